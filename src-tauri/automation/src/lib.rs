@@ -1,1 +1,18 @@
-//! automation
+//! What to do on the screen: steps, actions, screen reading, and acting only after reading.
+//!
+//! [`perform`](perform::perform) runs one [`Job`] on one phone. It asks a [`Ledger`] before each
+//! act, tells it what came of it, and says in its [`Report`] how the attempt ended. The room knows
+//! nothing of queues, leases or storage: the engine does, behind the ledger. What it knows of the
+//! social app (controls, texts, pages) is data, in `screens.toml`.
+
+pub mod ending;
+pub mod handle;
+pub mod job;
+pub mod ledger;
+
+pub use ending::{Ending, Evidence, Report};
+pub use handle::Handle;
+pub use job::{Act, Action, Instance, Interaction, Job, Mode, Progress};
+pub use ledger::{
+    Halted, Intent, Ledger, Outcome, SignedIn, SkipReason, Status, StepEnd, StepLog, Verdict,
+};
