@@ -1,0 +1,194 @@
+//! How records change attempts: leases, acts, doubt.
+
+use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
+use crate::planted::{Bug, planted};
+use crate::policy::{Act, DAY_MS};
+use crate::record::Cause;
+use crate::state::{ACTS_KEPT_MAX, AccountState, Attempt, Doubt, Phase, State, Timer};
+
+impl State {
+    pub(super) fn started(
+        &mut self,
+        at: u64,
+        attempt: AttemptNo,
+        id: TaskId,
+        account: AccountNo,
+        phone: PhoneNo,
+    ) {
+        self.dequeue(at, id);
+        let Some(task) = self.tasks.get_mut(&id) else {
+            return;
+        };
+        task.phase = Phase::Running(attempt);
+        task.attempts = task.attempts.saturating_add(1);
+        self.counts.tasks_running += 1;
+        self.next_attempt = attempt.0 + 1;
+        let lease = Attempt {
+            task: id,
+            account: Some(account),
+            phone,
+            started_at: at,
+            intent: None,
+            doubt: None,
+        };
+        self.attempts.insert(attempt, lease);
+        self.change_phone(phone, |it| it.lease = Some(attempt));
+        if planted(Bug::NoPhoneLease) {
+            self.change_phone(phone, |it| it.lease = None);
+        }
+        if !planted(Bug::NoAccountLock) {
+            self.set_account_state(at, account, AccountState::Running(attempt));
+        }
+    }
+
+    pub(super) fn intended(&mut self, at: u64, attempt: AttemptNo, (step, act): (u16, Act)) {
+        let Some(lease) = self.attempts.get_mut(&attempt) else {
+            return;
+        };
+        lease.intent = Some((step, act));
+        let Some(account) = lease.account else { return };
+        let it = &mut self.accounts[account.index()];
+        it.last_act_at = Some(at);
+        let times = &mut it.acts[act.index()];
+        while times
+            .front()
+            .is_some_and(|time| at.saturating_sub(*time) > DAY_MS)
+        {
+            times.pop_front();
+        }
+        if times.len() >= ACTS_KEPT_MAX {
+            times.pop_front();
+        }
+        times.push_back(at);
+    }
+
+    pub(super) fn acted(&mut self, attempt: AttemptNo, intent: (u16, Act), done: bool) {
+        let Some(lease) = self.attempts.get_mut(&attempt) else {
+            return;
+        };
+        let act = intent.1.index();
+        let intended = lease.intent == Some(intent);
+        if intended {
+            lease.intent = None;
+        }
+        let (task, account) = (lease.task, lease.account);
+        // After a release the task may already run again: what this attempt did is not its news.
+        let own = self
+            .tasks
+            .get_mut(&task)
+            .filter(|it| it.phase == Phase::Running(attempt));
+        if let Some(task) = own {
+            task.need.0[act] = task.need.0[act].saturating_sub(1);
+        }
+        if let (Some(account), true, false) = (account, intended, done) {
+            self.accounts[account.index()].acts[act].pop_back();
+        }
+    }
+
+    pub(super) fn doubted(&mut self, at: u64, attempt: AttemptNo, cause: Cause) {
+        let Some(lease) = self.attempts.get_mut(&attempt) else {
+            return;
+        };
+        lease.doubt = Some(Doubt {
+            cause,
+            since: at,
+            check: None,
+            failed_checks: 0,
+            again_at: None,
+        });
+        let account = lease.account;
+        if let (Some(account), true) = (account, planted(Bug::AccountFreedInDoubt)) {
+            self.set_account_state(at, account, AccountState::Available);
+        }
+    }
+
+    pub(super) fn check_ordered(&mut self, attempt: AttemptNo, check: CheckNo) {
+        self.next_check = check.0 + 1;
+        let Some(lease) = self.attempts.get(&attempt) else {
+            return;
+        };
+        self.forget_check(lease.phone);
+        if let Some(doubt) = self
+            .attempts
+            .get_mut(&attempt)
+            .and_then(|it| it.doubt.as_mut())
+        {
+            doubt.check = Some(check);
+        }
+    }
+
+    pub(super) fn check_failed(&mut self, attempt: AttemptNo, again_at: u64) {
+        let Some(lease) = self.attempts.get(&attempt) else {
+            return;
+        };
+        let phone = lease.phone;
+        self.forget_check(phone);
+        if let Some(doubt) = self
+            .attempts
+            .get_mut(&attempt)
+            .and_then(|it| it.doubt.as_mut())
+        {
+            doubt.failed_checks = doubt.failed_checks.saturating_add(1);
+            doubt.again_at = Some(again_at);
+            self.timers.insert((again_at, Timer::Check(phone)));
+        }
+    }
+
+    /// No check is under way on the phone any more, and none is planned.
+    pub(super) fn forget_check(&mut self, phone: PhoneNo) {
+        let Some(lease) = self.phones.get(phone.index()).and_then(|it| it.lease) else {
+            return;
+        };
+        let Some(doubt) = self
+            .attempts
+            .get_mut(&lease)
+            .and_then(|it| it.doubt.as_mut())
+        else {
+            return;
+        };
+        doubt.check = None;
+        if let Some(again_at) = doubt.again_at.take() {
+            self.timers.remove(&(again_at, Timer::Check(phone)));
+        }
+    }
+
+    pub(super) fn lease_gone(&mut self, at: u64, attempt: AttemptNo) {
+        let Some(lease) = self.attempts.get(&attempt) else {
+            return;
+        };
+        let phone = lease.phone;
+        self.forget_check(phone);
+        let Some(lease) = self.attempts.remove(&attempt) else {
+            return;
+        };
+        self.change_phone(phone, |it| {
+            if it.lease == Some(attempt) {
+                it.lease = None;
+            }
+        });
+        if let Some(account) = lease.account {
+            self.free_account(at, account, attempt);
+        }
+    }
+
+    pub(super) fn released(&mut self, at: u64, attempt: AttemptNo) {
+        let Some(lease) = self.attempts.get_mut(&attempt) else {
+            return;
+        };
+        if let Some(account) = lease.account.take() {
+            self.free_account(at, account, attempt);
+        }
+    }
+
+    pub(super) fn free_account(&mut self, at: u64, account: AccountNo, attempt: AttemptNo) {
+        let it = &mut self.accounts[account.index()];
+        if it.state != AccountState::Running(attempt) {
+            return;
+        }
+        let next = match it.suspend_next.take() {
+            Some(challenge) => AccountState::Suspended { challenge },
+            None => AccountState::Available,
+        };
+        self.set_account_state(at, account, next);
+    }
+}

@@ -1,0 +1,138 @@
+//! How a record changes the state. Total: a record that does not fit changes nothing.
+
+mod attempts;
+mod places;
+mod ready;
+mod tasks;
+
+use crate::record::Record;
+use crate::state::{AccountState, List, State};
+use crate::timeline::Now;
+
+/// Applies one committed record, with the time it was decided at. Also what replays the journal.
+pub fn apply(state: &mut State, now: Now, record: &Record) {
+    match record {
+        Record::EngineStarted => state.engine_started(),
+        Record::Configured(settings) => {
+            state.settings = settings.clone();
+            state.lift_all_limits(now.at);
+        }
+        Record::PhoneAdded => state.phone_added(now.at),
+        Record::AccountAdded { bound } => state.account_added(*bound),
+        Record::AccountBound { account, bound } => state.change_account(now.at, *account, |it| {
+            it.bound = *bound;
+        }),
+        Record::ListAdded => state.lists.push(List::default()),
+        Record::Queued {
+            task,
+            list,
+            account,
+            seq,
+            blocked,
+        } => {
+            state.accepted(task, *list, *account);
+            state.joined(now.at, task.task, *seq, *blocked);
+        }
+        Record::Scheduled {
+            task,
+            list,
+            account,
+        } => state.accepted(task, *list, *account),
+        Record::Joined { task, seq, blocked } => state.joined(now.at, *task, *seq, *blocked),
+        Record::TaskEnded { task, end } => state.task_ended(now.at, *task, *end),
+        Record::CancelAsked { task } => {
+            if let Some(task) = state.tasks.get_mut(task) {
+                task.cancel_asked = true;
+            }
+        }
+        Record::Marked {
+            task,
+            why,
+            not_before,
+        } => state.marked(now.at, *task, *why, *not_before),
+        record => apply_to_phone(state, now, record),
+    }
+}
+
+fn apply_to_phone(state: &mut State, now: Now, record: &Record) {
+    match *record {
+        Record::PhoneSeen { phone } => state.phone_seen(now.at, phone),
+        Record::PhoneReady { phone } => state.change_phone(phone, |it| it.ready = true),
+        Record::PhoneUnready { phone } => state.change_phone(phone, |it| it.ready = false),
+        Record::PhoneGone { phone } => {
+            state.change_phone(phone, |it| (it.present, it.ready) = (false, false));
+            state.forget_check(phone);
+        }
+        Record::SignedIn { phone, account } => state.signed_in(now.at, account, phone),
+        Record::NotOnPhone { phone, account } => state.not_on_phone(now.at, account, phone),
+        Record::Started {
+            attempt,
+            task,
+            account,
+            phone,
+        } => {
+            state.started(now.at, attempt, task, account, phone);
+        }
+        Record::Doubted { attempt, cause } => state.doubted(now.at, attempt, cause),
+        Record::CheckOrdered { attempt, check } => state.check_ordered(attempt, check),
+        Record::CheckFailed { attempt, again_at } => state.check_failed(attempt, again_at),
+        Record::Ended { attempt, ending: _ } | Record::Quieted { attempt } => {
+            state.lease_gone(now.at, attempt);
+        }
+        Record::Released { attempt } => state.released(now.at, attempt),
+        ref record => apply_to_account(state, now, record),
+    }
+}
+
+fn apply_to_account(state: &mut State, now: Now, record: &Record) {
+    match *record {
+        Record::Intended { attempt, step, act } => {
+            state.intended(now.at, attempt, (step, act));
+        }
+        Record::Acted {
+            attempt,
+            step,
+            act,
+            done,
+        } => {
+            if let Some(act) = act {
+                state.acted(attempt, (step, act), done);
+            }
+        }
+        Record::RetryDue { account } => state.set_retry(now.at, account, None),
+        Record::Limited { account, until } => state.set_limit(now.at, account, Some(until)),
+        Record::LimitLifted { account } => state.set_limit(now.at, account, None),
+        Record::CooldownBegun {
+            account,
+            until,
+            in_a_row,
+        } => {
+            if let Some(it) = state.accounts.get_mut(account.index()) {
+                it.rate_limits_in_a_row = in_a_row;
+                if matches!(
+                    it.state,
+                    AccountState::Available | AccountState::Cooldown { .. }
+                ) {
+                    state.set_account_state(now.at, account, AccountState::Cooldown { until });
+                }
+            }
+        }
+        Record::CooldownEnded { account, by: _ } => {
+            state.leave(now.at, account, |it| {
+                matches!(it, AccountState::Cooldown { .. })
+            });
+        }
+        Record::Suspended { account, challenge } => state.suspended(now.at, account, challenge),
+        Record::Unsuspended { account } => {
+            state.change_account(now.at, account, |it| it.suspend_next = None);
+            state.leave(now.at, account, |it| {
+                matches!(it, AccountState::Suspended { .. })
+            });
+        }
+        Record::Paused(scope) => state.set_paused(now.at, scope, true),
+        Record::Resumed(scope) => state.set_paused(now.at, scope, false),
+        Record::Stopped(scope) => state.set_stopped(scope, true),
+        Record::Unstopped(scope) => state.set_stopped(scope, false),
+        _ => {}
+    }
+}

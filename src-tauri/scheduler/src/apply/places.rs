@@ -1,0 +1,212 @@
+//! How records change phones and accounts.
+
+use std::collections::BTreeSet;
+
+use crate::ids::{AccountNo, PhoneNo};
+use crate::input::Scope;
+use crate::state::{Account, AccountState, Phone, State, Timer};
+
+impl State {
+    pub(super) fn engine_started(&mut self) {
+        for phone in 0..self.phones.len() {
+            let phone = PhoneNo(u32::try_from(phone).unwrap_or(u32::MAX));
+            self.forget_check(phone);
+            self.change_phone(phone, |it| (it.present, it.ready) = (false, false));
+        }
+    }
+
+    pub(super) fn phone_added(&mut self, at: u64) {
+        // Accounts missed elsewhere stand in each candidate's own set: the new phone is one.
+        let missed = self
+            .phones
+            .iter()
+            .flat_map(|phone| phone.missed.iter().copied());
+        let missed: BTreeSet<AccountNo> = missed.collect();
+        for account in &missed {
+            self.unready(*account);
+        }
+        self.phones.push(Phone::default());
+        for account in missed {
+            self.refresh(at, account);
+        }
+    }
+
+    pub(super) fn phone_seen(&mut self, at: u64, phone: PhoneNo) {
+        self.change_phone(phone, |it| it.present = true);
+        // Somebody may have signed an account in while the phone was away.
+        let Some(it) = self.phones.get_mut(phone.index()) else {
+            return;
+        };
+        for account in std::mem::take(&mut it.missed) {
+            self.change_account(at, account, |it| it.absent.retain(|at| *at != phone));
+        }
+    }
+
+    pub(super) fn signed_in(&mut self, at: u64, account: AccountNo, phone: PhoneNo) {
+        if let Some(it) = self.phones.get_mut(phone.index()) {
+            it.missed.remove(&account);
+        }
+        self.change_account(at, account, |it| {
+            it.absent.retain(|at| *at != phone);
+            if !it.present.contains(&phone) {
+                it.present.push(phone);
+            }
+        });
+    }
+
+    pub(super) fn not_on_phone(&mut self, at: u64, account: AccountNo, phone: PhoneNo) {
+        if let Some(it) = self.phones.get_mut(phone.index()) {
+            it.missed.insert(account);
+        }
+        self.change_account(at, account, |it| {
+            it.present.retain(|at| *at != phone);
+            if !it.absent.contains(&phone) {
+                it.absent.push(phone);
+            }
+        });
+    }
+
+    pub(super) fn account_added(&mut self, bound: Option<PhoneNo>) {
+        let account = AccountNo(u32::try_from(self.accounts.len()).unwrap_or(u32::MAX));
+        self.accounts.push(Account::new(bound));
+        self.counts.accounts += 1;
+        self.reload(account);
+    }
+
+    pub(super) fn change_phone(&mut self, phone: PhoneNo, change: impl FnOnce(&mut Phone)) {
+        let Some(it) = self.phones.get_mut(phone.index()) else {
+            return;
+        };
+        change(it);
+        if it.is_idle() {
+            self.idle.insert(phone);
+        } else {
+            self.idle.remove(&phone);
+        }
+    }
+
+    pub(super) fn change_account(
+        &mut self,
+        at: u64,
+        account: AccountNo,
+        change: impl FnOnce(&mut Account),
+    ) {
+        if account.index() >= self.accounts.len() {
+            return;
+        }
+        self.unready(account);
+        change(&mut self.accounts[account.index()]);
+        self.refresh(at, account);
+    }
+
+    pub(super) fn set_account_state(&mut self, at: u64, account: AccountNo, next: AccountState) {
+        let Some(it) = self.accounts.get(account.index()) else {
+            return;
+        };
+        let before = it.state;
+        if let Some(count) = self.count_of(before) {
+            *count -= 1;
+        }
+        if let Some(count) = self.count_of(next) {
+            *count += 1;
+        }
+        if let AccountState::Cooldown { until } = before {
+            self.timers.remove(&(until, Timer::Cooldown(account)));
+        }
+        if let AccountState::Cooldown { until } = next {
+            self.timers.insert((until, Timer::Cooldown(account)));
+        }
+        self.change_account(at, account, |it| it.state = next);
+    }
+
+    pub(super) fn count_of(&mut self, state: AccountState) -> Option<&mut u64> {
+        match state {
+            AccountState::Available => None,
+            AccountState::Running(_) => Some(&mut self.counts.accounts_running),
+            AccountState::Cooldown { .. } => Some(&mut self.counts.accounts_cooldown),
+            AccountState::Suspended { .. } => Some(&mut self.counts.accounts_suspended),
+        }
+    }
+
+    pub(super) fn leave(
+        &mut self,
+        at: u64,
+        account: AccountNo,
+        is_there: fn(&AccountState) -> bool,
+    ) {
+        if self
+            .accounts
+            .get(account.index())
+            .is_some_and(|it| is_there(&it.state))
+        {
+            self.set_account_state(at, account, AccountState::Available);
+        }
+    }
+
+    pub(super) fn suspended(&mut self, at: u64, account: AccountNo, challenge: bool) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
+            return;
+        };
+        if let AccountState::Running(_) = it.state {
+            it.suspend_next = Some(challenge || it.suspend_next == Some(true));
+        } else {
+            self.set_account_state(at, account, AccountState::Suspended { challenge });
+        }
+    }
+
+    pub(super) fn set_retry(&mut self, at: u64, account: AccountNo, retry_at: Option<u64>) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
+            return;
+        };
+        if let Some(old) = it.retry_at.take() {
+            self.timers.remove(&(old, Timer::Retry(account)));
+        }
+        if let Some(due) = retry_at {
+            self.timers.insert((due, Timer::Retry(account)));
+        }
+        self.change_account(at, account, |it| it.retry_at = retry_at);
+    }
+
+    pub(super) fn set_limit(&mut self, at: u64, account: AccountNo, until: Option<u64>) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
+            return;
+        };
+        if let Some(old) = it.limited_until.take() {
+            self.timers.remove(&(old, Timer::Limit(account)));
+        }
+        if let Some(due) = until {
+            self.timers.insert((due, Timer::Limit(account)));
+        }
+        self.change_account(at, account, |it| it.limited_until = until);
+    }
+
+    pub(super) fn lift_all_limits(&mut self, at: u64) {
+        let limited: Vec<AccountNo> = self
+            .timers
+            .iter()
+            .filter_map(|(_, timer)| match timer {
+                Timer::Limit(account) => Some(*account),
+                _ => None,
+            })
+            .collect();
+        for account in limited {
+            self.set_limit(at, account, None);
+        }
+    }
+
+    pub(super) fn set_paused(&mut self, at: u64, scope: Scope, paused: bool) {
+        match scope {
+            Scope::All => self.paused = paused,
+            Scope::Account(account) => self.change_account(at, account, |it| it.paused = paused),
+            Scope::Phone(phone) => self.change_phone(phone, |it| it.paused = paused),
+        }
+    }
+
+    pub(super) fn set_stopped(&mut self, scope: Scope, stopped: bool) {
+        match scope {
+            Scope::All => self.stopped = stopped,
+            Scope::Phone(phone) => self.change_phone(phone, |it| it.stopped = stopped),
+            Scope::Account(_) => {}
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The sets of who could start, kept at each change.
+
+use crate::ids::{AccountNo, PhoneNo};
+use crate::state::{AccountState, State};
+
+impl State {
+    /// Whether phones, limits and pauses apart the account's head could start.
+    pub(super) fn could_start(&self, account: AccountNo) -> bool {
+        let Some(it) = self.accounts.get(account.index()) else {
+            return false;
+        };
+        it.state == AccountState::Available
+            && !it.queue.is_empty()
+            && !it.paused
+            && it.retry_at.is_none()
+            && it.limited_until.is_none()
+            && (!it.needs_a_look() || !it.present.is_empty())
+    }
+
+    /// Takes the account out of every set of who could start. Called before a change to what the
+    /// sets depend on; [`State::refresh`] follows it.
+    pub(super) fn unready(&mut self, account: AccountNo) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
+            return;
+        };
+        let Some(rank) = it.ready.take() else { return };
+        let entry = (rank, account);
+        let it = &self.accounts[account.index()];
+        match it.bound {
+            Some(phone) => {
+                if let Some(phone) = self.phones.get_mut(phone.index()) {
+                    phone.queue.remove(&entry);
+                }
+            }
+            None if it.absent.is_empty() => {
+                self.ready_any.remove(&entry);
+            }
+            None => {
+                for phone in &mut self.phones {
+                    phone.queue.remove(&entry);
+                }
+            }
+        }
+    }
+
+    pub(super) fn refresh(&mut self, at: u64, account: AccountNo) {
+        self.reload(account);
+        if !self.could_start(account) {
+            self.unready(account);
+            return;
+        }
+        let it = &self.accounts[account.index()];
+        if it.ready.is_some() {
+            return;
+        }
+        let Some(task) = it.head().and_then(|head| self.tasks.get(&head)) else {
+            return;
+        };
+        let rank = task.priority.rank(at);
+        let entry = (rank, account);
+        if it.bound.is_none() && it.absent.is_empty() {
+            self.ready_any.insert(entry);
+        } else {
+            for (phone, place) in (0u32..).map(PhoneNo).zip(&mut self.phones) {
+                if it.may_use(phone) {
+                    place.queue.insert(entry);
+                }
+            }
+        }
+        self.accounts[account.index()].ready = Some(rank);
+    }
+
+    /// Keeps the account's place among the loads: its waiting, scheduled and running tasks.
+    pub(super) fn reload(&mut self, account: AccountNo) {
+        let it = &mut self.accounts[account.index()];
+        let running = u32::from(matches!(it.state, AccountState::Running(_)));
+        let waiting = u32::try_from(it.queue.len()).unwrap_or(u32::MAX);
+        let open = !it.paused && !matches!(it.state, AccountState::Suspended { .. });
+        let load = open.then(|| waiting.saturating_add(it.scheduled).saturating_add(running));
+        if it.load == load {
+            return;
+        }
+        if let Some(old) = it.load {
+            self.loads.remove(&(old, account));
+        }
+        if let Some(new) = load {
+            self.loads.insert((new, account));
+        }
+        it.load = load;
+    }
+}

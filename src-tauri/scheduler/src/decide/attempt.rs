@@ -1,0 +1,290 @@
+//! What an attempt asks and tells, and how it ends.
+
+use super::Decision;
+use crate::effect::{Effect, Skip};
+use crate::ids::AttemptNo;
+use crate::input::{Ending, Prior};
+use crate::planted::{Bug, planted};
+use crate::policy::{
+    APP_CRASHES_MAX, Act, CRASH_DELAY_MS, INTERRUPTIONS_MAX, MISSING_MAX, NETWORK_DELAY_MS,
+    NETWORK_ERRORS_MAX, RATE_LIMITS_MAX, Settings,
+};
+use crate::record::{Cause, Record, TaskEnd, Why};
+use crate::state::{Attempt, Phase, State, Task};
+use crate::timeline::Now;
+
+pub(super) fn restart(state: &State, out: &mut Decision) {
+    out.record(Record::EngineStarted);
+    let mut orphans: Vec<AttemptNo> = state
+        .attempts()
+        .filter_map(|(no, attempt)| attempt.doubt.is_none().then_some(no))
+        .collect();
+    orphans.sort_unstable();
+    for attempt in orphans {
+        if planted(Bug::AutoRequeue) {
+            let task = state.attempts.get(&attempt).map(|it| it.task);
+            out.record(Record::Ended {
+                attempt,
+                ending: Ending::Yielded,
+            });
+            if let Some(task) = task {
+                out.record(Record::Marked {
+                    task,
+                    why: Why::Yielded,
+                    not_before: None,
+                });
+            }
+            continue;
+        }
+        out.record(Record::Doubted {
+            attempt,
+            cause: Cause::EngineRestarted,
+        });
+    }
+}
+
+/// Puts the attempt in doubt: the phone is told to stop (R4) and has to prove itself quiet.
+pub(super) fn doubt(
+    state: &State,
+    no: AttemptNo,
+    attempt: &Attempt,
+    cause: Cause,
+    out: &mut Decision,
+) {
+    out.record(Record::Doubted { attempt: no, cause });
+    if !planted(Bug::NoStopInDoubt) {
+        out.effect(Effect::Stop {
+            phone: attempt.phone,
+            attempt: no,
+        });
+    }
+    if planted(Bug::NoQuietCheck) {
+        out.record(Record::Quieted { attempt: no });
+        after_interruption(state, attempt, out);
+    }
+}
+
+pub(super) fn lost(state: &State, no: AttemptNo, out: &mut Decision) {
+    let Some(attempt) = state.attempts.get(&no) else {
+        return;
+    };
+    if attempt.doubt.is_some() {
+        return;
+    }
+    doubt(state, no, attempt, Cause::Lost, out);
+    if !planted(Bug::NoQuietCheck) {
+        out.order_check(state, no, attempt.phone, state.next_check());
+    }
+}
+
+pub(super) fn intend(
+    state: &State,
+    now: Now,
+    (no, step): (AttemptNo, u16),
+    act: Act,
+    prior: Prior,
+    out: &mut Decision,
+) {
+    let Some(attempt) = state.attempts.get(&no) else {
+        return;
+    };
+    let (None, Some(account), Some(task)) = (
+        attempt.doubt,
+        attempt.account,
+        state.tasks.get(&attempt.task),
+    ) else {
+        return;
+    };
+    let Some(it) = state.accounts.get(account.index()) else {
+        return;
+    };
+    if task.cancel_asked {
+        return out.effect(Effect::Yield { attempt: no, step });
+    }
+    if let Some(why) = refuses(&state.settings, act, prior) {
+        return out.effect(Effect::Skip {
+            attempt: no,
+            step,
+            why,
+        });
+    }
+    let ceiling = state.settings.per_day[act.index()];
+    let full = |ceiling| it.acts_in_day(act.index(), now.at) >= usize::from(ceiling);
+    if ceiling.is_some_and(full) && !planted(Bug::NoCeiling) {
+        // The start had room for it: the ceiling was lowered since, or an unknown act counts too.
+        return out.effect(Effect::Yield { attempt: no, step });
+    }
+    if let Some(last) = it.last_act_at {
+        let until = last.saturating_add(state.settings.act_gap_ms);
+        if until > now.at {
+            return out.effect(Effect::Wait {
+                attempt: no,
+                step,
+                until,
+            });
+        }
+    }
+    out.record(Record::Intended {
+        attempt: no,
+        step,
+        act,
+    });
+    out.effect(Effect::Proceed { attempt: no, step });
+}
+
+/// What the history forbids. A check that failed forbids everything (DESIGN §4, deduplication).
+fn refuses(settings: &Settings, act: Act, prior: Prior) -> Option<Skip> {
+    let Prior::Found {
+        done_before,
+        account_on_target,
+        others_on_target,
+        text_on_target,
+        text_uses,
+    } = prior
+    else {
+        return Some(Skip::CheckFailed);
+    };
+    if done_before {
+        return Some(Skip::DedupeHit);
+    }
+    let crowded = |most: u16| !account_on_target && others_on_target >= most;
+    if settings.accounts_per_target.is_some_and(crowded) {
+        return Some(Skip::TargetLimit);
+    }
+    let overused = |most: u16| text_uses >= most;
+    let worn = text_on_target || settings.text_uses_per_day.is_some_and(overused);
+    (act == Act::Comment && worn).then_some(Skip::TextLimit)
+}
+
+pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out: &mut Decision) {
+    let Some(attempt) = state.attempts.get(&no) else {
+        return;
+    };
+    // Whatever arrives in doubt is too late: only a numbered quiet check lifts it (R5).
+    if attempt.doubt.is_some() && !planted(Bug::StaleFinishAccepted) {
+        return;
+    }
+    let Some(task) = state.tasks.get(&attempt.task) else {
+        return;
+    };
+    out.record(Record::Ended {
+        attempt: no,
+        ending,
+    });
+    dispose(attempt, task, ending, now, out);
+    let Some(account) = attempt.account else {
+        return;
+    };
+    match ending {
+        Ending::RateLimited if !planted(Bug::NoCooldown) => {
+            let before = state
+                .accounts
+                .get(account.index())
+                .map_or(0, |it| it.rate_limits_in_a_row);
+            let in_a_row = before.saturating_add(1);
+            let until = now
+                .at
+                .saturating_add(state.settings.cooldown_after(in_a_row));
+            out.record(Record::CooldownBegun {
+                account,
+                until,
+                in_a_row,
+            });
+        }
+        Ending::Challenge if !planted(Bug::NoSuspend) => {
+            out.record(Record::Suspended {
+                account,
+                challenge: true,
+            });
+        }
+        Ending::NotOnPhone => out.record(Record::NotOnPhone {
+            phone: attempt.phone,
+            account,
+        }),
+        _ => {}
+    }
+}
+
+/// Where a task goes after a clean finish of its attempt (the table in DESIGN §4, Errors).
+fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut Decision) {
+    let id = attempt.task;
+    let (why, tried, most, delay) = match ending {
+        Ending::Completed => {
+            return out.record(Record::TaskEnded {
+                task: id,
+                end: TaskEnd::Completed,
+            });
+        }
+        Ending::Yielded => (Why::Yielded, 0, 1, None),
+        Ending::NotOnPhone => (Why::NotOnPhone, 0, 1, None),
+        Ending::Challenge => (Why::Challenge, 0, 1, None),
+        Ending::RateLimited => (
+            Why::RateLimited,
+            task.tries.rate_limited,
+            RATE_LIMITS_MAX,
+            None,
+        ),
+        Ending::NetworkError => (
+            Why::NetworkError,
+            task.tries.network,
+            NETWORK_ERRORS_MAX,
+            Some(NETWORK_DELAY_MS),
+        ),
+        Ending::AppCrash => (
+            Why::AppCrash,
+            task.tries.crashed,
+            APP_CRASHES_MAX,
+            Some(CRASH_DELAY_MS),
+        ),
+        Ending::ElementNotFound | Ending::Unknown => {
+            (Why::Missing, task.tries.missing, MISSING_MAX, None)
+        }
+    };
+    let not_before = delay.map(|delay| now.at.saturating_add(delay));
+    out.record(if task.cancel_asked {
+        Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Cancelled,
+        }
+    } else if tried >= most {
+        Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Failed,
+        }
+    } else {
+        Record::Marked {
+            task: id,
+            why,
+            not_before,
+        }
+    });
+}
+
+/// Where a task goes once its interrupted attempt no longer holds its account.
+pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Decision) {
+    let id = attempt.task;
+    let Some(task) = state.tasks.get(&id) else {
+        return;
+    };
+    if !matches!(task.phase, Phase::Running(_)) {
+        return;
+    }
+    let unknown = attempt.intent.is_some_and(|(_, act)| !act.is_ensured());
+    out.record(if unknown || task.tries.interrupted >= INTERRUPTIONS_MAX {
+        Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Interrupted,
+        }
+    } else if task.cancel_asked {
+        Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Cancelled,
+        }
+    } else {
+        Record::Marked {
+            task: id,
+            why: Why::Interrupted,
+            not_before: None,
+        }
+    });
+}

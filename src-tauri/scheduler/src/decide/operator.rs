@@ -1,0 +1,196 @@
+//! What the operator orders.
+
+use super::Decision;
+use super::attempt::{after_interruption, doubt};
+use crate::effect::{Effect, Refusal};
+use crate::ids::{AccountNo, AttemptNo, PhoneNo, TaskId};
+use crate::input::{Input, Scope};
+use crate::record::{By, Cause, Record, TaskEnd};
+use crate::state::{Account, AccountState, Attempt, Phase, State};
+
+pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
+    match *input {
+        Input::Configure(ref settings) => accept(Record::Configured(settings.clone()), out),
+        Input::AddPhone => accept(Record::PhoneAdded, out),
+        Input::AddList => accept(Record::ListAdded, out),
+        Input::AddAccount { bound } => {
+            if knows_phone(state, bound, out) {
+                accept(Record::AccountAdded { bound }, out);
+            }
+        }
+        Input::BindAccount { account, bound } => {
+            if knows_phone(state, bound, out) && known(state, account, out).is_some() {
+                accept(Record::AccountBound { account, bound }, out);
+            }
+        }
+        Input::Cancel { task } => cancel(state, task, out),
+        Input::Pause(scope) => in_scope(state, scope, Record::Paused(scope), out),
+        Input::Resume(scope) => in_scope(state, scope, Record::Resumed(scope), out),
+        Input::Stop(scope) => stop(state, scope, out),
+        Input::Unstop(scope) => unstop(state, scope, out),
+        Input::Suspend { account } => {
+            if known(state, account, out).is_some() {
+                accept(
+                    Record::Suspended {
+                        account,
+                        challenge: false,
+                    },
+                    out,
+                );
+            }
+        }
+        Input::Unsuspend { account } => unsuspend(state, account, out),
+        Input::EndCooldown { account } => {
+            let Some(it) = known(state, account, out) else {
+                return;
+            };
+            if matches!(it.state, AccountState::Cooldown { .. }) {
+                accept(
+                    Record::CooldownEnded {
+                        account,
+                        by: By::Operator,
+                    },
+                    out,
+                );
+            } else {
+                out.refuse(Refusal::WrongState);
+            }
+        }
+        Input::Release { account } => release(state, account, out),
+        _ => {}
+    }
+}
+
+fn accept(record: Record, out: &mut Decision) {
+    out.record(record);
+    out.done();
+}
+
+fn known<'s>(state: &'s State, account: AccountNo, out: &mut Decision) -> Option<&'s Account> {
+    let it = state.accounts.get(account.index());
+    if it.is_none() {
+        out.refuse(Refusal::UnknownAccount);
+    }
+    it
+}
+
+fn knows_phone(state: &State, phone: Option<PhoneNo>, out: &mut Decision) -> bool {
+    let known = phone.is_none_or(|phone| phone.index() < state.phones.len());
+    if !known {
+        out.refuse(Refusal::UnknownPhone);
+    }
+    known
+}
+
+fn in_scope(state: &State, scope: Scope, record: Record, out: &mut Decision) {
+    let exists = match scope {
+        Scope::All => true,
+        Scope::Account(account) => known(state, account, out).is_some(),
+        Scope::Phone(phone) => knows_phone(state, Some(phone), out),
+    };
+    if exists {
+        accept(record, out);
+    }
+}
+
+fn cancel(state: &State, id: TaskId, out: &mut Decision) {
+    let Some(task) = state.tasks.get(&id) else {
+        return out.refuse(Refusal::UnknownTask);
+    };
+    if let Phase::Running(attempt) = task.phase {
+        out.record(Record::CancelAsked { task: id });
+        out.effect(Effect::StopSafely { attempt });
+    } else {
+        out.record(Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Cancelled,
+        });
+    }
+    out.done();
+}
+
+/// Attempts on phones in the scope, in the order of their numbers.
+fn attempts_in(state: &State, scope: Scope) -> Vec<(AttemptNo, &Attempt)> {
+    let mut found: Vec<_> = state
+        .attempts()
+        .filter(|(_, attempt)| scope == Scope::All || scope == Scope::Phone(attempt.phone))
+        .collect();
+    found.sort_unstable_by_key(|(no, _)| *no);
+    found
+}
+
+fn stop(state: &State, scope: Scope, out: &mut Decision) {
+    match scope {
+        Scope::Account(_) => return out.refuse(Refusal::WrongState),
+        Scope::Phone(phone) if !knows_phone(state, Some(phone), out) => return,
+        Scope::All | Scope::Phone(_) => {}
+    }
+    out.record(Record::Stopped(scope));
+    for (no, attempt) in attempts_in(state, scope) {
+        if attempt.doubt.is_none() {
+            doubt(state, no, attempt, Cause::Stopped, out);
+        } else {
+            out.effect(Effect::Stop {
+                phone: attempt.phone,
+                attempt: no,
+            });
+        }
+    }
+    out.done();
+}
+
+fn unstop(state: &State, scope: Scope, out: &mut Decision) {
+    match scope {
+        Scope::Account(_) => return out.refuse(Refusal::WrongState),
+        Scope::Phone(phone) if !knows_phone(state, Some(phone), out) => return,
+        Scope::All | Scope::Phone(_) => {}
+    }
+    out.record(Record::Unstopped(scope));
+    let mut check = state.next_check();
+    for (attempt, it) in attempts_in(state, scope) {
+        let Some(phone) = state.phones.get(it.phone.index()) else {
+            continue;
+        };
+        let still = match scope {
+            Scope::All => phone.stopped,
+            _ => state.stopped,
+        };
+        if it.doubt.is_some() && phone.present && !still {
+            out.record(Record::CheckOrdered { attempt, check });
+            out.effect(Effect::Check {
+                phone: it.phone,
+                attempt,
+                check,
+            });
+            check.0 += 1;
+        }
+    }
+    out.done();
+}
+
+fn unsuspend(state: &State, account: AccountNo, out: &mut Decision) {
+    let Some(it) = known(state, account, out) else {
+        return;
+    };
+    if it.suspend_next.is_some() || matches!(it.state, AccountState::Suspended { .. }) {
+        accept(Record::Unsuspended { account }, out);
+    } else {
+        out.refuse(Refusal::WrongState);
+    }
+}
+
+fn release(state: &State, account: AccountNo, out: &mut Decision) {
+    let Some(it) = known(state, account, out) else {
+        return;
+    };
+    let held = match it.state {
+        AccountState::Running(no) => state.attempts.get(&no).map(|attempt| (no, attempt)),
+        _ => None,
+    };
+    let Some((no, attempt)) = held.filter(|(_, attempt)| attempt.doubt.is_some()) else {
+        return out.refuse(Refusal::WrongState);
+    };
+    out.record(Record::Released { attempt: no });
+    after_interruption(state, attempt, out);
+    out.done();
+}

@@ -1,0 +1,131 @@
+//! What is due by itself: the end of a wait, or the start of a task. One thing at a time, so that
+//! each is decided on a state that knows of the one before.
+
+use super::Decision;
+use crate::effect::Effect;
+use crate::ids::{AccountNo, PhoneNo};
+use crate::planted::{Bug, planted};
+use crate::record::{By, Record};
+use crate::state::{AccountState, State, Timer};
+use crate::timeline::Now;
+
+/// The next moments at which [`crate::Input::Tick`] would find something due: policy time, and
+/// wall time of the next scheduled task.
+pub fn next_due(state: &State) -> (Option<u64>, Option<i64>) {
+    let timer = state.timers.first().map(|(due, _)| *due);
+    let scheduled = state
+        .scheduled
+        .first()
+        .map(|(not_before, _, _)| *not_before);
+    (timer, scheduled)
+}
+
+pub(super) fn tick(state: &State, now: Now, may_start: bool, out: &mut Decision) {
+    if let Some((due, timer)) = state.timers.first()
+        && *due <= now.at
+    {
+        return ring(state, *timer, out);
+    }
+    if let Some((not_before, _, task)) = state.scheduled.first()
+        && *not_before <= now.wall
+        && let Some(account) = state.tasks.get(task).map(|it| it.account)
+        && let Some(it) = state.accounts.get(account.index())
+    {
+        let blocked = it.state != AccountState::Available || !it.queue.is_empty();
+        return out.record(Record::Joined {
+            task: *task,
+            seq: it.next_seq,
+            blocked,
+        });
+    }
+    if may_start && !state.paused && !state.stopped {
+        start(state, now, out);
+    }
+}
+
+fn ring(state: &State, timer: Timer, out: &mut Decision) {
+    match timer {
+        Timer::Cooldown(account) => out.record(Record::CooldownEnded {
+            account,
+            by: By::Time,
+        }),
+        Timer::Retry(account) => out.record(Record::RetryDue { account }),
+        Timer::Limit(account) => out.record(Record::LimitLifted { account }),
+        Timer::Check(phone) => {
+            let Some(attempt) = state.phones.get(phone.index()).and_then(|it| it.lease) else {
+                return;
+            };
+            let check = state.next_check();
+            out.record(Record::CheckOrdered { attempt, check });
+            if state.may_check(phone) {
+                out.effect(Effect::Check {
+                    phone,
+                    attempt,
+                    check,
+                });
+            }
+        }
+    }
+}
+
+/// The account of the smallest rank that a free phone may serve, with that phone.
+fn choose(state: &State) -> Option<(AccountNo, PhoneNo)> {
+    let first_idle = *state.idle.first()?;
+    let any = state.ready_any.first().copied();
+    let bound = state
+        .idle
+        .iter()
+        .filter_map(|phone| {
+            let (rank, account) = *state.phones.get(phone.index())?.queue.first()?;
+            Some((rank, account, *phone))
+        })
+        .min();
+    match (any, bound) {
+        (Some((rank, account)), bound)
+            if bound.is_none_or(|(other, with, _)| (rank, account) < (other, with)) =>
+        {
+            // A phone on which the account was seen saves the search for it.
+            let seen = state
+                .accounts
+                .get(account.index())
+                .map(|it| it.present.as_slice());
+            let seen = seen
+                .unwrap_or_default()
+                .iter()
+                .find(|phone| state.idle.contains(phone));
+            Some((account, seen.copied().unwrap_or(first_idle)))
+        }
+        (_, Some((_, account, phone))) => Some((account, phone)),
+        _ => None,
+    }
+}
+
+fn start(state: &State, now: Now, out: &mut Decision) {
+    let Some((account, phone)) = choose(state) else {
+        return;
+    };
+    let Some(it) = state.accounts.get(account.index()) else {
+        return;
+    };
+    let Some((id, task)) = it.head().and_then(|id| Some((id, state.tasks.get(&id)?))) else {
+        return;
+    };
+    if let Some(until) = it.fits_at(&state.settings, task.need, now.at)
+        && !planted(Bug::NoCeiling)
+    {
+        return out.record(Record::Limited { account, until });
+    }
+    let attempt = state.next_attempt();
+    out.record(Record::Started {
+        attempt,
+        task: id,
+        account,
+        phone,
+    });
+    out.effect(Effect::Run {
+        attempt,
+        task: id,
+        account,
+        phone,
+    });
+}

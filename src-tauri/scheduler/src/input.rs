@@ -1,0 +1,252 @@
+//! Everything that can happen, as the core is told of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, TaskId};
+use crate::policy::{Act, Kind, Need, Priority, Settings};
+
+/// A task to accept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTask {
+    /// Id made by the caller.
+    pub task: TaskId,
+    /// The account; `None`: the one with the shortest line.
+    pub account: Option<AccountNo>,
+    /// What it does.
+    pub kind: Kind,
+    /// Urgency among accounts.
+    pub priority: Priority,
+    /// The acts it means to do.
+    pub need: Need,
+    /// Wall time before which it is only scheduled, milliseconds.
+    pub not_before: Option<i64>,
+}
+
+impl NewTask {
+    /// A task that only looks: the shortest way to a value in examples and tests.
+    pub fn look(task: TaskId, account: AccountNo) -> Self {
+        Self {
+            task,
+            account: Some(account),
+            kind: Kind::Instagram,
+            priority: Priority::Normal,
+            need: Need::default(),
+            not_before: None,
+        }
+    }
+}
+
+/// What the history says about an act that is asked for. Looked up by the caller in the same
+/// transaction, without the rows of the same task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prior {
+    /// The history could not be read: nothing is done.
+    CheckFailed,
+    /// What was found.
+    Found {
+        /// The same account did the same act to the same target (and post) in the time that counts.
+        done_before: bool,
+        /// This account acted on the target in the last seven days.
+        account_on_target: bool,
+        /// Other own accounts that did.
+        others_on_target: u16,
+        /// The comment text was used on this target.
+        text_on_target: bool,
+        /// Uses of the text in the last 24 hours.
+        text_uses: u16,
+    },
+}
+
+impl Prior {
+    /// A history without anything that matters.
+    pub const NOTHING: Prior = Prior::Found {
+        done_before: false,
+        account_on_target: false,
+        others_on_target: 0,
+        text_on_target: false,
+        text_uses: 0,
+    };
+}
+
+/// How an attempt ended, as its driver tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Every step has its outcome.
+    Completed,
+    /// Ended at a safe point because it was asked to; progress is kept.
+    Yielded,
+    /// The account is not signed in on this phone.
+    NotOnPhone,
+    /// The platform limits the account.
+    RateLimited,
+    /// The platform wants to see the account's owner.
+    Challenge,
+    /// No network.
+    NetworkError,
+    /// The app ended by itself.
+    AppCrash,
+    /// An element is not where the locators say.
+    ElementNotFound,
+    /// Something else, with nothing in flight.
+    Unknown,
+}
+
+/// What a pause or a stop covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Everything.
+    All,
+    /// One account.
+    Account(AccountNo),
+    /// One phone.
+    Phone(PhoneNo),
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// The engine begins (again): no attempt of an earlier life still answers.
+    Restart,
+    /// Time may have passed: take one thing that is due, or start one task.
+    Tick {
+        /// False while nothing may start: the engine is ending, or the disk is full.
+        may_start: bool,
+    },
+    /// New settings.
+    Configure(Settings),
+    /// A further phone, unseen as yet; it gets the next number.
+    AddPhone,
+    /// A further account; it gets the next number.
+    AddAccount {
+        /// The only phone it may use.
+        bound: Option<PhoneNo>,
+    },
+    /// The account may use only this phone from now on, or any.
+    BindAccount {
+        /// The account.
+        account: AccountNo,
+        /// The phone.
+        bound: Option<PhoneNo>,
+    },
+    /// A list is opened; it gets the next number.
+    AddList,
+    /// All of these tasks are accepted, or none.
+    Submit {
+        /// The list they belong to.
+        list: Option<ListNo>,
+        /// In the order they were given.
+        tasks: Vec<NewTask>,
+    },
+    /// Take the task out, or ask its attempt to end at a safe point.
+    Cancel {
+        /// The task.
+        task: TaskId,
+    },
+    /// The cable is in.
+    PhoneSeen {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The phone can take a task.
+    PhoneReady {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The phone is on the cable but cannot take a task.
+    PhoneUnready {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The cable is out.
+    PhoneGone {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The phone answered a numbered quiet check.
+    Quiet {
+        /// The phone.
+        phone: PhoneNo,
+        /// The number the check carried.
+        check: CheckNo,
+    },
+    /// A numbered quiet check came to nothing.
+    NotQuiet {
+        /// The phone.
+        phone: PhoneNo,
+        /// The number the check carried.
+        check: CheckNo,
+    },
+    /// The automation saw whether an account is signed in on a phone.
+    SignedIn {
+        /// The phone.
+        phone: PhoneNo,
+        /// The account.
+        account: AccountNo,
+    },
+    /// A step asks to do an act.
+    Intend {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// The step.
+        step: u16,
+        /// The act.
+        act: Act,
+        /// What the history says.
+        prior: Prior,
+    },
+    /// A step tells what came of it.
+    Acted {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// The step.
+        step: u16,
+        /// The act it had intended, if it was one.
+        act: Option<Act>,
+        /// Whether the act took place now (false: it was skipped, refused, or already so).
+        done: bool,
+    },
+    /// The attempt ended with nothing in flight.
+    Ended {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// How.
+        ending: Ending,
+    },
+    /// The attempt ended and nobody knows what the phone still does.
+    Lost {
+        /// The attempt.
+        attempt: AttemptNo,
+    },
+    /// No new task starts in the scope; running ones finish.
+    Pause(Scope),
+    /// The pause is over.
+    Resume(Scope),
+    /// No further call is made in the scope, at once. Holds over restarts.
+    Stop(Scope),
+    /// The stop is over.
+    Unstop(Scope),
+    /// The account is suspended, now or when its task ends.
+    Suspend {
+        /// The account.
+        account: AccountNo,
+    },
+    /// The account's suspension is over.
+    Unsuspend {
+        /// The account.
+        account: AccountNo,
+    },
+    /// The account's cooldown is over before its time.
+    EndCooldown {
+        /// The account.
+        account: AccountNo,
+    },
+    /// The account in doubt is freed although its phone never answered (R6).
+    Release {
+        /// The account.
+        account: AccountNo,
+    },
+}

@@ -1,0 +1,301 @@
+//! What is written to the journal. [`crate::apply`] turns records into state, and nothing else does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, TaskId};
+use crate::input::{Ending, NewTask, Scope};
+use crate::policy::{Act, Settings};
+
+/// Why an attempt is in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A call got no answer, or the stream ended.
+    Lost,
+    /// The cable was pulled.
+    Unplugged,
+    /// The engine ended in the middle of it.
+    EngineRestarted,
+    /// The operator stopped it.
+    Stopped,
+}
+
+/// Why a task that was started before may be started again (P5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Its attempt was interrupted, and what it did is known or may safely be done again.
+    Interrupted,
+    /// It ended at a safe point.
+    Yielded,
+    /// The account is not on the phone it was tried on.
+    NotOnPhone,
+    /// The platform limited the account.
+    RateLimited,
+    /// The platform challenged the account.
+    Challenge,
+    /// No network.
+    NetworkError,
+    /// The app crashed.
+    AppCrash,
+    /// An element was missing, or something else went wrong.
+    Missing,
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskEnd {
+    /// Every step has its outcome.
+    Completed,
+    /// Tried as often as allowed.
+    Failed,
+    /// By the operator.
+    Cancelled,
+    /// What it did is not known, and only a person can tell.
+    Interrupted,
+}
+
+/// Which wait of a cooldown, suspension or limit ended by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// Its time came.
+    Time,
+    /// The operator.
+    Operator,
+}
+
+/// One fact. The order of facts is the order of their journal numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// The engine began; no phone has been seen yet, no check is under way.
+    EngineStarted,
+    /// The settings are these.
+    Configured(Settings),
+    /// A phone got the next number.
+    PhoneAdded,
+    /// An account got the next number.
+    AccountAdded {
+        /// The only phone it may use.
+        bound: Option<PhoneNo>,
+    },
+    /// The account may use only this phone, or any.
+    AccountBound {
+        /// The account.
+        account: AccountNo,
+        /// The phone.
+        bound: Option<PhoneNo>,
+    },
+    /// A list got the next number.
+    ListAdded,
+    /// The task joined the tail of its account's line.
+    Queued {
+        /// The task; its account is filled in.
+        task: NewTask,
+        /// The list it belongs to.
+        list: Option<ListNo>,
+        /// Its account.
+        account: AccountNo,
+        /// The place in the account's order, given once (P3).
+        seq: u64,
+        /// It could not start at once because of its account.
+        blocked: bool,
+    },
+    /// The task waits for its time, outside the line.
+    Scheduled {
+        /// The task; its account is filled in.
+        task: NewTask,
+        /// The list it belongs to.
+        list: Option<ListNo>,
+        /// Its account.
+        account: AccountNo,
+    },
+    /// A scheduled task joined the tail of its account's line.
+    Joined {
+        /// The task.
+        task: TaskId,
+        /// The place in the account's order.
+        seq: u64,
+        /// It could not start at once because of its account.
+        blocked: bool,
+    },
+    /// The cable is in.
+    PhoneSeen {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The phone can take a task.
+    PhoneReady {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The phone cannot take a task.
+    PhoneUnready {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The cable is out.
+    PhoneGone {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The account is signed in on the phone.
+    SignedIn {
+        /// The phone.
+        phone: PhoneNo,
+        /// The account.
+        account: AccountNo,
+    },
+    /// The account is not signed in on the phone.
+    NotOnPhone {
+        /// The phone.
+        phone: PhoneNo,
+        /// The account.
+        account: AccountNo,
+    },
+    /// The task was started: account and phone are leased together.
+    Started {
+        /// The next attempt number.
+        attempt: AttemptNo,
+        /// The task.
+        task: TaskId,
+        /// Its account.
+        account: AccountNo,
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The act is about to be done.
+    Intended {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// The step.
+        step: u16,
+        /// The act.
+        act: Act,
+    },
+    /// The step has its outcome.
+    Acted {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// The step.
+        step: u16,
+        /// The act, if it was one.
+        act: Option<Act>,
+        /// Whether it took place.
+        done: bool,
+    },
+    /// The attempt ended with nothing in flight: the lease is gone.
+    Ended {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// How.
+        ending: Ending,
+    },
+    /// The attempt ended and its phone may still act: phone and account stay leased.
+    Doubted {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// Why.
+        cause: Cause,
+    },
+    /// A quiet check was ordered.
+    CheckOrdered {
+        /// The attempt in doubt.
+        attempt: AttemptNo,
+        /// The next check number.
+        check: CheckNo,
+    },
+    /// A quiet check came to nothing; another follows at this policy time.
+    CheckFailed {
+        /// The attempt in doubt.
+        attempt: AttemptNo,
+        /// Policy milliseconds.
+        again_at: u64,
+    },
+    /// The phone is proven quiet: the lease is gone.
+    Quieted {
+        /// The attempt that was in doubt.
+        attempt: AttemptNo,
+    },
+    /// The operator freed the account of an attempt in doubt; the phone stays leased.
+    Released {
+        /// The attempt in doubt.
+        attempt: AttemptNo,
+    },
+    /// The durable retry mark: the task is at its head again.
+    Marked {
+        /// The task.
+        task: TaskId,
+        /// Why.
+        why: Why,
+        /// Policy time before which it is not tried again.
+        not_before: Option<u64>,
+    },
+    /// The time of a delayed head came.
+    RetryDue {
+        /// The account whose head it is.
+        account: AccountNo,
+    },
+    /// The task ended.
+    TaskEnded {
+        /// The task.
+        task: TaskId,
+        /// How.
+        end: TaskEnd,
+    },
+    /// The operator wants a running task to end at a safe point.
+    CancelAsked {
+        /// The task.
+        task: TaskId,
+    },
+    /// The account rests.
+    CooldownBegun {
+        /// The account.
+        account: AccountNo,
+        /// Policy milliseconds.
+        until: u64,
+        /// Rate limits in a row, this one counted.
+        in_a_row: u8,
+    },
+    /// The rest is over.
+    CooldownEnded {
+        /// The account.
+        account: AccountNo,
+        /// By whom.
+        by: By,
+    },
+    /// The account is suspended, or will be when its task ends.
+    Suspended {
+        /// The account.
+        account: AccountNo,
+        /// True: by the platform's challenge; false: by the operator.
+        challenge: bool,
+    },
+    /// The suspension is over.
+    Unsuspended {
+        /// The account.
+        account: AccountNo,
+    },
+    /// The ceilings keep the account's head from starting until this policy time.
+    Limited {
+        /// The account.
+        account: AccountNo,
+        /// Policy milliseconds.
+        until: u64,
+    },
+    /// The ceilings leave room again.
+    LimitLifted {
+        /// The account.
+        account: AccountNo,
+    },
+    /// No new task starts in the scope.
+    Paused(Scope),
+    /// The pause is over.
+    Resumed(Scope),
+    /// Nothing is done in the scope.
+    Stopped(Scope),
+    /// The stop is over.
+    Unstopped(Scope),
+}

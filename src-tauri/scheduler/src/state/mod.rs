@@ -1,0 +1,208 @@
+//! What is true now. Changed by [`crate::apply()`] alone; read by everybody.
+//!
+//! Every set kept here beside the facts (who could start, what is due, who is idle) is kept at each
+//! change, so that a decision is O(log n) and a metric O(1).
+
+mod account;
+mod phone;
+mod task;
+
+pub use account::{ACTS_KEPT_MAX, Account, AccountState};
+pub use phone::{Attempt, Doubt, Phone};
+pub use task::{List, Phase, Task, Tries};
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountNo, AttemptNo, CheckNo, IdMap, PhoneNo, TaskId};
+use crate::policy::Settings;
+
+/// A moment of policy time at which something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Timer {
+    /// The account's cooldown ends.
+    Cooldown(AccountNo),
+    /// The account's delayed head may be tried again.
+    Retry(AccountNo),
+    /// The account's ceilings leave room again.
+    Limit(AccountNo),
+    /// The phone's quiet check is to be ordered again.
+    Check(PhoneNo),
+}
+
+/// The numbers everybody watches, kept at each change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Accounts there are.
+    pub accounts: u64,
+    /// Accounts whose task runs or is in doubt.
+    pub accounts_running: u64,
+    /// Accounts with at least one waiting task.
+    pub accounts_waiting: u64,
+    /// Accounts in cooldown.
+    pub accounts_cooldown: u64,
+    /// Accounts suspended.
+    pub accounts_suspended: u64,
+    /// Tasks that joined their line and could not start because of their account.
+    pub blocks: u64,
+    /// Tasks waiting in a line.
+    pub tasks_waiting: u64,
+    /// Tasks waiting for their time, outside the lines.
+    pub tasks_scheduled: u64,
+    /// Tasks running or in doubt.
+    pub tasks_running: u64,
+    /// Tasks that completed.
+    pub tasks_completed: u64,
+    /// Tasks that failed.
+    pub tasks_failed: u64,
+    /// Tasks cancelled.
+    pub tasks_cancelled: u64,
+    /// Tasks that ended with an unknown act.
+    pub tasks_interrupted: u64,
+}
+
+/// The whole of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// What is set.
+    pub settings: Settings,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) lists: Vec<List>,
+    pub(crate) tasks: IdMap<TaskId, Task>,
+    pub(crate) attempts: IdMap<AttemptNo, Attempt>,
+    pub(crate) next_attempt: u64,
+    pub(crate) next_check: u64,
+    pub(crate) paused: bool,
+    pub(crate) stopped: bool,
+    /// Accounts that could start on any phone, by rank.
+    pub(crate) ready_any: BTreeSet<(i64, AccountNo)>,
+    /// Phones that could take a task.
+    pub(crate) idle: BTreeSet<PhoneNo>,
+    /// Accounts by the length of their line, for tasks that name none.
+    pub(crate) loads: BTreeSet<(u32, AccountNo)>,
+    pub(crate) timers: BTreeSet<(u64, Timer)>,
+    /// Scheduled tasks by wall time, then by the order they were accepted in.
+    pub(crate) scheduled: BTreeSet<(i64, u64, TaskId)>,
+    pub(crate) accepted: u64,
+    pub(crate) counts: Counts,
+}
+
+impl State {
+    /// An empty data set with these settings.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            accounts: Vec::new(),
+            phones: Vec::new(),
+            lists: Vec::new(),
+            tasks: IdMap::default(),
+            attempts: IdMap::default(),
+            next_attempt: 1,
+            next_check: 1,
+            paused: false,
+            stopped: false,
+            ready_any: BTreeSet::new(),
+            idle: BTreeSet::new(),
+            loads: BTreeSet::new(),
+            timers: BTreeSet::new(),
+            scheduled: BTreeSet::new(),
+            accepted: 0,
+            counts: Counts::default(),
+        }
+    }
+
+    /// The account, if there is one of that number.
+    pub fn account(&self, account: AccountNo) -> Option<&Account> {
+        self.accounts.get(account.index())
+    }
+
+    /// All accounts in the order of their numbers.
+    pub fn accounts(&self) -> impl Iterator<Item = (AccountNo, &Account)> {
+        (0u32..).map(AccountNo).zip(&self.accounts)
+    }
+
+    /// The phone, if there is one of that number.
+    pub fn phone(&self, phone: PhoneNo) -> Option<&Phone> {
+        self.phones.get(phone.index())
+    }
+
+    /// All phones in the order of their numbers.
+    pub fn phones(&self) -> impl Iterator<Item = (PhoneNo, &Phone)> {
+        (0u32..).map(PhoneNo).zip(&self.phones)
+    }
+
+    /// A live task: scheduled, waiting or running. Ended tasks are the store's.
+    pub fn task(&self, task: TaskId) -> Option<&Task> {
+        self.tasks.get(&task)
+    }
+
+    /// All live tasks, in no order.
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
+        self.tasks.iter().map(|(id, task)| (*id, task))
+    }
+
+    /// An attempt that holds a lease.
+    pub fn attempt(&self, attempt: AttemptNo) -> Option<&Attempt> {
+        self.attempts.get(&attempt)
+    }
+
+    /// All attempts that hold a lease, in no order.
+    pub fn attempts(&self) -> impl Iterator<Item = (AttemptNo, &Attempt)> {
+        self.attempts.iter().map(|(no, attempt)| (*no, attempt))
+    }
+
+    /// Counts per list, in the order of their numbers.
+    pub fn lists(&self) -> &[List] {
+        &self.lists
+    }
+
+    /// Place of a waiting task in its line, from 0; `None` for any other.
+    pub fn position(&self, id: TaskId) -> Option<usize> {
+        let task = self.tasks.get(&id)?;
+        if task.phase != Phase::Waiting {
+            return None;
+        }
+        let queue = &self.accounts.get(task.account.index())?.queue;
+        let place = queue.partition_point(|(seq, _)| *seq < task.seq);
+        queue
+            .get(place)
+            .is_some_and(|(_, found)| *found == id)
+            .then_some(place)
+    }
+
+    /// The numbers everybody watches.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Whether the operator paused everything.
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Whether the operator stopped everything.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Number of the next attempt, of which nothing is known yet.
+    pub fn next_attempt(&self) -> AttemptNo {
+        AttemptNo(self.next_attempt)
+    }
+
+    /// Number of the next quiet check.
+    pub fn next_check(&self) -> CheckNo {
+        CheckNo(self.next_check)
+    }
+
+    /// Whether a quiet check may be ordered on the phone: it is there, and nobody stopped it.
+    pub(crate) fn may_check(&self, phone: PhoneNo) -> bool {
+        !self.stopped
+            && self
+                .phones
+                .get(phone.index())
+                .is_some_and(|phone| phone.present && !phone.stopped)
+    }
+}

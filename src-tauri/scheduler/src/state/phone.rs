@@ -1,0 +1,67 @@
+//! One phone, and the attempt that leases it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
+use crate::policy::Act;
+use crate::record::Cause;
+
+/// One phone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Phone {
+    /// The cable is in.
+    pub present: bool,
+    /// It can take a task.
+    pub ready: bool,
+    /// Whether the operator paused it.
+    pub paused: bool,
+    /// Whether the operator stopped it.
+    pub stopped: bool,
+    /// The attempt that holds it, perhaps in doubt.
+    pub lease: Option<AttemptNo>,
+    /// Accounts that could start on this phone but not on any, by rank.
+    pub(crate) queue: BTreeSet<(i64, AccountNo)>,
+    /// Accounts that were not signed in when last looked for here.
+    pub(crate) missed: BTreeSet<AccountNo>,
+}
+
+impl Phone {
+    /// Whether a task may be started on it.
+    pub fn is_idle(&self) -> bool {
+        self.present && self.ready && !self.paused && !self.stopped && self.lease.is_none()
+    }
+}
+
+/// Why an attempt is in doubt and what is done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubt {
+    /// Why.
+    pub cause: Cause,
+    /// When doubt began, policy milliseconds.
+    pub since: u64,
+    /// The check whose answer would lift it, if one is under way.
+    pub check: Option<CheckNo>,
+    /// Checks that came to nothing.
+    pub failed_checks: u8,
+    /// When the next check is ordered, if one failed.
+    pub again_at: Option<u64>,
+}
+
+/// An attempt: the lease on a phone and, unless it was released, on an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// The task; it may already be at its head again if the account was released.
+    pub task: TaskId,
+    /// The account it holds; `None` after a release.
+    pub account: Option<AccountNo>,
+    /// The phone it holds.
+    pub phone: PhoneNo,
+    /// When it started, policy milliseconds.
+    pub started_at: u64,
+    /// The act that was intended and has no outcome yet.
+    pub intent: Option<(u16, Act)>,
+    /// Set once the attempt ended without a clean finish.
+    pub doubt: Option<Doubt>,
+}

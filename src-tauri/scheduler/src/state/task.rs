@@ -1,0 +1,99 @@
+//! One live task, and the counts of its list. Small, because there may be a million.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountNo, AttemptNo, ListNo};
+use crate::policy::{Kind, Need, Priority};
+use crate::record::Why;
+
+/// Where a live task is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Its time has not come.
+    Scheduled {
+        /// Wall time, milliseconds.
+        not_before: i64,
+        /// Place among tasks of the same time.
+        accepted: u64,
+    },
+    /// In its account's line.
+    Waiting,
+    /// Held by this attempt, perhaps in doubt.
+    Running(AttemptNo),
+}
+
+/// How often a task was put back, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tries {
+    /// After an interruption.
+    pub interrupted: u8,
+    /// After a rate limit.
+    pub rate_limited: u8,
+    /// After a network error.
+    pub network: u8,
+    /// After a crash of the app.
+    pub crashed: u8,
+    /// After a missing element or an unknown error.
+    pub missing: u8,
+}
+
+impl Tries {
+    pub(crate) fn count(&mut self, why: Why) {
+        let counted = match why {
+            Why::Interrupted => &mut self.interrupted,
+            Why::RateLimited => &mut self.rate_limited,
+            Why::NetworkError => &mut self.network,
+            Why::AppCrash => &mut self.crashed,
+            Why::Missing => &mut self.missing,
+            Why::Yielded | Why::NotOnPhone | Why::Challenge => return,
+        };
+        *counted = counted.saturating_add(1);
+    }
+}
+
+/// One live task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// Its account, for good.
+    pub account: AccountNo,
+    /// Its list.
+    pub list: Option<ListNo>,
+    /// What it does.
+    pub kind: Kind,
+    /// Urgency among accounts.
+    pub priority: Priority,
+    /// Acts it still means to do.
+    pub need: Need,
+    /// Where it is.
+    pub phase: Phase,
+    /// Its place in the account's order (meaningless while scheduled).
+    pub seq: u64,
+    /// Attempts so far.
+    pub attempts: u16,
+    /// How often it was put back.
+    pub tries: Tries,
+    /// The operator wants it gone at the next safe point.
+    pub cancel_asked: bool,
+}
+
+/// Counts of a list's tasks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// Tasks it has.
+    pub tasks: u64,
+    /// Of these, completed.
+    pub completed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Cancelled.
+    pub cancelled: u64,
+    /// Ended with an unknown act.
+    pub interrupted: u64,
+}
+
+impl List {
+    /// Tasks that have not ended.
+    pub fn open(&self) -> u64 {
+        self.tasks - self.completed - self.failed - self.cancelled - self.interrupted
+    }
+}

@@ -1,0 +1,163 @@
+//! "Why is this not running?": one code, always true; where several hold, the first (DESIGN §4).
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PhoneNo, TaskId};
+use crate::state::{Account, AccountState, Phase, State};
+
+/// The reason a live task is not running, with what the sentence needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Waiting {
+    /// The operator stopped everything.
+    Stopped,
+    /// The operator paused everything, or this account.
+    Paused {
+        /// It is this account that is paused.
+        account: bool,
+    },
+    /// The account waits for the operator.
+    AccountSuspended {
+        /// The platform challenged it.
+        challenge: bool,
+    },
+    /// An earlier attempt of the account has not been proven quiet.
+    AccountHeld {
+        /// The task of that attempt.
+        task: TaskId,
+        /// The phone that has to prove itself quiet.
+        phone: PhoneNo,
+    },
+    /// Another task of the account runs.
+    AccountRunningTask {
+        /// That task.
+        task: TaskId,
+        /// Its phone.
+        phone: PhoneNo,
+    },
+    /// The account rests.
+    AccountInCooldown {
+        /// Policy milliseconds.
+        until: u64,
+    },
+    /// Another task of the account is before it.
+    BehindTask {
+        /// The one right before it.
+        task: TaskId,
+    },
+    /// Its time has not come.
+    Scheduled {
+        /// Wall time, milliseconds.
+        not_before: i64,
+    },
+    /// It failed and is tried again later.
+    RetryAt {
+        /// Policy milliseconds.
+        at: u64,
+    },
+    /// The account's ceilings leave no room for it.
+    LimitReached {
+        /// Policy milliseconds.
+        until: u64,
+    },
+    /// No phone that could serve it is on the cable.
+    NoDevice,
+    /// The account was not found on the phones it was looked for.
+    AccountNotOnPhone,
+    /// A phone that could serve it is there, but not ready, paused or stopped.
+    DeviceNotReady {
+        /// Such a phone.
+        phone: PhoneNo,
+    },
+    /// Every ready phone that could serve it is busy.
+    DeviceBusy {
+        /// Such a phone.
+        phone: PhoneNo,
+    },
+    /// Nothing stands in its way: it starts with the next tick.
+    Starting,
+}
+
+/// Why the task is not running; `None` if it runs or is not live.
+///
+/// `disk_full`, `outside_hours` and `device_in_hand` stand between these codes; they are facts the
+/// core does not hold yet.
+pub fn waiting(state: &State, id: TaskId) -> Option<Waiting> {
+    let task = state.tasks.get(&id)?;
+    let account = state.accounts.get(task.account.index())?;
+    if let Phase::Running(_) = task.phase {
+        return None;
+    }
+    if state.stopped {
+        return Some(Waiting::Stopped);
+    }
+    if state.paused || account.paused {
+        return Some(Waiting::Paused {
+            account: !state.paused,
+        });
+    }
+    match account.state {
+        AccountState::Suspended { challenge } => {
+            return Some(Waiting::AccountSuspended { challenge });
+        }
+        AccountState::Running(attempt) => {
+            let attempt = state.attempts.get(&attempt)?;
+            let (task, phone) = (attempt.task, attempt.phone);
+            return Some(match attempt.doubt {
+                Some(_) => Waiting::AccountHeld { task, phone },
+                None => Waiting::AccountRunningTask { task, phone },
+            });
+        }
+        AccountState::Cooldown { until } => return Some(Waiting::AccountInCooldown { until }),
+        AccountState::Available => {}
+    }
+    match task.phase {
+        Phase::Scheduled { not_before, .. } => return Some(Waiting::Scheduled { not_before }),
+        _ => {
+            let place = state.position(id)?;
+            if let Some((_, before)) = place.checked_sub(1).and_then(|at| account.queue.get(at)) {
+                return Some(Waiting::BehindTask { task: *before });
+            }
+        }
+    }
+    if let Some(at) = account.retry_at {
+        return Some(Waiting::RetryAt { at });
+    }
+    if let Some(until) = account.limited_until {
+        return Some(Waiting::LimitReached { until });
+    }
+    Some(for_a_phone(state, account))
+}
+
+/// Which phone, or what about phones, the head of an account waits for.
+fn for_a_phone(state: &State, account: &Account) -> Waiting {
+    if account.needs_a_look() && account.present.is_empty() {
+        return Waiting::AccountNotOnPhone;
+    }
+    let present = |phone: &&(PhoneNo, &crate::state::Phone)| phone.1.present;
+    let candidates: Vec<_> = state
+        .phones()
+        .filter(|(phone, _)| account.may_use(*phone))
+        .collect();
+    if candidates.iter().find(present).is_none() {
+        // A phone is there, but not one that could have the account: that is the truer reason.
+        let elsewhere = state.phones().any(|(_, phone)| phone.present);
+        return if elsewhere && !account.absent.is_empty() {
+            Waiting::AccountNotOnPhone
+        } else {
+            Waiting::NoDevice
+        };
+    }
+    let works = |it: &crate::state::Phone| it.ready && !it.paused && !it.stopped;
+    if candidates.iter().any(|(_, it)| it.is_idle()) {
+        return Waiting::Starting;
+    }
+    let busy = candidates
+        .iter()
+        .find(|(_, it)| it.present && works(it) && it.lease.is_some());
+    match (busy, candidates.iter().find(present)) {
+        (Some((phone, _)), _) => Waiting::DeviceBusy { phone: *phone },
+        (None, Some((phone, _))) => Waiting::DeviceNotReady { phone: *phone },
+        (None, None) => Waiting::NoDevice,
+    }
+}
