@@ -1,0 +1,58 @@
+//! One number for what a list says, whatever its file looks like.
+
+use sha2::{Digest, Sha256};
+
+use super::{AccountRow, TaskRow};
+
+/// The sha-256 of what the rows mean. Byte order mark, encoding, separator, line ends, quoting,
+/// order of the columns, blank rows, words left out for their default and the order of the
+/// accounts make no difference; the order of the tasks does, since lines are first in, first out.
+///
+/// Only fields that are filled in count, each under a number of its own: a later version with
+/// more columns gives an old file the same number, so that its list goes on after an update.
+pub fn normalised_hash(tasks: &[TaskRow], accounts: &[AccountRow]) -> [u8; 32] {
+    let mut hash = Fields(Sha256::new());
+    hash.0.update(b"signalbox list 1");
+    let mut by_id: Vec<_> = accounts.iter().collect();
+    by_id.sort_by(|a, b| a.account_id.cmp(&b.account_id));
+    for account in by_id {
+        hash.field(1, Some(&account.account_id));
+        hash.field(2, Some(&account.handle));
+        hash.field(3, account.device_udid.as_ref().map(|udid| udid.reveal()));
+        hash.field(4, account.label.as_deref());
+        hash.field(5, account.group.as_deref());
+        hash.field(6, account.note.as_deref());
+        hash.end();
+    }
+    hash.end();
+    for task in tasks {
+        hash.field(1, task.account_id.as_deref());
+        hash.field(2, Some(task.task_type.as_str()));
+        hash.field(3, Some(&task.target_username));
+        for action in &task.actions {
+            hash.field(4, Some(action.as_str()));
+        }
+        hash.field(5, Some(task.priority.as_str()));
+        hash.field(6, task.not_before_ms.map(|ms| ms.to_string()).as_deref());
+        hash.field(7, task.note.as_deref());
+        hash.end();
+    }
+    hash.0.finalize().into()
+}
+
+struct Fields(Sha256);
+
+impl Fields {
+    /// A field under its number (never 0), its length before it so that no two rows run together.
+    fn field(&mut self, number: u8, text: Option<&str>) {
+        if let Some(text) = text {
+            self.0.update([number]);
+            self.0.update((text.len() as u64).to_be_bytes());
+            self.0.update(text);
+        }
+    }
+
+    fn end(&mut self) {
+        self.0.update([0]);
+    }
+}

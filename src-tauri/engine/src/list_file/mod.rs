@@ -1,0 +1,49 @@
+//! Account and task lists: from the bytes of a file to rows, or to everything wrong with them.
+//!
+//! Pure: no file is opened but in [`read`], nothing is looked up but through the closure handed
+//! in, nothing is accepted while one row is bad.
+//!
+//! **Encoding**: UTF-8 with or without a mark, UTF-16 with one. **Separators**: comma, semicolon or
+//! tab, told from the header. **Quoting**: RFC 4180, strictly. **Line ends**: LF or CRLF.
+//! Column names and words may be written in any case of letters; space around a field does not
+//! count; blank rows are passed over; the `'` that our export puts before what a spreadsheet would
+//! run is taken off again. Times need a zone (RFC 3339).
+
+mod accounts;
+mod decode;
+mod hash;
+mod name;
+mod problem;
+mod read;
+mod record;
+mod sheet;
+mod tasks;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+use std::ops::Range;
+
+pub use accounts::{AccountRow, accounts};
+pub use hash::normalised_hash;
+pub use name::{NAME_CHARS_MAX, is_name};
+pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
+pub use read::{ReadError, read};
+pub use tasks::{TaskRow, tasks};
+pub use vocabulary::{Action, Priority, TaskType};
+
+/// The largest file that is read, in bytes.
+pub const FILE_BYTES_MAX: usize = 16 << 20;
+
+/// The longest field that is read, in bytes.
+pub const FIELD_BYTES_MAX: usize = 4 << 10;
+
+/// The most rows of one list: ten accounts' full queues.
+pub const ROWS_MAX: usize = 100_000;
+
+/// The most actions of one task.
+pub const ACTIONS_MAX: usize = 32;
+
+/// The times a row may wait for, in ms since 1970: 2000 to 2099. Beyond them lies a slip of the
+/// keyboard, and a task that would never run.
+const DATE_YEARS: Range<i64> = 946_684_800_000..4_102_444_800_000;

@@ -1,0 +1,349 @@
+//! `tasks.csv`: what is to be done, one row a task.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::name;
+use super::problem::{Code, Findings, Problems, quoted};
+use super::sheet::{Column, Row, read};
+use super::vocabulary::{Action, Priority, TaskType};
+use super::{ACTIONS_MAX, DATE_YEARS};
+
+/// One task of the file. `Debug` leaves out whom it is about and what is said of them.
+///
+/// The texts of an engagement row and the script of a flow row are columns of the file already;
+/// rows of those types are refused as long as [`TaskType::runs`] says no, so no field here.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TaskRow {
+    /// The line of the file on which the row begins, from 1.
+    pub line: u64,
+    /// The account, or none to have one chosen when the list is accepted.
+    pub account_id: Option<String>,
+    /// The kind of work.
+    pub task_type: TaskType,
+    /// Whom it is about, without `@`, letters as they stand in the file.
+    pub target_username: String,
+    /// What to do, in order; never empty, at most [`ACTIONS_MAX`].
+    pub actions: Vec<Action>,
+    /// How early it goes.
+    pub priority: Priority,
+    /// Not before this time, in ms since 1970 in UTC.
+    pub not_before_ms: Option<i64>,
+    /// Anything else; may have several lines.
+    pub note: Option<String>,
+}
+
+impl fmt::Debug for TaskRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskRow")
+            .field("line", &self.line)
+            .field("account_id", &self.account_id)
+            .field("task_type", &self.task_type)
+            .field("actions", &self.actions)
+            .field("priority", &self.priority)
+            .field("not_before_ms", &self.not_before_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+const ACCOUNT: usize = 0;
+const TYPE: usize = 1;
+const TARGET: usize = 2;
+const ACTIONS: usize = 3;
+const PRIORITY: usize = 4;
+const NOT_BEFORE: usize = 5;
+const COMMENT: usize = 6;
+const FLOW: usize = 7;
+const NOTE: usize = 8;
+
+const COLUMNS: &[Column] = &[
+    Column {
+        name: "account_id",
+        alias: None,
+        needed: true,
+        lines: false,
+    },
+    Column {
+        name: "task_type",
+        alias: None,
+        needed: true,
+        lines: false,
+    },
+    Column {
+        name: "target_username",
+        alias: None,
+        needed: true,
+        lines: false,
+    },
+    Column {
+        name: "actions",
+        alias: None,
+        needed: true,
+        lines: false,
+    },
+    Column {
+        name: "priority",
+        alias: None,
+        needed: false,
+        lines: false,
+    },
+    Column {
+        name: "not_before",
+        alias: None,
+        needed: false,
+        lines: false,
+    },
+    Column {
+        name: "comment_text",
+        alias: Some("comment"),
+        needed: false,
+        lines: true,
+    },
+    Column {
+        name: "flow",
+        alias: None,
+        needed: false,
+        lines: false,
+    },
+    Column {
+        name: "note",
+        alias: None,
+        needed: false,
+        lines: true,
+    },
+];
+
+/// Reads a task file: every row, or everything that is wrong with it. `known` tells whether an
+/// account id is in the accounts file or in the data set.
+pub fn tasks(bytes: &[u8], known: &dyn Fn(&str) -> bool) -> Result<Vec<TaskRow>, Problems> {
+    let mut findings = Findings::new("tasks.csv");
+    let mut rows = Vec::new();
+    read(COLUMNS, bytes, &mut findings, |row, findings| {
+        let before = findings.total();
+        let task = task(row, known, findings);
+        if findings.total() == before {
+            rows.extend(task);
+        }
+    });
+    findings.or(rows)
+}
+
+fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Option<TaskRow> {
+    let line = row.line;
+    let account_id = row
+        .text(ACCOUNT)
+        .and_then(|text| account(text, line, known, findings));
+    let task_type = row
+        .text(TYPE)
+        .and_then(|text| task_type(text, line, findings));
+    if task_type.is_some_and(|kind| !kind.runs()) {
+        // The other fields mean something else in such a row, and it is refused anyway.
+        return None;
+    }
+    let target = row.text(TARGET);
+    let target = target.and_then(|text| name::handle(text, line, "target_username", findings));
+    let actions = row
+        .text(ACTIONS)
+        .and_then(|text| actions(text, line, findings));
+    let priority = row
+        .text(PRIORITY)
+        .and_then(|text| priority(text, line, findings));
+    let not_before_ms = row
+        .text(NOT_BEFORE)
+        .and_then(|text| not_before(text, line, findings));
+    for (column, field, whose) in [
+        (COMMENT, "comment_text", "engagement"),
+        (FLOW, "flow", "flow"),
+    ] {
+        if row.filled(column).is_some() && task_type.is_some() {
+            findings.add(line, Some(field.into()), Code::Unused, || {
+                format!("only a row of type {whose} has this; leave it empty")
+            });
+        }
+    }
+    Some(TaskRow {
+        line,
+        account_id: account_id?,
+        task_type: task_type?,
+        target_username: target?,
+        actions: actions?,
+        priority: priority?,
+        not_before_ms: not_before_ms?,
+        note: row.filled(NOTE),
+    })
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "outer: the field is good; inner: it names an account"
+)]
+fn account(
+    text: &str,
+    line: u64,
+    known: &dyn Fn(&str) -> bool,
+    findings: &mut Findings,
+) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let id = name::id(text, line, "account_id", findings)?;
+    if !known(&id) {
+        findings.add(
+            line,
+            Some("account_id".into()),
+            Code::UnknownAccount,
+            || format!("{} is no known account", quoted(&id)),
+        );
+        return None;
+    }
+    Some(Some(id))
+}
+
+fn task_type(text: &str, line: u64, findings: &mut Findings) -> Option<TaskType> {
+    let known = TaskType::parse(text);
+    match known {
+        Some(kind) if kind.runs() => {}
+        Some(kind) => findings.add(
+            line,
+            Some("task_type".into()),
+            Code::UnsupportedTaskType,
+            || format!("this version runs instagram rows only; {kind} rows come with a later one"),
+        ),
+        None if text.is_empty() => {
+            findings.add(line, Some("task_type".into()), Code::Empty, || {
+                "the field is empty; write instagram".to_owned()
+            });
+        }
+        None => findings.add(
+            line,
+            Some("task_type".into()),
+            Code::UnknownTaskType,
+            || format!("{} is none of instagram, engagement, flow", quoted(text)),
+        ),
+    }
+    known
+}
+
+fn actions(text: &str, line: u64, findings: &mut Findings) -> Option<Vec<Action>> {
+    if text.is_empty() {
+        return Some(Action::DEFAULT.to_vec());
+    }
+    let before = findings.total();
+    let mut add = |code, reason: &dyn Fn() -> String| {
+        findings.add(line, Some("actions".into()), code, reason);
+    };
+    let words: Vec<_> = text
+        .strip_suffix(';')
+        .unwrap_or(text)
+        .split(';')
+        .map(str::trim)
+        .collect();
+    if words.len() > ACTIONS_MAX {
+        add(Code::TooManyActions, &|| {
+            format!("{} actions; a task has at most {ACTIONS_MAX}", words.len())
+        });
+        return None;
+    }
+    let mut actions = Vec::with_capacity(words.len());
+    for word in words {
+        match Action::parse(word) {
+            Some(action) => actions.push(action),
+            None if word.eq_ignore_ascii_case("comment") => add(Code::UnsupportedAction, &|| {
+                "comment belongs to engagement rows, which come with a later version".to_owned()
+            }),
+            None => add(Code::UnknownAction, &|| {
+                let known = Action::ALL.map(Action::as_str).join(", ");
+                format!(
+                    "{} is none of {known}, separated by semicolons",
+                    quoted(word)
+                )
+            }),
+        }
+    }
+    for action in Action::ALL {
+        let times = actions.iter().filter(|named| **named == action).count();
+        if times > action.times_max() {
+            add(Code::TooManyActions, &|| {
+                let most = action.times_max();
+                format!("{action} stands {times} times in the row; at most {most} per task")
+            });
+        }
+    }
+    (findings.total() == before).then_some(actions)
+}
+
+fn priority(text: &str, line: u64, findings: &mut Findings) -> Option<Priority> {
+    if text.is_empty() {
+        return Some(Priority::default());
+    }
+    let priority = Priority::parse(text);
+    if priority.is_none() {
+        findings.add(line, Some("priority".into()), Code::BadPriority, || {
+            let known = Priority::ALL.map(Priority::as_str).join(", ");
+            format!("{} is none of {known}", quoted(text))
+        });
+    }
+    priority
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "outer: the field is good; inner: it names a time"
+)]
+fn not_before(text: &str, line: u64, findings: &mut Findings) -> Option<Option<i64>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let time = is_rfc3339(text)
+        .then(|| text.parse::<Timestamp>().ok())
+        .flatten();
+    let time = time
+        .map(Timestamp::as_millisecond)
+        .filter(|ms| DATE_YEARS.contains(ms));
+    if time.is_none() {
+        findings.add(line, Some("not_before".into()), Code::BadDate, || {
+            format!(
+                "{} is no time with its zone between 2000 and 2099, as 2026-11-23T14:00:00Z or \
+                 2026-11-23T14:00:00+01:00",
+                quoted(text)
+            )
+        });
+    }
+    time.map(Some)
+}
+
+/// The shape of RFC 3339, seconds left out or not. A time without a zone is refused, since it is
+/// another hour on another computer and none or two of them when the clocks change.
+fn is_rfc3339(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let shape = |bytes: &[u8], shape: &[u8]| {
+        bytes.len() == shape.len()
+            && bytes.iter().zip(shape).all(|(byte, want)| match want {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b'T' | b't' | b' '),
+                b'+' => matches!(byte, b'+' | b'-'),
+                want => byte == want,
+            })
+    };
+    let zone = match bytes {
+        [.., b'Z' | b'z'] => 1,
+        _ if bytes.len() >= 6 && shape(&bytes[bytes.len() - 6..], b"+00:00") => 6,
+        _ => return false,
+    };
+    let Some((minutes, rest)) = bytes[..bytes.len() - zone].split_at_checked(16) else {
+        return false;
+    };
+    let seconds = match rest {
+        [] => true,
+        [b':', a, b] => a.is_ascii_digit() && b.is_ascii_digit(),
+        [b':', a, b, b'.', parts @ ..] => {
+            a.is_ascii_digit()
+                && b.is_ascii_digit()
+                && (1..=9).contains(&parts.len())
+                && parts.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    };
+    seconds && shape(minutes, b"0000-00-00T00:00")
+}
