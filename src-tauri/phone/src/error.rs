@@ -57,6 +57,42 @@ pub enum Code {
     UnknownCommand,
     /// Any other error the phone names.
     Other,
+    /// We stopped: the stop switch of this phone was thrown.
+    Halted,
+}
+
+impl Code {
+    /// The name that people and programs see; it does not change between versions.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usbmux => "E-DEV-USBMUX",
+            Self::NotAttached => "E-DEV-CABLE",
+            Self::Refused => "E-DEV-REFUSED",
+            Self::NotTrusted => "E-DEV-TRUST",
+            Self::Lockdown => "E-DEV-LOCKDOWN",
+            Self::Timeout => "E-DEV-TIMEOUT",
+            Self::ConnectionLost => "E-DEV-LOST",
+            Self::Malformed => "E-DEV-BYTES",
+            Self::InvalidSession => "E-WDA-SESSION",
+            Self::NoSuchElement => "E-WDA-NO-ELEMENT",
+            Self::StaleElement => "E-WDA-STALE",
+            Self::NoSuchAlert => "E-WDA-NO-ALERT",
+            Self::InvalidElementState => "E-WDA-STATE",
+            Self::InvalidArgument => "E-WDA-ARGUMENT",
+            Self::UnexpectedAlert => "E-WDA-ALERT",
+            Self::SessionNotCreated => "E-WDA-NOT-CREATED",
+            Self::PhoneTimeout => "E-WDA-TIMEOUT",
+            Self::UnknownCommand => "E-WDA-COMMAND",
+            Self::Other => "E-WDA-OTHER",
+            Self::Halted => "E-DEV-HALTED",
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// One failed call to a phone.

@@ -4,10 +4,19 @@
 //! trait; what supervises phones sees the pool, its events, and the quiet check. Facts behind every
 //! choice: the protocol page of the design folder.
 
+pub mod address;
 pub mod error;
+pub mod limits;
+pub mod lockdown;
+pub mod mux;
 pub mod screen;
+mod task;
 pub mod udid;
+pub mod wda;
 
-pub use error::{PhoneError, Sent};
+pub use address::Address;
+pub use error::{Code, PhoneError, Sent};
+pub use limits::Limits;
 pub use screen::{App, AppState, By, Element, Phone, Point, Rect, Size};
 pub use udid::Udid;
+pub use wda::{SessionId, StopSwitch, WdaPhone};
