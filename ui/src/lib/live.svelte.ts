@@ -1,0 +1,135 @@
+import { type Backend, connect, problemOf } from "./backend";
+import { EntityStore } from "./entity-store.svelte";
+import { Feed } from "./feed";
+import type { AccountView, Delta, Message, Metrics, Overview, Problem, Progress } from "./model";
+
+/** Loading until the first snapshot; error when there is none to come; then ready for good. */
+export type Phase = "loading" | "ready" | "error";
+
+/** How old the data may be before the status bar says so, and before it calls it disconnected. */
+export const STALE_MS = 3_000;
+export const LOST_MS = 10_000;
+
+/** The window's live picture of the engine. */
+class Live {
+  phase = $state<Phase>("loading");
+  problem = $state.raw<Problem | null>(null);
+  version = $state("");
+  metrics = $state.raw<Metrics | null>(null);
+  progress = $state.raw<Progress | null>(null);
+  started = $state(false);
+  simulated = $state(false);
+  readonly accounts = new EntityStore<AccountView>((account) => account.account_id);
+  /** The present time, four times a second; what counts down or ages is drawn from it. */
+  now = $state(Date.now());
+
+  #heardAt = $state(Date.now());
+  #backend: Backend | null = null;
+  #feed = this.#newFeed();
+  #arrived: Message[] = [];
+  #frameAsked = false;
+
+  /** How long ago the engine was last heard, in milliseconds. */
+  get ageMs(): number {
+    return Math.max(0, this.now - this.#heardAt);
+  }
+
+  get disconnected(): boolean {
+    return this.phase === "ready" && this.ageMs > LOST_MS;
+  }
+
+  get backend(): Backend {
+    this.#backend ??= connect();
+    return this.#backend;
+  }
+
+  /** Connects, or tries again after an error. */
+  async open(): Promise<void> {
+    this.phase = "loading";
+    this.problem = null;
+    this.#feed = this.#newFeed();
+    try {
+      const opening = await this.backend.subscribe((message) => this.#receive(message));
+      this.version = opening.version;
+      this.#feed.snapshot(opening.overview);
+      this.#heardAt = Date.now();
+      this.phase = "ready";
+    } catch (error) {
+      this.problem = problemOf(error);
+      this.phase = "error";
+    }
+  }
+
+  /** Fetches a new snapshot; what is on the screen stays until it is there. */
+  async resync(): Promise<void> {
+    try {
+      this.#feed.snapshot(await this.backend.overview());
+      this.#heardAt = Date.now();
+    } catch (error) {
+      // The status bar shows the age of what is on the screen; the next message tries again.
+      console.error("no new snapshot", problemOf(error));
+    }
+  }
+
+  /** Keeps the clock going, and catches up when the window is shown again; answers how to stop. */
+  watch(): () => void {
+    const clock = setInterval(() => (this.now = Date.now()), 250);
+    // A hidden window's timers and frames may have stood still for hours.
+    const shown = () => {
+      if (document.visibilityState !== "visible" || this.phase !== "ready") return;
+      this.#flush();
+      void this.resync();
+    };
+    document.addEventListener("visibilitychange", shown);
+    return () => {
+      clearInterval(clock);
+      document.removeEventListener("visibilitychange", shown);
+    };
+  }
+
+  #newFeed(): Feed {
+    return new Feed({
+      replace: (overview) => this.#replace(overview),
+      apply: (delta) => this.#apply(delta),
+      resync: () => void this.resync(),
+    });
+  }
+
+  // Messages are applied once per frame, however many came.
+  #receive(message: Message): void {
+    this.#heardAt = Date.now();
+    this.#arrived.push(message);
+    if (document.visibilityState === "hidden") {
+      this.#flush();
+    } else if (!this.#frameAsked) {
+      this.#frameAsked = true;
+      requestAnimationFrame(() => this.#flush());
+    }
+  }
+
+  #flush(): void {
+    this.#frameAsked = false;
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const message of arrived) this.#feed.message(message);
+  }
+
+  #replace(overview: Overview): void {
+    this.simulated = overview.simulated;
+    this.accounts.replace(overview.accounts);
+    this.#show(overview);
+  }
+
+  #apply(delta: Delta): void {
+    this.accounts.apply(delta.upserts, delta.removes);
+    this.#show(delta);
+  }
+
+  #show(update: { metrics: Metrics; progress: Progress; started: boolean }): void {
+    this.metrics = update.metrics;
+    this.progress = update.progress;
+    this.started = update.started;
+  }
+}
+
+export const live = new Live();
