@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
+use signalbox_automation::Handle;
 use signalbox_phone::Udid;
 
 use super::name;
@@ -18,7 +19,7 @@ pub struct AccountRow {
     /// The id, 1 to 64 of `A-Za-z0-9._-`.
     pub account_id: String,
     /// The account's name in the app, without `@`.
-    pub handle: String,
+    pub handle: Handle,
     /// The one phone it is on, or none for any.
     pub device_udid: Option<Udid>,
     /// What people call it.
@@ -34,6 +35,7 @@ impl fmt::Debug for AccountRow {
         f.debug_struct("AccountRow")
             .field("line", &self.line)
             .field("account_id", &self.account_id)
+            .field("handle", &self.handle)
             .field("device_udid", &self.device_udid)
             .finish_non_exhaustive()
     }
@@ -128,10 +130,17 @@ fn account(row: &Row, seen: &mut Seen, findings: &mut Findings) -> Option<Accoun
         );
     }
     if let Some(handle) = &handle
-        && let Some(first) = first_line(&mut seen.handles, handle.to_ascii_lowercase(), line)
+        && let Some(first) = first_line(
+            &mut seen.handles,
+            handle.reveal().to_ascii_lowercase(),
+            line,
+        )
     {
         findings.add(line, Some("handle".into()), Code::DuplicateHandle, || {
-            format!("{} is the handle of line {first} already", quoted(handle))
+            format!(
+                "{} is the handle of line {first} already",
+                quoted(handle.reveal())
+            )
         });
     }
     Some(AccountRow {

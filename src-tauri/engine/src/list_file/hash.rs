@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{AccountRow, TaskRow};
+use super::{AccountRow, TaskRow, kind_word, priority_word};
 
 /// The sha-256 of what the rows mean. Byte order mark, encoding, separator, line ends, quoting,
 /// order of the columns, blank rows, words left out for their default and the order of the
@@ -17,7 +17,7 @@ pub fn normalised_hash(tasks: &[TaskRow], accounts: &[AccountRow]) -> [u8; 32] {
     by_id.sort_by(|a, b| a.account_id.cmp(&b.account_id));
     for account in by_id {
         hash.field(1, Some(&account.account_id));
-        hash.field(2, Some(&account.handle));
+        hash.field(2, Some(account.handle.reveal()));
         hash.field(3, account.device_udid.as_ref().map(|udid| udid.reveal()));
         hash.field(4, account.label.as_deref());
         hash.field(5, account.group.as_deref());
@@ -27,12 +27,12 @@ pub fn normalised_hash(tasks: &[TaskRow], accounts: &[AccountRow]) -> [u8; 32] {
     hash.end();
     for task in tasks {
         hash.field(1, task.account_id.as_deref());
-        hash.field(2, Some(task.task_type.as_str()));
-        hash.field(3, Some(&task.target_username));
+        hash.field(2, Some(kind_word(task.kind)));
+        hash.field(3, Some(task.target.reveal()));
         for action in &task.actions {
             hash.field(4, Some(action.as_str()));
         }
-        hash.field(5, Some(task.priority.as_str()));
+        hash.field(5, Some(priority_word(task.priority)));
         hash.field(6, task.not_before_ms.map(|ms| ms.to_string()).as_deref());
         hash.field(7, task.note.as_deref());
         hash.end();

@@ -30,7 +30,7 @@ pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
 pub use read::{ReadError, read};
 pub use tasks::{TaskRow, tasks};
-pub use vocabulary::{Action, Priority, TaskType};
+pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word, runs};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 16 << 20;

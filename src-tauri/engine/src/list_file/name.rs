@@ -1,5 +1,7 @@
 //! Ids, handles and target names: one set of characters, one length.
 
+use signalbox_automation::Handle;
+
 use super::problem::{Code, Findings, quoted};
 
 /// The longest id, handle or target name in characters.
@@ -42,11 +44,12 @@ pub(super) fn handle(
     line: u64,
     field: &'static str,
     findings: &mut Findings,
-) -> Option<String> {
+) -> Option<Handle> {
     id(
         text.strip_prefix('@').unwrap_or(text),
         line,
         field,
         findings,
     )
+    .map(Handle::new)
 }

@@ -3,17 +3,19 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use signalbox_automation::{Action, Handle};
+use signalbox_scheduler::{Kind, Priority};
 
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, Row, read};
-use super::vocabulary::{Action, Priority, TaskType};
+use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, runs, times_max};
 use super::{ACTIONS_MAX, DATE_YEARS};
 
 /// One task of the file. `Debug` leaves out whom it is about and what is said of them.
 ///
 /// The texts of an engagement row and the script of a flow row are columns of the file already;
-/// rows of those types are refused as long as [`TaskType::runs`] says no, so no field here.
+/// rows of those types are refused as long as [`runs`] says no, so no field here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TaskRow {
     /// The line of the file on which the row begins, from 1.
@@ -21,9 +23,9 @@ pub struct TaskRow {
     /// The account, or none to have one chosen when the list is accepted.
     pub account_id: Option<String>,
     /// The kind of work.
-    pub task_type: TaskType,
+    pub kind: Kind,
     /// Whom it is about, without `@`, letters as they stand in the file.
-    pub target_username: String,
+    pub target: Handle,
     /// What to do, in order; never empty, at most [`ACTIONS_MAX`].
     pub actions: Vec<Action>,
     /// How early it goes.
@@ -39,7 +41,8 @@ impl fmt::Debug for TaskRow {
         f.debug_struct("TaskRow")
             .field("line", &self.line)
             .field("account_id", &self.account_id)
-            .field("task_type", &self.task_type)
+            .field("kind", &self.kind)
+            .field("target", &self.target)
             .field("actions", &self.actions)
             .field("priority", &self.priority)
             .field("not_before_ms", &self.not_before_ms)
@@ -134,10 +137,8 @@ fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Opt
     let account_id = row
         .text(ACCOUNT)
         .and_then(|text| account(text, line, known, findings));
-    let task_type = row
-        .text(TYPE)
-        .and_then(|text| task_type(text, line, findings));
-    if task_type.is_some_and(|kind| !kind.runs()) {
+    let kind = row.text(TYPE).and_then(|text| kind(text, line, findings));
+    if kind.is_some_and(|kind| !runs(kind)) {
         // The other fields mean something else in such a row, and it is refused anyway.
         return None;
     }
@@ -156,7 +157,7 @@ fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Opt
         (COMMENT, "comment_text", "engagement"),
         (FLOW, "flow", "flow"),
     ] {
-        if row.filled(column).is_some() && task_type.is_some() {
+        if row.filled(column).is_some() && kind.is_some() {
             findings.add(line, Some(field.into()), Code::Unused, || {
                 format!("only a row of type {whose} has this; leave it empty")
             });
@@ -165,8 +166,8 @@ fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Opt
     Some(TaskRow {
         line,
         account_id: account_id?,
-        task_type: task_type?,
-        target_username: target?,
+        kind: kind?,
+        target: target?,
         actions: actions?,
         priority: priority?,
         not_before_ms: not_before_ms?,
@@ -200,15 +201,20 @@ fn account(
     Some(Some(id))
 }
 
-fn task_type(text: &str, line: u64, findings: &mut Findings) -> Option<TaskType> {
-    let known = TaskType::parse(text);
+fn kind(text: &str, line: u64, findings: &mut Findings) -> Option<Kind> {
+    let known = parse(&KINDS, text);
     match known {
-        Some(kind) if kind.runs() => {}
+        Some(kind) if runs(kind) => {}
         Some(kind) => findings.add(
             line,
             Some("task_type".into()),
             Code::UnsupportedTaskType,
-            || format!("this version runs instagram rows only; {kind} rows come with a later one"),
+            || {
+                format!(
+                    "this version runs instagram rows only; {} rows come with a later one",
+                    kind_word(kind)
+                )
+            },
         ),
         None if text.is_empty() => {
             findings.add(line, Some("task_type".into()), Code::Empty, || {
@@ -219,7 +225,7 @@ fn task_type(text: &str, line: u64, findings: &mut Findings) -> Option<TaskType>
             line,
             Some("task_type".into()),
             Code::UnknownTaskType,
-            || format!("{} is none of instagram, engagement, flow", quoted(text)),
+            || format!("{} is none of {}", quoted(text), listed(&KINDS)),
         ),
     }
     known
@@ -247,7 +253,7 @@ fn actions(text: &str, line: u64, findings: &mut Findings) -> Option<Vec<Action>
     }
     let mut actions = Vec::with_capacity(words.len());
     for word in words {
-        match Action::parse(word) {
+        match Action::parse(&word.to_ascii_lowercase()) {
             Some(action) => actions.push(action),
             None if word.eq_ignore_ascii_case("comment") => add(Code::UnsupportedAction, &|| {
                 "comment belongs to engagement rows, which come with a later version".to_owned()
@@ -263,9 +269,10 @@ fn actions(text: &str, line: u64, findings: &mut Findings) -> Option<Vec<Action>
     }
     for action in Action::ALL {
         let times = actions.iter().filter(|named| **named == action).count();
-        if times > action.times_max() {
+        if times > times_max(action) {
             add(Code::TooManyActions, &|| {
-                let most = action.times_max();
+                let most = times_max(action);
+                let action = action.as_str();
                 format!("{action} stands {times} times in the row; at most {most} per task")
             });
         }
@@ -277,11 +284,10 @@ fn priority(text: &str, line: u64, findings: &mut Findings) -> Option<Priority> 
     if text.is_empty() {
         return Some(Priority::default());
     }
-    let priority = Priority::parse(text);
+    let priority = parse(&PRIORITIES, text);
     if priority.is_none() {
         findings.add(line, Some("priority".into()), Code::BadPriority, || {
-            let known = Priority::ALL.map(Priority::as_str).join(", ");
-            format!("{} is none of {known}", quoted(text))
+            format!("{} is none of {}", quoted(text), listed(&PRIORITIES))
         });
     }
     priority

@@ -17,7 +17,7 @@ fn a_full_account_is_read() {
           a1,@One.1,00008030-510000000000000a,First,north,\"x\ny\"\na2,two,,,,\n",
     )
     .unwrap();
-    assert_eq!(rows[0].handle, "One.1");
+    assert_eq!(rows[0].handle.reveal(), "One.1");
     assert_eq!(
         rows[0].device_udid.as_ref().unwrap().reveal(),
         "00008030-510000000000000A"

@@ -2,6 +2,9 @@ mod account_file;
 mod hash;
 mod round_trip;
 
+use signalbox_automation::Action;
+use signalbox_scheduler::{Kind, Priority};
+
 use super::*;
 
 const HEADER: &str = "account_id,task_type,target_username,actions,priority,not_before,note\n";
@@ -49,8 +52,8 @@ fn a_full_row_is_read() {
         TaskRow {
             line: 2,
             account_id: Some("a1".into()),
-            task_type: TaskType::Instagram,
-            target_username: "bob".into(),
+            kind: Kind::Instagram,
+            target: "bob".into(),
             actions: vec![Action::OpenApp, Action::ViewProfile, Action::FollowUser],
             priority: Priority::High,
             not_before_ms: Some(1_795_438_800_000),
@@ -59,8 +62,8 @@ fn a_full_row_is_read() {
         TaskRow {
             line: 4,
             account_id: None,
-            task_type: TaskType::Instagram,
-            target_username: "carol".into(),
+            kind: Kind::Instagram,
+            target: "carol".into(),
             actions: Action::DEFAULT.to_vec(),
             priority: Priority::Normal,
             not_before_ms: None,

@@ -9,7 +9,7 @@ prop_compose! {
         account in prop::option::of("a1|a2"),
         target in "[A-Za-z0-9._-]{1,64}",
         named in prop::collection::vec(prop::sample::select(Action::ALL.to_vec()), 1..10),
-        priority in prop::sample::select(Priority::ALL.to_vec()),
+        priority in prop::sample::select(PRIORITIES.map(|(_, priority)| priority).to_vec()),
         not_before_ms in prop::option::of(DATE_YEARS),
         note in prop::option::of("[^\\p{Cc}\u{A0} ']([^\\p{Cc}]|\n|\t|\"|,|;){0,40}[^\\p{Cc}\u{A0} ]"),
     ) -> TaskRow {
@@ -22,8 +22,8 @@ prop_compose! {
         TaskRow {
             line: 0,
             account_id: account,
-            task_type: TaskType::Instagram,
-            target_username: target,
+            kind: Kind::Instagram,
+            target: target.into(),
             actions,
             priority,
             not_before_ms,
@@ -40,7 +40,7 @@ fn write(rows: &[TaskRow], delimiter: u8, guard: bool) -> Vec<u8> {
     for row in rows {
         let mut actions = String::new();
         for action in &row.actions {
-            write!(actions, "{action};").unwrap();
+            write!(actions, "{};", action.as_str()).unwrap();
         }
         let time = row
             .not_before_ms
@@ -55,10 +55,10 @@ fn write(rows: &[TaskRow], delimiter: u8, guard: bool) -> Vec<u8> {
         };
         file.write_record([
             row.account_id.as_deref().unwrap_or_default(),
-            row.task_type.as_str(),
-            &guarded(&row.target_username),
+            kind_word(row.kind),
+            &guarded(row.target.reveal()),
             &actions,
-            row.priority.as_str(),
+            priority_word(row.priority),
             time.as_deref().unwrap_or_default(),
             &guarded(row.note.as_deref().unwrap_or_default()),
         ])
