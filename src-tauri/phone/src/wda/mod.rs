@@ -12,7 +12,6 @@ mod session;
 mod stop;
 mod stream;
 
-use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,6 +23,8 @@ pub use session::{BadSessionId, SessionId};
 pub use stop::StopSwitch;
 
 pub(crate) use command::Command;
+pub(crate) use reply::Reply;
+pub(crate) use session::{delete, probe};
 
 use crate::error::{Code, PhoneError, Sent};
 use crate::mux::{Link, Muxer};
@@ -72,24 +73,29 @@ impl Wda {
         &self.link
     }
 
-    pub(crate) fn muxer(&self) -> &Muxer {
-        &self.muxer
-    }
-
     pub(crate) fn stop(&self) -> &StopSwitch {
         &self.stop
     }
 
-    /// Lets the stream go, so that the next call opens a fresh one.
-    pub(crate) fn hang_up(&self) {
-        drop(self.idle_wire().take());
+    /// Throws the switch and waits until no call is in flight and the stream is closed.
+    pub(crate) async fn close(&self) {
+        self.stop.halt();
+        let _turn = self.turn.lock().await;
     }
 
-    /// Puts one command and reads its answer, each within its time limit.
+    /// Puts one command and reads its answer, within its time limit.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         command: Command,
     ) -> Result<T, PhoneError> {
+        self.ask(command).await.map(|reply| reply.value)
+    }
+
+    /// As [`Wda::call`], with the session that the answer names.
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        command: Command,
+    ) -> Result<Reply<T>, PhoneError> {
         let mine = AtomicBool::new(false);
         let limit = command.limit(self.muxer.limits());
         tokio::select! {
@@ -106,7 +112,7 @@ impl Wda {
         &self,
         mine: &AtomicBool,
         command: Command,
-    ) -> Result<T, PhoneError> {
+    ) -> Result<Reply<T>, PhoneError> {
         let _turn = self.turn.lock().await;
         self.progress.begin();
         mine.store(true, Ordering::Relaxed);
@@ -160,21 +166,5 @@ impl Wda {
             ),
         };
         PhoneError::new(code, sent, message)
-    }
-}
-
-/// Ends `work` with an error at the latest after `limit`.
-pub(crate) async fn within<T>(
-    limit: Duration,
-    what: &str,
-    work: impl Future<Output = Result<T, PhoneError>>,
-) -> Result<T, PhoneError> {
-    match tokio::time::timeout(limit, work).await {
-        Ok(done) => done,
-        Err(_) => Err(PhoneError::new(
-            Code::Timeout,
-            Sent::Unknown,
-            format!("{what} took longer than {} ms", limit.as_millis()),
-        )),
     }
 }

@@ -34,12 +34,21 @@ impl WdaPhone {
     /// # Errors
     /// As every call; [`Sent::NotSent`] if the phone was never reached.
     pub async fn open(muxer: &Muxer, link: Link, stop: StopSwitch) -> Result<Self, PhoneError> {
-        let wda = Wda::new(muxer.clone(), link, stop);
+        Self::on(Arc::new(Wda::new(muxer.clone(), link, stop))).await
+    }
+
+    /// Makes a session with a client that is there already.
+    pub(crate) async fn on(wda: Arc<Wda>) -> Result<Self, PhoneError> {
         let session = session::create(&wda).await?;
         Ok(Self {
-            wda: Arc::new(wda),
+            wda,
             session: Arc::new(Mutex::new(session)),
         })
+    }
+
+    /// The client below.
+    pub(crate) fn wda(&self) -> &Wda {
+        &self.wda
     }
 
     /// The session in use. Keep it: the quiet check wants to know it after a crash.

@@ -22,13 +22,20 @@ struct Fault {
     message: Option<String>,
 }
 
+/// What an answer says, and the session that the phone named with it.
+#[derive(Debug)]
+pub(crate) struct Reply<T> {
+    pub(crate) value: T,
+    pub(crate) session: Option<String>,
+}
+
 /// Reads an answer as the type that the command promises, strictly: an answer of another type is
 /// the answer to something else, and then nothing is known of this command.
 pub(super) fn read<T: DeserializeOwned>(
     command: &Command,
     status: StatusCode,
     body: &[u8],
-) -> Result<T, PhoneError> {
+) -> Result<Reply<T>, PhoneError> {
     if status.is_success() {
         let read: Result<Envelope<T>, _> = serde_json::from_slice(body);
         if let Ok(envelope) = read {
@@ -36,7 +43,10 @@ pub(super) fn read<T: DeserializeOwned>(
                 (Some(ours), Some(theirs)) if ours.as_str() != theirs => {
                     Err(unreadable("it is about another session"))
                 }
-                _ => Ok(envelope.value),
+                _ => Ok(Reply {
+                    value: envelope.value,
+                    session: envelope.session,
+                }),
             };
         }
     }

@@ -1,0 +1,266 @@
+//! The phones of one usbmuxd: which are there, which can work, and how to get at one.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), signalbox_phone::PhoneError> {
+//! use signalbox_phone::pool::{Pool, PoolConfig, PoolEvent};
+//! use signalbox_phone::{Address, Phone, StopSwitch};
+//!
+//! let (pool, mut events) = Pool::start(PoolConfig::new(Address::default()));
+//! while let Some(event) = events.recv().await {
+//!     if let PoolEvent::Ready { udid, .. } = event {
+//!         let phone = pool.connect(&udid, StopSwitch::new()).await?;
+//!         println!("{:?}", phone.active_app().await?);
+//!         phone.close().await?;
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod event;
+mod seats;
+mod supervise;
+mod watch;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+pub use event::PoolEvent;
+
+use crate::address::Address;
+use crate::error::{Code, PhoneError, Sent};
+use crate::limits::Limits;
+use crate::lockdown::Facts;
+use crate::mux::{Connection, Link, Muxer};
+use crate::quiet::{self, Check};
+use crate::rung::{self, Reach, Rung};
+use crate::task::Task;
+use crate::udid::Udid;
+use crate::wda::{StopSwitch, Wda, WdaPhone};
+use seats::{Holder, Seats};
+use watch::Watch;
+
+/// Events that wait to be read; further ones wait with their cause.
+pub const EVENTS_MAX: usize = 256;
+
+/// Pauses between tries at something that does not answer; the last one goes on for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backoff(pub Arc<[Duration]>);
+
+impl Backoff {
+    fn after(&self, tries: usize) -> Duration {
+        let last = self.0.last().copied().unwrap_or(Duration::from_secs(60));
+        self.0.get(tries).copied().unwrap_or(last)
+    }
+}
+
+impl Default for Backoff {
+    /// 0.5, 1 and 2 s, since most things are back at once; then 10, 20, 40 and 60 s, since
+    /// restart storms have been seen to kill phones.
+    fn default() -> Self {
+        let ms = [500, 1_000, 2_000, 10_000, 20_000, 40_000, 60_000];
+        Self(ms.map(Duration::from_millis).into())
+    }
+}
+
+/// How a pool is to work.
+#[derive(Debug, Clone)]
+pub struct PoolConfig {
+    /// Which usbmuxd.
+    pub address: Address,
+    /// Whether its phones are simulated ones; handed on in [`PoolEvent::Attached`].
+    pub simulated: bool,
+    /// Time limits of all calls.
+    pub limits: Limits,
+    /// Pauses between tries, for phones and for usbmuxd.
+    pub backoff: Backoff,
+    /// How long a ready phone on which nobody works is left alone before it is looked at again;
+    /// `None`: for ever. Default 60 s.
+    pub idle_probe: Option<Duration>,
+}
+
+impl PoolConfig {
+    /// Real phones at this address, all else by default.
+    pub fn new(address: Address) -> Self {
+        Self {
+            address,
+            simulated: false,
+            limits: Limits::default(),
+            backoff: Backoff::default(),
+            idle_probe: Some(Duration::from_secs(60)),
+        }
+    }
+
+    /// Simulated phones at this address, all else by default.
+    pub fn simulated(address: Address) -> Self {
+        Self {
+            simulated: true,
+            ..Self::new(address)
+        }
+    }
+}
+
+/// A phone that is attached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its serial.
+    pub udid: Udid,
+    /// The link that new streams take.
+    pub connection: Connection,
+    /// Its facts if it can work, `None` if not, or not yet.
+    pub ready: Option<Facts>,
+}
+
+/// A handle to the pool. Dropping it ends its tasks and the event stream; phones that were handed
+/// out live on.
+#[derive(Debug)]
+pub struct Pool {
+    muxer: Muxer,
+    seats: Arc<Seats>,
+    _watch: Task,
+}
+
+impl Pool {
+    /// Starts following the usbmuxd at the configured address. Must be called on a tokio runtime
+    /// with time and I/O. usbmuxd need not be there: then the first event is
+    /// [`PoolEvent::MuxLost`], and it is tried again for ever.
+    pub fn start(config: PoolConfig) -> (Self, mpsc::Receiver<PoolEvent>) {
+        let (events, reading) = mpsc::channel(EVENTS_MAX);
+        let muxer = Muxer::new(config.address.clone(), config.limits);
+        let seats = Arc::new(Seats::default());
+        let watch = Watch::new(config, muxer.clone(), Arc::clone(&seats), events);
+        let pool = Self {
+            muxer,
+            seats,
+            _watch: Task::start(watch.run()),
+        };
+        (pool, reading)
+    }
+
+    /// The phones that are attached now.
+    pub fn phones(&self) -> Vec<Seen> {
+        let seats = self.seats.lock();
+        let seen = seats.iter().filter_map(|(udid, seat)| {
+            seat.link().map(|link| Seen {
+                udid: udid.clone(),
+                connection: link.connection,
+                ready: seat.ready.clone(),
+            })
+        });
+        seen.collect()
+    }
+
+    /// A phone with a new session, for one attempt. Whoever worked on that phone before is
+    /// stopped first. The session's id is [`WdaPhone::session`]: keep it for the quiet check.
+    ///
+    /// # Errors
+    /// [`Code::NotAttached`] if it is not there, and as [`WdaPhone::open`]. The phone is then
+    /// looked at again at once, so that [`PoolEvent::NotReady`] follows if it cannot work.
+    pub async fn connect(&self, udid: &Udid, stop: StopSwitch) -> Result<WdaPhone, PhoneError> {
+        let link = self.link(udid)?;
+        let wda = Arc::new(Wda::new(self.muxer.clone(), link, stop.clone()));
+        let before = self.hold(
+            udid,
+            Holder {
+                stop: Some(stop),
+                wda: Arc::downgrade(&wda),
+            },
+        );
+        close(before).await;
+        let opened = WdaPhone::on(wda).await;
+        if opened.is_err() {
+            self.look_again(udid);
+        }
+        opened
+    }
+
+    /// Proves the phone quiet ([`quiet::prove`]), after all our streams to it are closed.
+    ///
+    /// # Errors
+    /// As [`quiet::prove`]; [`Code::NotAttached`] if the phone is not there.
+    pub async fn prove_quiet(
+        &self,
+        udid: &Udid,
+        check: &Check,
+        stop: StopSwitch,
+    ) -> Result<u64, PhoneError> {
+        let link = self.link(udid)?;
+        let holder = Holder {
+            stop: Some(stop.clone()),
+            ..Holder::default()
+        };
+        close(self.hold(udid, holder)).await;
+        let proven = quiet::prove(&self.muxer, &link, check, &stop).await;
+        if proven.is_err() {
+            self.look_again(udid);
+        }
+        proven
+    }
+
+    /// The ladder of one phone, climbed now ([`rung::ladder`]).
+    pub async fn ladder(&self, udid: &Udid, bundle_id: &str, reach: Reach) -> Vec<Rung> {
+        rung::ladder(&self.muxer, udid, bundle_id, reach).await
+    }
+
+    /// Throws the stop switch of whoever works on the phone. Does not wait.
+    pub fn halt(&self, udid: &Udid) {
+        let stop = {
+            let seats = self.seats.lock();
+            seats.get(udid).and_then(|seat| seat.holder.stop.clone())
+        };
+        if let Some(stop) = stop {
+            stop.halt();
+        }
+    }
+
+    /// Throws the stop switches of all phones: the emergency stop. Does not wait.
+    pub fn halt_all(&self) {
+        let stops: Vec<StopSwitch> = {
+            let seats = self.seats.lock();
+            let stops = seats.values().filter_map(|s| s.holder.stop.clone());
+            stops.collect()
+        };
+        for stop in stops {
+            stop.halt();
+        }
+    }
+
+    /// Asks that the phone be looked at now, for example after a call on it failed.
+    pub fn look_again(&self, udid: &Udid) {
+        if let Some(seat) = self.seats.lock().get(udid) {
+            seat.wake.notify_one();
+        }
+    }
+
+    fn link(&self, udid: &Udid) -> Result<Link, PhoneError> {
+        let seats = self.seats.lock();
+        let link = seats.get(udid).and_then(|seat| seat.link().cloned());
+        link.ok_or_else(|| {
+            PhoneError::new(
+                Code::NotAttached,
+                Sent::NotSent,
+                "the phone is not on the cable; plug it in",
+            )
+        })
+    }
+
+    /// Puts a new holder in place, and gives the one before.
+    fn hold(&self, udid: &Udid, holder: Holder) -> Holder {
+        match self.seats.lock().get_mut(udid) {
+            Some(seat) => std::mem::replace(&mut seat.holder, holder),
+            None => Holder::default(),
+        }
+    }
+}
+
+/// Stops a holder and waits until its stream is closed.
+async fn close(holder: Holder) {
+    if let Some(stop) = holder.stop {
+        stop.halt();
+    }
+    if let Some(wda) = holder.wda.upgrade() {
+        wda.close().await;
+    }
+}
