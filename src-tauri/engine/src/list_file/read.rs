@@ -8,7 +8,7 @@ use super::FILE_BYTES_MAX;
 
 /// The file could not be read at all. Stable code: `file_unreadable`.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read: {source}; check the name and whether you may read it", path.display())]
+#[error("{} cannot be read: {source}. Check the name and whether you may read it.", path.display())]
 pub struct ReadError {
     /// The file.
     pub path: PathBuf,

@@ -1,0 +1,139 @@
+//! The only reader of the operating system's clocks. Everything else is handed the time as data.
+
+use jiff::Timestamp;
+use rustix::time::{ClockId, Timespec, clock_gettime};
+use signalbox_scheduler::Reading;
+use uuid::Uuid;
+
+/// The clock that goes on while the computer sleeps, which `Instant` does not on either system.
+#[cfg(target_os = "linux")]
+const COUNTS_SLEEP: ClockId = ClockId::Boottime;
+#[cfg(not(target_os = "linux"))]
+const COUNTS_SLEEP: ClockId = ClockId::Monotonic;
+
+/// Reads the clocks of one boot.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    boot_id: u128,
+}
+
+impl Clock {
+    /// Finds out which boot this is, once: a process does not outlive it.
+    ///
+    /// Where the system does not say, all boots count as one. Policy time then stands still after
+    /// a reboot until the new boot has lasted as long as the old one had, so a cooldown may last
+    /// longer than it must and never ends early.
+    #[expect(
+        clippy::new_without_default,
+        reason = "it asks the system; a default asks nobody"
+    )]
+    pub fn new() -> Self {
+        let boot_id = boot_name()
+            .and_then(|name| parse_boot_id(&name))
+            .unwrap_or(0);
+        Self { boot_id }
+    }
+
+    /// What the clocks say now.
+    pub fn read(&self) -> Reading {
+        Reading {
+            boot_id: self.boot_id,
+            boot_ms: u64::try_from(milliseconds(clock_gettime(COUNTS_SLEEP))).unwrap_or(0),
+            wall_ms: milliseconds(clock_gettime(ClockId::Realtime)),
+        }
+    }
+}
+
+fn milliseconds(time: Timespec) -> i64 {
+    time.tv_sec
+        .saturating_mul(1_000)
+        .saturating_add(time.tv_nsec / 1_000_000)
+}
+
+#[cfg(target_os = "linux")]
+fn boot_name() -> Option<String> {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
+}
+
+#[cfg(target_os = "macos")]
+fn boot_name() -> Option<String> {
+    let asked = std::process::Command::new("/usr/sbin/sysctl")
+        .args(["-n", "kern.bootsessionuuid"])
+        .output();
+    String::from_utf8(asked.ok()?.stdout).ok()
+}
+
+/// The number a boot's UUID stands for.
+fn parse_boot_id(name: &str) -> Option<u128> {
+    Uuid::parse_str(name.trim()).ok().map(|id| id.as_u128())
+}
+
+/// A wall time (ms since 1970 UTC) as RFC 3339 in UTC with milliseconds. A time outside the years
+/// the calendar knows is shown as the nearest it has.
+///
+/// ```
+/// assert_eq!(signalbox_engine::clock::rfc3339(1_795_435_200_007), "2026-11-23T12:00:00.007Z");
+/// ```
+pub fn rfc3339(wall_ms: i64) -> String {
+    let most = Timestamp::MAX.as_millisecond();
+    let least = Timestamp::MIN.as_millisecond();
+    let time = Timestamp::from_millisecond(wall_ms.clamp(least, most)).unwrap_or_default();
+    format!("{time:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boot_ids() {
+        let check = |name: &str, expected| assert_eq!(parse_boot_id(name), expected, "{name:?}");
+        check("00000000-0000-0000-0000-00000000000f\n", Some(15));
+        check(
+            "02C0D41C-B164-4DAC-A5FF-85FD0ABAFB7C",
+            Some(0x02c0_d41c_b164_4dac_a5ff_85fd_0aba_fb7c),
+        );
+        check("", None);
+        check("no boot id at all, not even hex!!", None);
+        check("+0000000-0000-0000-0000-00000000000f", None);
+    }
+
+    #[test]
+    fn the_clocks_agree_with_what_the_system_says_elsewhere() {
+        let clock = Clock::new();
+        let (first, second) = (clock.read(), clock.read());
+        assert_ne!(first.boot_id, 0);
+        assert_eq!(Clock::new().read().boot_id, first.boot_id);
+        assert!(second.boot_ms >= first.boot_ms);
+        #[cfg(target_os = "linux")]
+        {
+            let uptime = std::fs::read_to_string("/proc/uptime").unwrap();
+            let uptime: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
+            assert!(
+                (uptime * 1_000.0 - first.boot_ms as f64).abs() < 5_000.0,
+                "{uptime}"
+            );
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let touched = dir.path().metadata().unwrap().modified().unwrap();
+        let touched = touched
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_millis();
+        let wall = clock.read().wall_ms;
+        assert!(
+            (wall - i64::try_from(touched).unwrap()).abs() < 5_000,
+            "{wall} {touched}"
+        );
+    }
+
+    #[test]
+    fn wall_times_as_text() {
+        let check = |ms, expected: &str| assert_eq!(rfc3339(ms), expected);
+        check(0, "1970-01-01T00:00:00.000Z");
+        check(-1, "1969-12-31T23:59:59.999Z");
+        check(1_795_435_200_120, "2026-11-23T12:00:00.120Z");
+        check(i64::MAX, &rfc3339(Timestamp::MAX.as_millisecond()));
+        check(i64::MIN, &rfc3339(Timestamp::MIN.as_millisecond()));
+    }
+}
