@@ -26,6 +26,14 @@ pub enum Ending {
         /// The text that was seen.
         text: String,
     },
+    /// A stop sign stood there before the account was proven, also after the app was started anew:
+    /// it belongs to whoever is active on this phone, and that cannot be read behind it. A person
+    /// must look at the phone; the job's account is not to blame unless it is known to be the
+    /// active one.
+    Blocked {
+        /// The text that was seen.
+        text: String,
+    },
     /// The app has no network, or its server failed it.
     NetworkError {
         /// The text that was seen.
@@ -64,6 +72,7 @@ impl Ending {
             Self::AccountNotOnPhone { .. } => "account_not_on_phone",
             Self::RateLimited { .. } => "rate_limited",
             Self::Challenge { .. } => "challenge",
+            Self::Blocked { .. } => "phone_blocked",
             Self::NetworkError { .. } => "network_error",
             Self::AppCrash => "app_crash",
             Self::ElementNotFound { .. } => "element_not_found",
@@ -90,6 +99,9 @@ impl Ending {
             Self::RateLimited { text } => format!("The app limits this account: “{text}”."),
             Self::Challenge { text } => {
                 format!("The app wants proof of who is there: “{text}”. A person must look.")
+            }
+            Self::Blocked { text } => {
+                format!("The phone shows “{text}” before any account. A person must look.")
             }
             Self::NetworkError { text } => format!("The app could not load: “{text}”."),
             Self::AppCrash => "The app ended by itself.".into(),

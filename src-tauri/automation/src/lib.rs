@@ -5,10 +5,15 @@
 //! nothing of queues, leases or storage: the engine does, behind the ledger. What it knows of the
 //! social app (controls, texts, pages) is data, in `screens.toml`.
 
+pub mod actions;
 pub mod ending;
 pub mod handle;
 pub mod job;
 pub mod ledger;
+pub mod perform;
+pub mod reading;
+pub mod screens;
+pub mod step;
 
 pub use ending::{Ending, Evidence, Report};
 pub use handle::Handle;
@@ -16,3 +21,5 @@ pub use job::{Act, Action, Instance, Interaction, Job, Mode, Progress};
 pub use ledger::{
     Halted, Intent, Ledger, Outcome, SignedIn, SkipReason, Status, StepEnd, StepLog, Verdict,
 };
+pub use perform::perform;
+pub use screens::{Screens, ScreensError};

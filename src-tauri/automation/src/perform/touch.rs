@@ -1,0 +1,342 @@
+//! Touching what a look at the screen found.
+
+use std::time::Duration;
+
+use signalbox_phone::error::Code;
+use signalbox_phone::{By, Element, Phone, PhoneError, Point, Sent, Size};
+
+use super::look::gone_before;
+use super::{Runner, Stop};
+use crate::ending::Ending;
+use crate::ledger::Ledger;
+use crate::reading::Node;
+use crate::step::{Swipe, Target, Touch, Which};
+
+/// How long the finger moves. Slow swipes load nothing, and a finger that rests opens things.
+const SWIPE: Duration = Duration::from_millis(250);
+/// The screen where the source tells no size.
+const USUAL: Size = Size {
+    width: 390.0,
+    height: 844.0,
+};
+/// How often a text is typed when letters are lost.
+const TYPED_MAX: u8 = 3;
+/// The time a field is given to show what was typed.
+const TYPED: Duration = Duration::from_secs(2);
+
+/// What a look for one control gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// It is there.
+    At(usize),
+    /// It is not there.
+    Nowhere,
+    /// There are that many.
+    Several(usize),
+}
+
+impl<P: Phone, L: Ledger> Runner<'_, P, L> {
+    /// Where the control is on the screen as last seen.
+    pub(super) fn seek(&self, target: &Target) -> Seen {
+        let Some(view) = &self.view else {
+            return Seen::Nowhere;
+        };
+        let found = self
+            .screens
+            .find(&view.screen, &target.locator, &self.names);
+        let nth = match target.which {
+            Which::Only if found.len() > 1 => return Seen::Several(found.len()),
+            Which::Only | Which::First => 0,
+            Which::Instance => self.instance.map_or(0, |one| usize::from(one.nth)),
+        };
+        found.get(nth).map_or(Seen::Nowhere, |&at| Seen::At(at))
+    }
+
+    pub(super) fn node(&self, at: usize) -> Option<&Node> {
+        self.view
+            .as_ref()
+            .and_then(|view| view.screen.nodes().get(at))
+    }
+
+    /// Touches the control, once more after a new look if it was not there any more. Not for acts.
+    pub(super) async fn touch(&mut self, target: &Target, by: Touch) -> Result<(), Stop> {
+        for again in [true, false] {
+            let at = match self.seek(target) {
+                Seen::At(at) => at,
+                Seen::Nowhere => return Err(Stop::Missing(target.locator.clone())),
+                Seen::Several(n) => {
+                    return Err(Stop::Unclear(format!(
+                        "There are {n} of {}.",
+                        target.locator
+                    )));
+                }
+            };
+            let touched = match by {
+                Touch::Tap => self.press(at).await,
+                Touch::DoubleTap => self.press_twice(at).await,
+            };
+            self.view = None;
+            match touched {
+                Ok(()) => return Ok(()),
+                Err(error) if again && is_retryable(&error) => self.look().await?,
+                Err(error) if gone_before(&error) => {
+                    return Err(Stop::Missing(target.locator.clone()));
+                }
+                Err(error) => return Err(self.fault(error).await),
+            }
+        }
+        Ok(())
+    }
+
+    /// Taps the element at that position of the view.
+    pub(super) async fn press(&self, at: usize) -> Result<(), PhoneError> {
+        let element = self.element(at).await?;
+        self.phone.click(&element).await
+    }
+
+    /// Taps it twice.
+    pub(super) async fn press_twice(&self, at: usize) -> Result<(), PhoneError> {
+        let element = self.element(at).await?;
+        self.phone.double_tap(&element).await
+    }
+
+    /// The phone's handle for the element at that position: by its name, and where several share
+    /// it, by its place among them.
+    pub(super) async fn element(&self, at: usize) -> Result<Element, PhoneError> {
+        let Some(view) = &self.view else {
+            return Err(nothing_there("a screen"));
+        };
+        let nodes = view.screen.nodes();
+        let Some(node) = nodes.get(at) else {
+            return Err(nothing_there("an element"));
+        };
+        let same = |other: &&Node| match node.name.is_empty() {
+            true => other.kind == node.kind,
+            false => other.name == node.name,
+        };
+        let by = match node.name.is_empty() {
+            true => By::Class(format!("XCUIElementType{}", node.kind)),
+            false => By::Id(node.name.clone()),
+        };
+        let before = nodes[..at].iter().filter(same).count();
+        if before == 0 && !nodes[at + 1..].iter().any(|other| same(&other)) {
+            return self.phone.find(&by).await;
+        }
+        let all = self.phone.find_all(&by).await?;
+        all.into_iter()
+            .nth(before)
+            .ok_or_else(|| nothing_there("the same number of elements"))
+    }
+
+    /// The element at that position, only if it still says what was read: the look and the touch
+    /// are two commands, and a control may change its meaning between them.
+    pub(super) async fn element_as_read(&self, at: usize) -> Result<Element, PhoneError> {
+        let Some(node) = self.node(at).filter(|node| !node.name.is_empty()) else {
+            return self.element(at).await;
+        };
+        let mut wanted = format!("name == {}", quoted(&node.name));
+        if !node.label.is_empty() {
+            wanted.push_str(&format!(" AND label == {}", quoted(&node.label)));
+        }
+        if !node.value.is_empty() {
+            wanted.push_str(&format!(" AND value == {}", quoted(&node.value)));
+        }
+        self.phone.find(&By::Predicate(wanted)).await
+    }
+
+    /// Puts a text into a field and reads it back.
+    pub(super) async fn type_into(&mut self, target: &Target, text: &str) -> Result<(), Stop> {
+        let text = self.names.variables.expand(text);
+        for _ in 0..TYPED_MAX {
+            let at = match self.seek(target) {
+                Seen::At(at) => at,
+                Seen::Nowhere => return Err(Stop::Missing(target.locator.clone())),
+                Seen::Several(n) => {
+                    return Err(Stop::Unclear(format!(
+                        "There are {n} of {}.",
+                        target.locator
+                    )));
+                }
+            };
+            let Some(node) = self.node(at) else { continue };
+            if node.kind == "SecureTextField" {
+                let what = "The field takes a secret; nothing is ever typed into those.".to_owned();
+                return Err(Stop::Unclear(what));
+            }
+            let filled = !field_text(node).is_empty();
+            if field_text(node) == text {
+                return Ok(());
+            }
+            self.fill(at, filled, &text).await?;
+            if self.reads(target, &text).await? {
+                return Ok(());
+            }
+        }
+        let what = format!(
+            "{} does not show what was typed, {TYPED_MAX} times.",
+            target.locator
+        );
+        Err(Stop::Unclear(what))
+    }
+
+    async fn fill(&mut self, at: usize, filled: bool, text: &str) -> Result<(), Stop> {
+        let typed = async {
+            let element = self.element(at).await?;
+            if filled {
+                self.phone.clear(&element).await?;
+            }
+            self.phone.type_text(&element, text).await
+        };
+        let typed = typed.await;
+        self.view = None;
+        match typed {
+            Ok(()) => Ok(()),
+            // The next look finds the field anew.
+            Err(error) if is_retryable(&error) => Ok(()),
+            Err(error) => Err(self.fault(error).await),
+        }
+    }
+
+    /// Whether the field shows the text within its time.
+    async fn reads(&mut self, target: &Target, text: &str) -> Result<bool, Stop> {
+        let target = target.clone();
+        let shows = |runner: &Self| match runner.seek(&target) {
+            Seen::At(at) => runner.node(at).is_some_and(|node| field_text(node) == text),
+            _ => false,
+        };
+        self.wait(TYPED, shows).await
+    }
+
+    /// Goes back one page.
+    pub(super) async fn back(&mut self) -> Result<(), Stop> {
+        let button = Target::first("nav.back");
+        if let Seen::At(_) = self.seek(&button) {
+            return self.touch(&button, Touch::Tap).await;
+        }
+        let size = self.size();
+        let middle = size.height / 2.0;
+        let from = Point { x: 1.0, y: middle };
+        let to = Point {
+            x: size.width * 0.8,
+            y: middle,
+        };
+        self.drag(from, to).await
+    }
+
+    /// Swipes over the middle of the screen.
+    pub(super) async fn swipe(&mut self, way: Swipe) -> Result<(), Stop> {
+        let size = self.size();
+        let place = |part: f64| Point {
+            x: size.width / 2.0,
+            y: size.height * part,
+        };
+        let (from, to) = match way {
+            Swipe::Up => (place(0.75), place(0.25)),
+            Swipe::Down => (place(0.25), place(0.75)),
+        };
+        self.drag(from, to).await
+    }
+
+    pub(super) async fn drag(&mut self, from: Point, to: Point) -> Result<(), Stop> {
+        let done = self.phone.swipe(from, to, SWIPE).await;
+        self.view = None;
+        match done {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fault(error).await),
+        }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        self.view
+            .as_ref()
+            .and_then(|view| view.screen.size())
+            .unwrap_or(USUAL)
+    }
+
+    /// Brings the app to the front.
+    pub(super) async fn launch(&mut self) -> Result<(), Stop> {
+        let bundle_id = self.screens.bundle_id();
+        let done = async {
+            if self.phone.active_app().await?.bundle_id != bundle_id {
+                self.phone.launch(bundle_id).await?;
+            }
+            Ok(())
+        };
+        match done.await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fault(error).await),
+        }
+    }
+
+    /// Ends the app.
+    pub(super) async fn terminate(&mut self) -> Result<(), Stop> {
+        self.view = None;
+        match self.phone.terminate(self.screens.bundle_id()).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.fault(error).await),
+        }
+    }
+
+    /// Opens a deep link of the screens file.
+    pub(super) async fn open_link(&mut self, name: &str) -> Result<(), Stop> {
+        let Some(link) = self.screens.link(name) else {
+            return Err(Stop::End(Ending::ElementNotFound {
+                locator: format!("links.{name}"),
+            }));
+        };
+        let link = self.names.variables.expand(link);
+        self.view = None;
+        match self.phone.open_url(&link).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.fault(error).await),
+        }
+    }
+}
+
+/// What stands in a field; what an empty one shows is nothing.
+fn field_text(node: &Node) -> &str {
+    let empty = node.value == node.placeholder && !node.placeholder.is_empty();
+    if empty { "" } else { &node.value }
+}
+
+/// Whether nothing happened, and another look may find the control again.
+pub(super) fn is_retryable(error: &PhoneError) -> bool {
+    match error.sent {
+        Sent::NotSent => matches!(
+            error.code,
+            Code::NoSuchElement | Code::StaleElement | Code::Other
+        ),
+        Sent::Failed => {
+            let codes = [
+                Code::NoSuchElement,
+                Code::StaleElement,
+                Code::UnexpectedAlert,
+            ];
+            codes.contains(&error.code)
+        }
+        Sent::Unknown => false,
+    }
+}
+
+fn nothing_there(what: &str) -> PhoneError {
+    PhoneError::new(
+        Code::NoSuchElement,
+        Sent::NotSent,
+        format!("There was not {what} any more."),
+    )
+}
+
+/// A string of the predicate language.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn quotes_do_not_end_a_predicate_string() {
+        assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+    }
+}
