@@ -1,0 +1,25 @@
+# What there is to do. Each target makes ready what it needs itself: see scripts/setup.sh.
+
+.PHONY: help run test test-long build check-macos
+
+help:
+	@echo "make run          open Signalbox with 4 simulated iPhones; without a display, run the example lists in the terminal"
+	@echo "make test         the whole test suite"
+	@echo "make test-long    the long tests: hundreds of kills"
+	@echo "make build        release binaries in target/release"
+	@echo "make check-macos  on Linux: type-check everything for macOS"
+
+run:
+	@scripts/run.sh
+
+test:
+	@scripts/test.sh
+
+test-long:
+	@scripts/test-long.sh
+
+build:
+	@scripts/build.sh
+
+check-macos:
+	@scripts/check-macos.sh
