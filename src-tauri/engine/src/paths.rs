@@ -237,11 +237,6 @@ impl DataDir {
         self.simulation().join("world")
     }
 
-    /// The accounts handed to the simulated phones at their start.
-    pub fn phones_accounts(&self) -> PathBuf {
-        self.simulation().join("accounts.csv")
-    }
-
     /// Where the command line reaches the engine that holds the directory.
     pub fn control_socket(&self) -> PathBuf {
         self.socket(self.root.join("control.sock"), "control.sock", "")
