@@ -451,3 +451,32 @@ fn a_file_is_read_and_one_without_end_is_not() {
         "{missing}"
     );
 }
+
+/// What README and `make run` rely on: twelve accounts, some on one phone and some on all, and 240
+/// tasks of which no two are about the same target, so that a witness can tell them apart.
+#[test]
+fn the_examples_are_good() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let accounts = accounts(&read(&dir.join("accounts.csv")).unwrap()).unwrap();
+    let known = |id: &str| accounts.iter().any(|account| account.account_id == id);
+    let tasks = tasks(&read(&dir.join("tasks.csv")).unwrap(), &known).unwrap();
+    let bound = accounts
+        .iter()
+        .filter(|account| account.device_udid.is_some())
+        .count();
+    assert_eq!((accounts.len(), bound, tasks.len()), (12, 6, 240));
+    let targets: std::collections::HashSet<_> =
+        tasks.iter().map(|task| task.target.reveal()).collect();
+    assert_eq!(targets.len(), tasks.len());
+    assert!(tasks.iter().all(|task| task.account_id.is_some()));
+    assert!(
+        Action::ALL
+            .iter()
+            .all(|action| tasks.iter().any(|task| task.actions.contains(action)))
+    );
+    assert!(
+        PRIORITIES
+            .iter()
+            .all(|(_, level)| tasks.iter().any(|task| task.priority == *level))
+    );
+}
