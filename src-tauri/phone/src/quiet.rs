@@ -15,12 +15,12 @@
 //!    It goes through the main queue as well, and its answer must name the new session.
 //!
 //! Why that answer cannot be a stale one: it is the first on a stream that did not exist before
-//! the question, and it names a session id that did not exist before step 3; the number marks the
-//! request in the phone's own log, so that the two can be told together later. Why not `/status`:
-//! WebDriverAgent answers it, pictures and the deletion of a session beside the main queue, so it
-//! shows that the server lives and nothing of what the screen is doing. Why a query and no header
-//! or setting: the path of the request is logged by every version, unknown query keys are ignored,
-//! and nothing on the phone is changed by it.
+//! the question, and it must name a session id that did not exist before step 3. The number goes
+//! with the request, so that a record of the wire tells one check from another, and comes back to
+//! the caller only with the proof. Why not `/status`: WebDriverAgent answers it, pictures and the
+//! deletion of a session beside the main queue, so it shows that the server lives and nothing of
+//! what the screen is doing. Why a query and not a setting: keys of a query that a command does
+//! not know are ignored, and nothing on the phone is changed by one.
 
 use std::time::Duration;
 

@@ -36,8 +36,12 @@ pub(crate) const PORT: u16 = 8100;
 /// A client of the WebDriverAgent on one phone, over one link.
 ///
 /// Calls go one after another. A call that is dropped, or fails in any way but by a readable
-/// answer, takes its stream with it; so an answer that comes late, or twice, finds no one to take
-/// it for the answer to something else.
+/// answer, takes its stream with it; so an answer that comes late finds no one to take it for the
+/// answer to something else. Before a call the stream is looked at, and thrown away if anything
+/// came that nobody asked for, such as an answer that was given twice. HTTP/1.1 has no numbers on
+/// its answers: a second copy that arrives only after the next question went out would be read as
+/// its answer, and is refused where the type or the session does not fit. What must be certain
+/// asks on a stream of its own ([`crate::quiet`]).
 #[derive(Debug)]
 pub(crate) struct Wda {
     muxer: Muxer,

@@ -124,7 +124,13 @@ fn name(effect: Effect, fault: &Fault) -> PhoneError {
         .into_iter()
         .find(|(error, ..)| *error == fault.error)
         .unwrap_or(unknown);
+    // The app may have crashed before the act, or by it.
+    let crashed = fault
+        .message
+        .as_ref()
+        .is_some_and(|m| m.contains("crashed"));
     let sent = match (known, effect) {
+        (NotDone, Effect::Act) if crashed => Sent::Unknown,
         (Refused, _) => Sent::NotSent,
         (NotDone, _) | (Open, Effect::Look) => Sent::Failed,
         (Open, Effect::Act) => Sent::Unknown,
@@ -186,6 +192,27 @@ mod tests {
             check(&act, status, &body, Some((code, acted)));
             check(&look, status, &body, Some((code, looked)));
         }
+    }
+
+    #[test]
+    fn a_crash_leaves_an_act_unknown() {
+        let session = SessionId::parse("S1").unwrap();
+        let act = Command::act(&session, "/element/e/click", json!({}));
+        let look = Command::look(&session, "/element/e/rect");
+        let body = r#"{"value":{"error":"invalid element state",
+            "message":"Application 'a' is not running, possibly crashed"}}"#;
+        check(
+            &act,
+            400,
+            body,
+            Some((Code::InvalidElementState, Sent::Unknown)),
+        );
+        check(
+            &look,
+            400,
+            body,
+            Some((Code::InvalidElementState, Sent::Failed)),
+        );
     }
 
     #[test]

@@ -80,16 +80,31 @@ struct Created {
     session: String,
 }
 
+/// What a session is set to once it is there: alerts of the system belong to the screen that we
+/// read, and nothing waits for animations to end.
+fn settings() -> Value {
+    json!({ "settings": { "respectSystemAlerts": true, "animationCoolOffTimeout": 0 } })
+}
+
 /// Makes a session; whoever had one loses it.
 pub(crate) async fn create(wda: &Wda) -> Result<SessionId, PhoneError> {
     let created: Created = wda.call(Command::create_session(capabilities())).await?;
-    SessionId::parse(&created.session).map_err(|_| {
+    let session = SessionId::parse(&created.session).map_err(|_| {
         PhoneError::new(
             Code::Malformed,
             Sent::Unknown,
             "the phone gave a session id that is none; is that really WebDriverAgent?",
         )
-    })
+    })?;
+    let set = Command::look_for(&session, "/appium/settings", settings());
+    match wda.call::<serde::de::IgnoredAny>(set).await {
+        Ok(_) => Ok(session),
+        // A runner that is too old for a setting works without it.
+        Err(error) if error.code == Code::UnknownCommand || error.sent == Sent::Failed => {
+            Ok(session)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Ends a session. One that is already gone is as good.

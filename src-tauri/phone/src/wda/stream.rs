@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::Body;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper::header::{ACCEPT, CONTENT_TYPE, HOST};
 use hyper::{Request, StatusCode};
@@ -119,6 +120,8 @@ impl std::fmt::Debug for Wire {
 enum Broken {
     Http(hyper::Error),
     Body(Box<dyn std::error::Error + Send + Sync>),
+    /// The length that it announces is over the cap.
+    TooLong,
 }
 
 impl Wire {
@@ -178,6 +181,10 @@ impl Wire {
         let mut whole = pin!(async move {
             let response = sending.await.map_err(Broken::Http)?;
             let (head, body) = response.into_parts();
+            let cap_bytes = u64::try_from(cap).unwrap_or(u64::MAX);
+            if body.size_hint().lower() > cap_bytes {
+                return Err(Broken::TooLong);
+            }
             let limited = Limited::new(body, cap);
             let body = limited.collect().await.map_err(Broken::Body)?;
             Ok((head.status, body.to_bytes()))
@@ -206,6 +213,7 @@ impl Wire {
             false => Sent::NotSent,
         };
         let malformed = match broken {
+            Broken::TooLong => true,
             Broken::Http(error) => error.is_parse(),
             Broken::Body(error) => {
                 error.is::<LengthLimitError>()
