@@ -1,0 +1,263 @@
+//! All the phones of one simulator, and what they share.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, broadcast, watch};
+
+use crate::accounts::{SignIn, clean_handle};
+use crate::clock::monotonic_ns;
+use crate::config::{Config, DEFAULT_LATENCY, MAX_PHONES, udid};
+use crate::error::SimError;
+use crate::faults::Faults;
+use crate::people::People;
+use crate::phone::Phone;
+use crate::scenario::FaultSpec;
+use crate::witness::{EndRecord, Witness};
+use crate::world::{Change, World};
+
+/// What listeners on the usbmux socket hear.
+#[derive(Clone)]
+pub enum HotPlug {
+    /// A phone came, with its new DeviceID.
+    Attached {
+        /// Never used before.
+        device_id: u32,
+        /// The UDID.
+        udid: String,
+    },
+    /// The phone with this DeviceID went.
+    Detached {
+        /// The one it had.
+        device_id: u32,
+    },
+}
+
+/// All the phones, and what they share.
+pub struct Fleet {
+    /// Phone 1 first.
+    pub phones: Vec<Phone>,
+    /// Everybody in the app.
+    pub people: People,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// The same, as written.
+    pub specs: Vec<FaultSpec>,
+    /// What the phones saw.
+    pub witness: Witness,
+    /// How long a command takes.
+    pub latency: Duration,
+    /// Changes when usbmuxd restarts: every connection ends.
+    pub mux_link: watch::Sender<u64>,
+    /// New mux connections are refused until then (monotonic ns).
+    pub mux_down_until: AtomicU64,
+    /// Becomes true when the simulator has to end.
+    pub stop: watch::Sender<bool>,
+    /// Mux connections that are open.
+    pub clients: AtomicUsize,
+    /// Mux connections that ever were.
+    pub clients_seen: AtomicUsize,
+    /// Told when `clients` falls to nothing.
+    pub clients_changed: Notify,
+    /// The configuration, as it was given.
+    pub config: Config,
+    world: Mutex<World>,
+    /// Guards attach and detach, so that a listener misses none; holds the last DeviceID.
+    devices: Mutex<u32>,
+    events: broadcast::Sender<HotPlug>,
+}
+
+impl Fleet {
+    /// The phones of a configuration, attached unless the scenario says otherwise.
+    ///
+    /// # Errors
+    /// See [`SimError`].
+    pub fn new(config: Config) -> Result<Arc<Fleet>, SimError> {
+        if config.phones == 0 || config.phones > MAX_PHONES {
+            let reason = format!(
+                "{} phones cannot be simulated; 1 to {MAX_PHONES} can.",
+                config.phones
+            );
+            return Err(SimError::Config(reason));
+        }
+        let scenario = &config.scenario;
+        scenario
+            .check_phones(config.phones)
+            .map_err(|reason| SimError::Config(format!("The scenario does not fit: {reason}.")))?;
+        let world = World::open(config.world.as_deref())?;
+        let ends: Vec<EndRecord> = world.ends().cloned().collect();
+        let witness = Witness::open(config.witness.as_deref(), &ends)?;
+        let common = config
+            .app_version
+            .or(scenario.app_version)
+            .unwrap_or_default();
+        let phones = (1..=config.phones).map(|number| {
+            let spec = scenario.phones.iter().find(|spec| spec.phone == number);
+            Phone::new(
+                number,
+                spec,
+                spec.and_then(|s| s.app_version).unwrap_or(common),
+            )
+        });
+        let fleet = Fleet {
+            phones: phones.collect(),
+            people: People::new(&scenario.profiles),
+            faults: Faults::new(&scenario.faults),
+            specs: scenario.faults.clone(),
+            witness,
+            latency: config
+                .latency
+                .or(scenario.latency)
+                .unwrap_or(DEFAULT_LATENCY),
+            mux_link: watch::Sender::new(0),
+            mux_down_until: AtomicU64::new(0),
+            stop: watch::Sender::new(false),
+            clients: AtomicUsize::new(0),
+            clients_seen: AtomicUsize::new(0),
+            clients_changed: Notify::new(),
+            world: Mutex::new(world),
+            devices: Mutex::new(0),
+            events: broadcast::channel(1024).0,
+            config,
+        };
+        let world_failed = |e: std::io::Error| SimError::World {
+            path: fleet.config.world.clone().unwrap_or_default(),
+            reason: e.to_string(),
+        };
+        fleet
+            .sign_in(&fleet.config.accounts)
+            .map_err(world_failed)?;
+        for phone in &fleet.phones {
+            let spec = fleet
+                .config
+                .scenario
+                .phones
+                .iter()
+                .find(|s| s.phone == phone.number);
+            if spec.and_then(|s| s.attached).unwrap_or(true) {
+                fleet.attach(phone);
+            }
+        }
+        Ok(Arc::new(fleet))
+    }
+
+    /// The world, held for a moment.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Signs accounts in: on the phone they name, or on all. What is already so stays so.
+    ///
+    /// # Errors
+    /// When the world cannot be written.
+    pub fn sign_in(&self, accounts: &[SignIn]) -> std::io::Result<usize> {
+        let mut world = self.world();
+        let mut added = 0;
+        for account in accounts {
+            let handle = clean_handle(&account.handle);
+            if handle.is_empty() {
+                continue;
+            }
+            for phone in &self.phones {
+                let here = account
+                    .device_udid
+                    .as_deref()
+                    .is_none_or(|udid| udid == phone.udid);
+                let known = world
+                    .signed(&phone.udid)
+                    .is_some_and(|s| s.handles.contains(&handle));
+                if here && !known {
+                    let change = Change::SignIn {
+                        phone: phone.udid.clone(),
+                        account: handle.clone(),
+                    };
+                    world.commit(change, None)?;
+                    added += 1;
+                }
+            }
+        }
+        Ok(added)
+    }
+
+    fn devices(&self) -> MutexGuard<'_, u32> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the cable in; the phone has a new DeviceID.
+    pub fn attach(&self, phone: &Phone) {
+        let mut last = self.devices();
+        let mut state = phone.state();
+        if state.attached {
+            return;
+        }
+        *last += 1;
+        state.attached = true;
+        state.device_id = *last;
+        let event = HotPlug::Attached {
+            device_id: *last,
+            udid: phone.udid.clone(),
+        };
+        // Nobody may be listening.
+        let _ = self.events.send(event);
+    }
+
+    /// Pulls the cable: every connection to the phone ends.
+    pub fn detach(&self, phone: &Phone) {
+        let _last = self.devices();
+        let mut state = phone.state();
+        if !state.attached {
+            return;
+        }
+        state.attached = false;
+        let _ = self.events.send(HotPlug::Detached {
+            device_id: state.device_id,
+        });
+        drop(state);
+        phone.link.send_modify(|link| *link += 1);
+    }
+
+    /// The attached phones as (DeviceID, UDID).
+    #[must_use]
+    pub fn attached(&self) -> Vec<(u32, String)> {
+        let _last = self.devices();
+        self.attached_now()
+    }
+
+    fn attached_now(&self) -> Vec<(u32, String)> {
+        let attached = self.phones.iter().filter_map(|phone| {
+            let state = phone.state();
+            state
+                .attached
+                .then(|| (state.device_id, phone.udid.clone()))
+        });
+        attached.collect()
+    }
+
+    /// The attached phones and every change after that, with none between.
+    pub fn listen(&self) -> (Vec<(u32, String)>, broadcast::Receiver<HotPlug>) {
+        let _last = self.devices();
+        (self.attached_now(), self.events.subscribe())
+    }
+
+    /// The attached phone with this DeviceID: its place in `phones`.
+    #[must_use]
+    pub fn by_device_id(&self, device_id: u64) -> Option<usize> {
+        self.phones.iter().position(|phone| {
+            let state = phone.state();
+            state.attached && u64::from(state.device_id) == device_id
+        })
+    }
+
+    /// Whether usbmuxd is away just now.
+    #[must_use]
+    pub fn mux_down(&self) -> bool {
+        monotonic_ns() < self.mux_down_until.load(Ordering::Relaxed)
+    }
+
+    /// The UDIDs, phone 1 first.
+    #[must_use]
+    pub fn udids(&self) -> Vec<String> {
+        (1..=self.config.phones).map(udid).collect()
+    }
+}

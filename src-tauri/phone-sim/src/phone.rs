@@ -1,0 +1,312 @@
+//! One simulated iPhone: what it is, and the state it is in.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::app::node::{Look, Node, Rect, SCREEN_W};
+use crate::app::tap::Tap;
+use crate::app::{App, BUNDLE_ID, View};
+use crate::clock::monotonic_ns;
+use crate::config::{AppVersion, udid};
+use crate::people::hash;
+use crate::scenario::PhoneSpec;
+use crate::wda::session::Session;
+use crate::witness::Scene;
+
+/// SpringBoard, the home screen.
+pub const SPRINGBOARD: &str = "com.apple.springboard";
+
+/// What stands in front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// The home screen.
+    Home,
+    /// The social app.
+    App,
+    /// Some other app.
+    Other(String),
+}
+
+/// An alert of the system, over everything.
+#[derive(Clone, Debug)]
+pub struct SystemAlert {
+    /// Counts alerts, so that elements of an earlier one are stale.
+    pub number: u64,
+    /// What it says.
+    pub text: String,
+    /// Its buttons; the last accepts, the first dismisses.
+    pub buttons: Vec<String>,
+}
+
+/// What changes on a phone.
+pub struct State {
+    /// Whether the cable is in.
+    pub attached: bool,
+    /// Given anew at each attach.
+    pub device_id: u32,
+    /// Whether WebDriverAgent listens.
+    pub wda_up: bool,
+    /// Its one session.
+    pub session: Option<Session>,
+    /// The social app, where it runs.
+    pub app: Option<App>,
+    /// What stands in front.
+    pub front: Front,
+    /// Over everything.
+    pub alert: Option<SystemAlert>,
+    /// Whether the screen is locked.
+    pub locked: bool,
+    /// 0 to 1.
+    pub battery: f64,
+    /// 0 nominal to 3 critical.
+    pub thermal: u8,
+    /// The app has no network until then (monotonic ns).
+    pub offline_until: u64,
+    /// Typed texts that lose a character.
+    pub drop_characters: u32,
+    /// Questions the app will ask when it is next in front.
+    pub pending_question: Option<(String, Vec<String>)>,
+    /// The app was started on this phone before.
+    pub started_before: bool,
+    /// `portrait` and the like, as set.
+    pub orientation: String,
+    /// What was copied, base64.
+    pub pasteboard: String,
+    next_pid: u32,
+    alerts: u64,
+}
+
+impl State {
+    /// Whether the app has no network now.
+    #[must_use]
+    pub fn offline(&self, now: u64) -> bool {
+        now < self.offline_until
+    }
+
+    /// Starts the app (cold) or brings it to the front.
+    pub fn open_app(&mut self, cold: bool, version: AppVersion) {
+        if cold || self.app.is_none() {
+            self.next_pid += 1;
+            let mut app = App::start(self.next_pid);
+            if !self.started_before && version.asks_at_first_start() {
+                app.ask_this(
+                    "Turn on notifications".to_owned(),
+                    vec!["Turn on".to_owned(), version.not_now().to_owned()],
+                );
+            }
+            self.started_before = true;
+            self.app = Some(app);
+        }
+        self.front = Front::App;
+        if let Some((title, buttons)) = self.pending_question.take()
+            && let Some(app) = self.app.as_mut()
+        {
+            app.ask_this(title, buttons);
+        }
+    }
+
+    /// Ends the app; whether it ran.
+    pub fn end_app(&mut self) -> bool {
+        if self.front == Front::App {
+            self.front = Front::Home;
+        }
+        self.app.take().is_some()
+    }
+
+    /// Raises a system alert.
+    pub fn raise(&mut self, text: String, buttons: Vec<String>) {
+        self.alerts += 1;
+        self.alert = Some(SystemAlert {
+            number: self.alerts,
+            text,
+            buttons,
+        });
+    }
+
+    /// The bundle id of what is in front.
+    #[must_use]
+    pub fn front_bundle(&self) -> &str {
+        match &self.front {
+            _ if self.locked => SPRINGBOARD,
+            Front::Home => SPRINGBOARD,
+            Front::App => BUNDLE_ID,
+            Front::Other(bundle) => bundle,
+        }
+    }
+
+    /// Everything on the screen, the system alert on top.
+    #[must_use]
+    pub fn screen(&self, view: &View<'_>, installed: bool) -> Node {
+        let mut root = self.front_tree(view, installed);
+        if let Some(alert) = &self.alert {
+            root.children.push(alert_tree(alert));
+        }
+        root
+    }
+
+    /// What is in front, without the system alert.
+    #[must_use]
+    pub fn front_tree(&self, view: &View<'_>, installed: bool) -> Node {
+        match (&self.front, &self.app) {
+            _ if self.locked => locked_tree(),
+            (Front::App, Some(app)) => app.tree(view),
+            (Front::Other(bundle), _) => other_tree(bundle),
+            _ => home_tree(installed),
+        }
+    }
+
+    /// Who is active and what is on the screen, for the witness.
+    #[must_use]
+    pub fn scene(&self, view: &View<'_>) -> Scene {
+        match (&self.front, &self.app) {
+            (Front::App, Some(app)) if !self.locked => app.scene(view),
+            _ => Scene {
+                account: view.me().map(str::to_owned),
+                ..Scene::default()
+            },
+        }
+    }
+}
+
+/// One simulated iPhone.
+pub struct Phone {
+    /// From 1.
+    pub number: u16,
+    /// The UDID.
+    pub udid: String,
+    /// The app's release.
+    pub version: AppVersion,
+    /// Whether the app is on the phone.
+    pub installed: bool,
+    /// The phone's name.
+    pub name: String,
+    /// The iOS version.
+    pub ios: String,
+    /// Commands run one after the other here, in the order they came.
+    pub queue: tokio::sync::Mutex<()>,
+    /// Changes when every connection to the phone ends.
+    pub link: watch::Sender<u64>,
+    /// Changes when every connection to WebDriverAgent ends.
+    pub wda_link: watch::Sender<u64>,
+    /// The main queue hangs until then (monotonic ns).
+    pub hang: watch::Sender<u64>,
+    state: Mutex<State>,
+}
+
+impl Phone {
+    /// Phone `number` as the scenario wants it; not attached yet.
+    #[must_use]
+    pub fn new(number: u16, spec: Option<&PhoneSpec>, version: AppVersion) -> Phone {
+        let state = State {
+            attached: false,
+            device_id: 0,
+            wda_up: spec.and_then(|s| s.wda).unwrap_or(true),
+            session: None,
+            app: None,
+            front: Front::Home,
+            alert: None,
+            locked: spec.and_then(|s| s.locked).unwrap_or(false),
+            battery: spec.and_then(|s| s.battery).unwrap_or(0.87),
+            thermal: 0,
+            offline_until: 0,
+            drop_characters: 0,
+            pending_question: None,
+            started_before: false,
+            orientation: "PORTRAIT".to_owned(),
+            pasteboard: String::new(),
+            next_pid: 400 + u32::try_from(monotonic_ns() / 1_000_000 % 20_000).unwrap_or(0),
+            alerts: 0,
+        };
+        let name = spec.and_then(|s| s.name.clone());
+        Phone {
+            number,
+            udid: udid(number),
+            version,
+            installed: spec.and_then(|s| s.app_installed).unwrap_or(true),
+            name: name.unwrap_or_else(|| format!("Simulated iPhone {number}")),
+            ios: spec
+                .and_then(|s| s.ios.clone())
+                .unwrap_or_else(|| "18.3.2".to_owned()),
+            queue: tokio::sync::Mutex::new(()),
+            link: watch::Sender::new(0),
+            wda_link: watch::Sender::new(0),
+            hang: watch::Sender::new(0),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The phone's state, held for a moment.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn application(name: &str) -> Node {
+    Node::new("Application", Rect::screen())
+        .id(name)
+        .label(name)
+}
+
+fn home_tree(installed: bool) -> Node {
+    let mut names = vec!["Settings", "Photos", "Camera", "Maps", "Clock", "Notes"];
+    if installed {
+        names.insert(2, "Instagram");
+    }
+    let icons = names.iter().zip(0..).map(|(name, at)| {
+        let rect = Rect::new(27 + at % 4 * 91, 90 + at / 4 * 110, 62, 82);
+        let icon = Node::new("Icon", rect).id(*name).label(*name);
+        let icon = icon.look(Look::Picture(hash(name))).caption(*name);
+        if *name == "Instagram" {
+            icon.tap(Tap::LaunchApp)
+        } else {
+            icon.solid()
+        }
+    });
+    let mut root = application(" ").with_all(icons);
+    root.seal("springboard");
+    root
+}
+
+fn locked_tree() -> Node {
+    let mut root = application(" ")
+        .with(Node::text("9:41", Rect::new(95, 150, 200, 60)).look(Look::Title))
+        .with(Node::text("Swipe up to open", Rect::new(95, 790, 200, 24)).look(Look::Center));
+    root.seal("lockscreen");
+    root
+}
+
+fn other_tree(bundle: &str) -> Node {
+    let name = bundle.rsplit('.').next().unwrap_or(bundle);
+    let bar = Node::new("NavigationBar", Rect::new(0, 47, SCREEN_W, 44)).id(name);
+    let mut root = application(name).with(bar.look(Look::Panel).solid());
+    root.seal(bundle);
+    root
+}
+
+/// The system alert's elements, sealed on their own.
+#[must_use]
+pub fn alert_tree(alert: &SystemAlert) -> Node {
+    let buttons = alert
+        .buttons
+        .iter()
+        .enumerate()
+        .map(|(at, label)| {
+            let button = Node::button(label, Rect::default(), Tap::AlertButton(at));
+            button.mark(format!("button{at}"))
+        })
+        .collect();
+    let card = crate::app::alert_card(&alert.text, buttons);
+    let mut node = Node::new("Other", Rect::screen())
+        .mark("system-alert")
+        .look(Look::Unseen)
+        .with(
+            Node::new("Other", Rect::screen())
+                .mark("veil")
+                .look(Look::Veil)
+                .solid(),
+        )
+        .with(card);
+    node.seal(&format!("alert{}", alert.number));
+    node
+}
