@@ -65,15 +65,13 @@ pub(super) fn read(
     };
     let delimiter = delimiter(columns, &text);
     let mut records = Records::new(&text, delimiter);
-    if let Err(broken) = rows(
+    rows(
         columns,
         &mut records,
         (encoding, delimiter),
         findings,
         &mut row,
-    ) {
-        name_broken(broken, findings);
-    }
+    );
 }
 
 fn rows<'a>(
@@ -82,22 +80,29 @@ fn rows<'a>(
     (encoding, delimiter): (Encoding, u8),
     findings: &mut Findings,
     row: &mut dyn FnMut(&Row, &mut Findings),
-) -> Result<(), Broken> {
+) {
     let mut record = Record::default();
-    if !records.next(&mut record)? {
-        findings.add(None, None, Code::EmptyFile, || {
-            format!(
-                "the file is empty; it begins with a header line, {}",
-                names(columns)
-            )
-        });
-        return Ok(());
+    match records.next(&mut record) {
+        Ok(true) => {}
+        Ok(false) => {
+            findings.add(None, None, Code::EmptyFile, || {
+                let names = names(columns);
+                format!("the file is empty; it begins with a header line, {names}")
+            });
+            return;
+        }
+        Err(broken) => return name_broken(broken, None, findings),
     }
     let Some(header) = Header::read(columns, &record, encoding, findings) else {
-        return Ok(());
+        return;
     };
     let mut count = 0;
-    while records.next(&mut record)? {
+    loop {
+        match records.next(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(broken) => return name_broken(broken, Some(&header), findings),
+        }
         if is_blank(&record) {
             continue;
         }
@@ -106,7 +111,7 @@ fn rows<'a>(
             findings.add(record.line, None, Code::TooManyRows, || {
                 format!("a list has at most {ROWS_MAX} rows; split the file here")
             });
-            return Ok(());
+            return;
         }
         if let Some(ready) = header.row(&record, encoding, delimiter, findings) {
             row(&ready, findings);
@@ -117,18 +122,18 @@ fn rows<'a>(
             "there is a header line and no row below it".to_owned()
         });
     }
-    Ok(())
 }
 
-fn name_broken(broken: Broken, findings: &mut Findings) {
+fn name_broken(broken: Broken, header: Option<&Header>, findings: &mut Findings) {
     match broken {
         Broken::LoneReturn(line) => findings.add(line, None, Code::LineEnd, || {
             "a carriage return alone (old Mac style) ends this line; save the file with LF or \
              CRLF line ends"
                 .to_owned()
         }),
-        Broken::OpenQuote(line, field) => {
-            findings.add(line, Some(number(field)), Code::Quote, || {
+        Broken::OpenQuote(line, place) => {
+            let field = header.map_or_else(|| number(place), |header| header.name(place));
+            findings.add(line, Some(field), Code::Quote, || {
                 "the quote that opens this field is never closed".to_owned()
             });
         }
@@ -149,12 +154,8 @@ fn delimiter(columns: &[Column], text: &[u8]) -> u8 {
     let line = line.get(..FIELD_BYTES_MAX).unwrap_or(line);
     let score = |delimiter: u8| {
         let mut record = Record::default();
-        if !Records::new(line, delimiter)
-            .next(&mut record)
-            .unwrap_or(false)
-        {
-            return (0, 0);
-        }
+        // A line that breaks off counts by what comes before.
+        let _ = Records::new(line, delimiter).next(&mut record);
         let known = record.fields.iter().filter_map(|field| {
             let text = clean(field, Encoding::Utf8, false).ok()?;
             find(columns, &text)
@@ -263,15 +264,21 @@ impl Header {
         }
         let more = record.fields.get(self.width..).unwrap_or_default();
         if record.count < self.least || !more.iter().all(is_empty) {
-            findings.add(record.line, None, Code::FieldCount, || {
-                let hint = if delimiter == b';' && record.count > self.width {
-                    "; where semicolons separate the fields, actions stand in quotes"
-                } else {
-                    ""
-                };
-                let (has, wide) = (record.count, self.width);
-                format!("the row has {has} fields, the header has {wide}{hint}")
-            });
+            let place = record.count.min(self.width);
+            findings.add(
+                record.line,
+                Some(self.name(place)),
+                Code::FieldCount,
+                || {
+                    let hint = if delimiter == b';' && record.count > self.width {
+                        "; where semicolons separate the fields, actions stand in quotes"
+                    } else {
+                        ""
+                    };
+                    let (has, wide) = (record.count, self.width);
+                    format!("the row has {has} fields, the header has {wide}{hint}")
+                },
+            );
             return None;
         }
         let cells = self

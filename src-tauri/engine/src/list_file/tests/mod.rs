@@ -178,21 +178,25 @@ fn rows_that_cannot_be_told_apart() {
     );
     check_row(
         "a1,instagram,bob,,,,\"open\na2,instagram,eve,,,,",
-        "tasks.csv:2: field 7: the quote that opens this field is never closed",
+        "tasks.csv:2: note: the quote that opens this field is never closed",
+    );
+    check_tasks(
+        "account_id,task_type,\"target_username,actions\na1,instagram,bob,\n",
+        "tasks.csv:1: field 3: the quote that opens this field is never closed",
     );
     check_row(
         "a1,instagram,bob",
-        "tasks.csv:2: the row has 3 fields, the header has 7",
+        "tasks.csv:2: actions: the row has 3 fields, the header has 7",
     );
     check_row("a1,instagram,bob,", "ok 1");
     check_row(
         "a1,instagram,bob,,,,,x",
-        "tasks.csv:2: the row has 8 fields, the header has 7",
+        "tasks.csv:2: field 8: the row has 8 fields, the header has 7",
     );
     check_row("a1,instagram,bob,,,,,", "ok 1");
     check_tasks(
         "account_id;task_type;target_username;actions\na1;instagram;bob;open_app;like_post\n",
-        "tasks.csv:2: the row has 5 fields, the header has 4; where semicolons separate the fields, actions stand in quotes",
+        "tasks.csv:2: field 5: the row has 5 fields, the header has 4; where semicolons separate the fields, actions stand in quotes",
     );
     check_tasks(
         "account_id;task_type;target_username;actions\na1;instagram;bob;\"open_app;like_post\"\n",
