@@ -7,6 +7,8 @@
 
 pub mod actions;
 pub mod ending;
+#[cfg(test)]
+mod fake;
 pub mod handle;
 pub mod job;
 pub mod ledger;

@@ -6,6 +6,9 @@ mod look;
 mod run;
 mod touch;
 
+#[cfg(test)]
+mod tests;
+
 use signalbox_phone::Phone;
 use tokio::time::Instant;
 

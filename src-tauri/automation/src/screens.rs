@@ -257,3 +257,6 @@ fn meaning<T: Copy + PartialEq>(table: &[(Pattern, T)], text: &str, job: &Names)
     }
     states
 }
+
+#[cfg(test)]
+mod tests;

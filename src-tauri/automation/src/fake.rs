@@ -1,0 +1,106 @@
+//! For tests: the social app as WebDriverAgent would show it, in two releases, and a phone that
+//! runs it. Written from the facts of the screens page alone.
+
+mod ledger;
+mod pages;
+mod phone;
+
+pub use ledger::FakeLedger;
+pub use pages::Release;
+pub use phone::{FakePhone, Trouble};
+
+use std::collections::BTreeSet;
+
+/// What is in front of the one who looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    Feed,
+    Explore,
+    Own,
+    Search,
+    Results,
+    Profile(String),
+    Post(String, usize),
+}
+
+/// What lies over it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Over {
+    /// The accounts on this phone.
+    Switcher,
+    /// What to do about somebody who is followed.
+    Unfollow,
+    /// An alert or sheet with a text and buttons.
+    Sign(&'static str, Vec<&'static str>),
+    /// A question of the app's own, without a type of its own.
+    Question(&'static str, Vec<&'static str>),
+    /// A line below the status bar.
+    Banner(&'static str),
+}
+
+/// The app and the little world around it.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub release: Release,
+    pub running: bool,
+    pub in_front: bool,
+    pub accounts: Vec<&'static str>,
+    pub active: String,
+    pub stack: Vec<Place>,
+    pub over: Option<Over>,
+    /// In place of everything: a challenge, or a login form (empty).
+    pub shut: Option<&'static str>,
+    pub typed: String,
+    pub posts: usize,
+    pub private: bool,
+    /// What stands where the profile should be.
+    pub gone: Option<&'static str>,
+    pub bio: &'static str,
+    pub caption: &'static str,
+    pub following: BTreeSet<String>,
+    pub requested: BTreeSet<String>,
+    pub liked: BTreeSet<(String, usize)>,
+    /// Another label for the follow button.
+    pub follow_label: Option<&'static str>,
+    /// Letters that get lost at the next typing.
+    pub drop_letter: bool,
+    /// What changed for other people, in order.
+    pub effects: Vec<String>,
+}
+
+impl World {
+    pub fn new(release: Release) -> Self {
+        Self {
+            release,
+            running: true,
+            in_front: true,
+            accounts: vec!["ann", "amy"],
+            active: "ann".to_owned(),
+            stack: vec![Place::Feed],
+            over: None,
+            shut: None,
+            typed: String::new(),
+            posts: 3,
+            private: false,
+            gone: None,
+            bio: "Plants, mostly",
+            caption: "Morning light",
+            following: BTreeSet::new(),
+            requested: BTreeSet::new(),
+            liked: BTreeSet::new(),
+            follow_label: None,
+            drop_letter: false,
+            effects: Vec::new(),
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        self.stack.last().cloned().unwrap_or(Place::Feed)
+    }
+
+    pub fn back(&mut self) {
+        if self.stack.len() > 1 {
+            self.stack.pop();
+        }
+    }
+}

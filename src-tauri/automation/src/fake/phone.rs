@@ -1,0 +1,406 @@
+//! A phone that runs the little app, and fails when told to.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use signalbox_phone::{
+    App, AppState, By, Code, Element, Phone, PhoneError, Point, Rect, Sent, Size, Udid,
+};
+
+use super::{Over, Place, World};
+use crate::reading::{Node, Snapshot};
+
+/// What goes wrong with one touch of a control.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing happens; the phone answers with this.
+    Refuses(Code, Sent),
+    /// It happens, but the answer is lost.
+    AnswerLost,
+    /// It is answered with success and nothing happens.
+    Nothing,
+    /// A stop sign comes instead.
+    Sign(Over),
+    /// Somebody else does it first, just before the touch.
+    Raced,
+    /// The app ends.
+    Crash,
+}
+
+/// The phone.
+pub struct FakePhone {
+    udid: Udid,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    world: World,
+    /// Trouble for the next touch of the control of that name.
+    troubles: Vec<(&'static str, Trouble)>,
+    elements: Vec<(Node, usize)>,
+    calls: Vec<String>,
+}
+
+impl FakePhone {
+    pub fn new(world: World) -> Self {
+        let inner = Inner {
+            world,
+            troubles: Vec::new(),
+            elements: Vec::new(),
+            calls: Vec::new(),
+        };
+        Self {
+            udid: Udid::new("00008030-5100000000000001"),
+            inner: Mutex::new(inner),
+        }
+    }
+
+    pub fn trouble(self, control: &'static str, trouble: Trouble) -> Self {
+        self.with(|inner| inner.troubles.push((control, trouble)));
+        self
+    }
+
+    pub fn world(&self) -> World {
+        self.with(|inner| inner.world.clone())
+    }
+
+    /// Every call so far.
+    pub fn calls(&self) -> Vec<String> {
+        self.with(|inner| inner.calls.clone())
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
+        work(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn find_nodes(&self, by: &By) -> Result<Vec<Element>, PhoneError> {
+        self.with(|inner| {
+            inner.calls.push(format!("find {by:?}"));
+            let nodes = inner.nodes();
+            let found = nodes.iter().filter(|node| is(by, node));
+            let same =
+                |node: &Node, at: usize| nodes[..at].iter().filter(|n| n.name == node.name).count();
+            let mut ids = Vec::new();
+            for node in found {
+                let at = nodes
+                    .iter()
+                    .position(|other| std::ptr::eq(other, node))
+                    .unwrap_or(0);
+                inner.elements.push((node.clone(), same(node, at)));
+                ids.push(Element(inner.elements.len().to_string()));
+            }
+            Ok(ids)
+        })
+    }
+
+    fn touch(&self, element: &Element, twice: bool) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            let (node, nth) = inner.known(element)?;
+            inner.calls.push(format!(
+                "{} {}",
+                if twice { "double_tap" } else { "click" },
+                node.name
+            ));
+            let trouble = inner
+                .troubles
+                .iter()
+                .position(|(control, _)| node.name.starts_with(control));
+            match trouble.map(|at| inner.troubles.remove(at).1) {
+                None => inner.world.touch(&node, nth, twice),
+                Some(Trouble::Refuses(code, sent)) => return Err(error(code, sent)),
+                Some(Trouble::AnswerLost) => {
+                    inner.world.touch(&node, nth, twice);
+                    return Err(error(Code::ConnectionLost, Sent::Unknown));
+                }
+                Some(Trouble::Nothing) => {}
+                Some(Trouble::Sign(over)) => inner.world.over = Some(over),
+                Some(Trouble::Raced) => {}
+                Some(Trouble::Crash) => {
+                    inner.world.running = false;
+                    inner.world.stack = vec![Place::Feed];
+                    return Err(error(Code::InvalidElementState, Sent::Failed));
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Inner {
+    fn nodes(&self) -> Vec<Node> {
+        Snapshot::parse(self.world.source())
+            .unwrap()
+            .nodes()
+            .to_vec()
+    }
+
+    /// The element, if the screen still has it as it was.
+    fn known(&mut self, element: &Element) -> Result<(Node, usize), PhoneError> {
+        let at: usize = element.0.parse().unwrap();
+        let (node, nth) = self.elements[at - 1].clone();
+        let there = self
+            .nodes()
+            .iter()
+            .any(|now| now.name == node.name && now.label == node.label);
+        match there {
+            true => Ok((node, nth)),
+            false => Err(error(Code::StaleElement, Sent::Failed)),
+        }
+    }
+}
+
+fn error(code: Code, sent: Sent) -> PhoneError {
+    PhoneError::new(code, sent, format!("made for the test: {code:?}"))
+}
+
+/// The strategies that are used, predicates in the one form that is used.
+fn is(by: &By, node: &Node) -> bool {
+    match by {
+        By::Id(id) => node.name == *id,
+        By::Class(class) => class.ends_with(&node.kind),
+        By::Predicate(text) => text.split(" AND ").all(|part| {
+            let (attribute, value) = part.split_once(" == ").unwrap();
+            let value = value.trim_matches('"');
+            match attribute {
+                "name" => node.name == value,
+                "label" => node.label == value,
+                _ => node.value == value,
+            }
+        }),
+        By::ClassChain(_) => false,
+    }
+}
+
+impl World {
+    fn touch(&mut self, node: &Node, nth: usize, twice: bool) {
+        if let Some(over) = self.over.take() {
+            if over == Over::Switcher && self.accounts.contains(&node.label.as_str()) {
+                if self.active != node.label {
+                    self.active.clone_from(&node.label);
+                    self.stack = vec![Place::Feed];
+                }
+            } else if matches!(over, Over::Banner(_)) {
+                self.touch_page(node, nth, twice);
+            }
+            return;
+        }
+        self.touch_page(node, nth, twice);
+    }
+
+    fn touch_page(&mut self, node: &Node, nth: usize, twice: bool) {
+        let here = self.place();
+        match (node.name.as_str(), here) {
+            ("mainfeed-tab", _) => self.stack = vec![Place::Feed],
+            ("explore-tab", _) => self.stack = vec![Place::Explore],
+            ("profile-tab", _) => self.stack = vec![Place::Own],
+            ("search-bar", _) => {
+                self.typed.clear();
+                self.stack.push(Place::Search);
+            }
+            ("BackButton", _) => self.back(),
+            ("user-switch-title-button", _) => self.over = Some(Over::Switcher),
+            ("user-detail-header-follow-button", Place::Profile(name)) => self.follow(name),
+            ("media-thumbnail-cell", Place::Profile(name)) => {
+                self.stack.push(Place::Post(name, nth + 1));
+            }
+            (_, Place::Post(author, n)) if node.kind == "Image" && twice => {
+                if self.liked.insert((author.clone(), n)) {
+                    self.effects
+                        .push(format!("{} like {author} {n}", self.active));
+                }
+            }
+            ("like-button", Place::Post(..)) => panic!("the like button toggles"),
+            (_, Place::Search | Place::Results) if node.kind == "Cell" => {
+                self.stack.push(Place::Results);
+            }
+            (name, Place::Search | Place::Results) => {
+                let name = name.split(',').next().unwrap_or(name);
+                self.stack.push(Place::Profile(name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+
+    fn follow(&mut self, name: String) {
+        if self.following.contains(&name) || self.requested.contains(&name) {
+            self.over = Some(Over::Unfollow);
+            return;
+        }
+        self.effects.push(format!("{} follow {name}", self.active));
+        match self.private {
+            true => self.requested.insert(name),
+            false => self.following.insert(name),
+        };
+    }
+}
+
+impl Phone for FakePhone {
+    fn udid(&self) -> &Udid {
+        &self.udid
+    }
+
+    async fn source(&self) -> Result<String, PhoneError> {
+        self.with(|inner| {
+            inner.calls.push("source".to_owned());
+            Ok(inner.world.source())
+        })
+    }
+
+    async fn find(&self, by: &By) -> Result<Element, PhoneError> {
+        // The race is lost between the look and the find.
+        self.with(|inner| {
+            if let By::Predicate(_) = by
+                && let Some(at) = inner
+                    .troubles
+                    .iter()
+                    .position(|(_, t)| *t == Trouble::Raced)
+            {
+                inner.troubles.remove(at);
+                if let Place::Profile(name) = inner.world.place() {
+                    inner.world.following.insert(name);
+                }
+            }
+        });
+        let found = self.find_nodes(by)?;
+        found
+            .into_iter()
+            .next()
+            .ok_or_else(|| error(Code::NoSuchElement, Sent::Failed))
+    }
+
+    async fn find_all(&self, by: &By) -> Result<Vec<Element>, PhoneError> {
+        self.find_nodes(by)
+    }
+
+    async fn find_in(&self, _: &Element, by: &By) -> Result<Element, PhoneError> {
+        self.find(by).await
+    }
+
+    async fn attribute(&self, _: &Element, _: &str) -> Result<Option<String>, PhoneError> {
+        Ok(None)
+    }
+
+    async fn rect(&self, _: &Element) -> Result<Rect, PhoneError> {
+        Err(error(Code::Other, Sent::Failed))
+    }
+
+    async fn click(&self, element: &Element) -> Result<(), PhoneError> {
+        self.touch(element, false)
+    }
+
+    async fn double_tap(&self, element: &Element) -> Result<(), PhoneError> {
+        self.touch(element, true)
+    }
+
+    async fn type_text(&self, element: &Element, text: &str) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            let (node, _) = inner.known(element)?;
+            inner.calls.push(format!("type {}", node.name));
+            let lost = std::mem::take(&mut inner.world.drop_letter);
+            inner
+                .world
+                .typed
+                .extend(text.chars().skip(usize::from(lost)));
+            Ok(())
+        })
+    }
+
+    async fn clear(&self, _: &Element) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner.world.typed.clear();
+            Ok(())
+        })
+    }
+
+    async fn swipe(&self, from: Point, to: Point, _: Duration) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner.calls.push("swipe".to_owned());
+            if from.x < 20.0 && to.x > 100.0 && inner.world.over.is_none() {
+                inner.world.back();
+            }
+            Ok(())
+        })
+    }
+
+    async fn window_size(&self) -> Result<Size, PhoneError> {
+        Ok(Size {
+            width: 390.0,
+            height: 844.0,
+        })
+    }
+
+    async fn alert_text(&self) -> Result<Option<String>, PhoneError> {
+        Ok(None)
+    }
+
+    async fn alert_buttons(&self) -> Result<Vec<String>, PhoneError> {
+        Ok(Vec::new())
+    }
+
+    async fn alert_press(&self, button: &str) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner.calls.push(format!("alert_press {button}"));
+            inner.world.over = None;
+            Ok(())
+        })
+    }
+
+    async fn active_app(&self) -> Result<App, PhoneError> {
+        self.with(|inner| {
+            let app = inner.world.running && inner.world.in_front;
+            let bundle_id = if app {
+                "com.burbn.instagram"
+            } else {
+                "com.apple.springboard"
+            };
+            Ok(App {
+                bundle_id: bundle_id.to_owned(),
+                pid: 7,
+            })
+        })
+    }
+
+    async fn launch(&self, _: &str) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner.calls.push("launch".to_owned());
+            inner.world.running = true;
+            inner.world.in_front = true;
+            Ok(())
+        })
+    }
+
+    async fn activate(&self, bundle_id: &str) -> Result<(), PhoneError> {
+        self.launch(bundle_id).await
+    }
+
+    async fn terminate(&self, _: &str) -> Result<bool, PhoneError> {
+        self.with(|inner| {
+            inner.calls.push("terminate".to_owned());
+            inner.world.over = None;
+            inner.world.stack = vec![Place::Feed];
+            Ok(std::mem::replace(&mut inner.world.running, false))
+        })
+    }
+
+    async fn app_state(&self, _: &str) -> Result<AppState, PhoneError> {
+        self.with(|inner| match (inner.world.running, inner.world.in_front) {
+            (false, _) => Ok(AppState::NotRunning),
+            (true, false) => Ok(AppState::Background),
+            (true, true) => Ok(AppState::Foreground),
+        })
+    }
+
+    async fn open_url(&self, url: &str) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner.calls.push(format!("open {url}"));
+            if let Some(name) = url.strip_prefix("instagram://user?username=") {
+                inner.world.stack.push(Place::Profile(name.to_owned()));
+            }
+            Ok(())
+        })
+    }
+
+    async fn screenshot(&self) -> Result<Vec<u8>, PhoneError> {
+        Ok(vec![0x89, b'P', b'N', b'G'])
+    }
+}

@@ -1,0 +1,223 @@
+//! Stop signs, failures, and what is known after them.
+
+use signalbox_phone::{Code, Sent};
+
+use super::*;
+use crate::fake::{Over, Trouble};
+use crate::{Ending, StepEnd};
+
+#[tokio::test(start_paused = true)]
+async fn people_may_write_what_they_like() {
+    for words in [
+        "Try again later",
+        "Action Blocked",
+        "Confirm it's you",
+        "This account is private",
+    ] {
+        let phone = phone(Release::A, |world| {
+            world.bio = words;
+            world.caption = words;
+        });
+        let told = ["active ann", "0 intend like", "0 like success"];
+        check(
+            phone,
+            job(&[Action::LikePost]),
+            go(),
+            "completed",
+            &told,
+            &["ann like bob 1"],
+        )
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stop_signs_instead_of_the_act() {
+    let sign = |text| Over::Sign(text, vec!["OK", "Tell us"]);
+    let cases = [
+        (
+            sign("Action Blocked"),
+            "rate_limited",
+            "rate_limited rate_limited",
+        ),
+        (
+            sign("We limit how often you can do certain things"),
+            "rate_limited",
+            "rate_limited rate_limited",
+        ),
+        (
+            sign("Confirm it\u{2019}s you"),
+            "challenge",
+            "unknown challenge",
+        ),
+        (
+            sign("Help us confirm. Try again later"),
+            "challenge",
+            "unknown challenge",
+        ),
+        (
+            sign("Help us confirm. We limit how often you can do certain things"),
+            "rate_limited",
+            "rate_limited rate_limited",
+        ),
+        (
+            Over::Banner("Something went wrong"),
+            "network_error",
+            "failed network_error",
+        ),
+        (sign("Somebody likes you"), "unknown", "unknown unknown"),
+    ];
+    for release in BOTH {
+        for (over, ending, outcome) in cases.clone() {
+            let follow = format!("0 follow {outcome}");
+            let told = ["active ann", "0 intend follow", follow.as_str()];
+            let phone = phone(release, |_| {}).trouble(FOLLOW, Trouble::Sign(over));
+            let job = job(&[Action::FollowUser]);
+            let report = check(phone, job, go(), ending, &told, &[]).await;
+            assert!(
+                report
+                    .evidence
+                    .is_some_and(|kept| kept.screenshot.is_some())
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_known_of_a_failed_touch_decides() {
+    let done = ["ann follow bob"];
+    let cases: [(Trouble, &str, &str, &[&str]); 8] = [
+        (Trouble::AnswerLost, "timeout", "unknown timeout", &done),
+        (
+            Trouble::Refuses(Code::Timeout, Sent::Unknown),
+            "timeout",
+            "unknown timeout",
+            &[],
+        ),
+        (
+            Trouble::Refuses(Code::StaleElement, Sent::Failed),
+            "completed",
+            "success",
+            &done,
+        ),
+        (
+            Trouble::Refuses(Code::NoSuchElement, Sent::NotSent),
+            "completed",
+            "success",
+            &done,
+        ),
+        (
+            Trouble::Refuses(Code::Refused, Sent::NotSent),
+            "timeout",
+            "failed timeout",
+            &[],
+        ),
+        (Trouble::Nothing, "unknown", "failed no_change", &[]),
+        (Trouble::Crash, "app_crash", "failed app_crash", &[]),
+        (
+            Trouble::Raced,
+            "completed",
+            "skipped already_following",
+            &[],
+        ),
+    ];
+    for (trouble, ending, outcome, effects) in cases {
+        let follow = format!("0 follow {outcome}");
+        let told = ["active ann", "0 intend follow", follow.as_str()];
+        let phone = phone(Release::A, |_| {}).trouble(FOLLOW, trouble.clone());
+        let ledger = go();
+        let report = run(&phone, &job(&[Action::FollowUser]), &ledger).await;
+        assert_eq!(
+            report.ending.code(),
+            ending,
+            "{trouble:?} {:?}",
+            report.ending
+        );
+        assert_eq!(ledger.told(), told, "{trouble:?}");
+        assert_eq!(phone.world().effects, effects, "{trouble:?}");
+        let taps = phone
+            .calls()
+            .iter()
+            .filter(|call| *call == &format!("click {FOLLOW}"))
+            .count();
+        assert!(taps <= 2, "{trouble:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_a_like_ends_in_doubt_and_nothing_follows() {
+    let phone = phone(Release::B, |_| {}).trouble(PICTURE, Trouble::AnswerLost);
+    let told = ["active ann", "0 intend like", "0 like unknown timeout"];
+    let job = job(&[Action::LikePost, Action::FollowUser]);
+    let ledger = go();
+    let report = run(&phone, &job, &ledger).await;
+    assert!(matches!(report.ending, Ending::Timeout { .. }));
+    assert_eq!(ledger.told(), told);
+    assert_eq!(
+        phone.calls().last().map(String::as_str),
+        Some("double_tap Photo by bob")
+    );
+    assert_eq!(report.evidence, None);
+    assert_eq!(report.at, Some(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follow_button_that_cannot_be_read_is_not_touched() {
+    for label in ["Abonnieren", "", "Follows you"] {
+        let phone = phone(Release::A, |world| world.follow_label = Some(label));
+        let job = job(&[Action::FollowUser]);
+        let report = check(phone, job, go(), "unknown", &["active ann"], &[]).await;
+        let kept = report.evidence.unwrap();
+        assert!(kept.source.is_some_and(|xml| xml.contains(FOLLOW)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_obeyed_between_steps_but_never_between_act_and_look() {
+    let before = FakeLedger::stopping_at("search.field");
+    let phone_a = phone(Release::A, |_| {});
+    check(
+        phone_a,
+        job(&Action::DEFAULT),
+        before,
+        "cancelled",
+        &["active ann"],
+        &[],
+    )
+    .await;
+    let during = FakeLedger::stopping_at("profile.follow");
+    let told = ["active ann", "0 intend follow", "0 follow success"];
+    let phone_b = phone(Release::B, |_| {});
+    let two = job(&[Action::FollowUser, Action::NavigateHome]);
+    check(
+        phone_b,
+        two,
+        during,
+        "cancelled",
+        &told,
+        &["ann follow bob"],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_touched_after_a_fact_was_not_kept() {
+    let full = FakeLedger::full();
+    let told = ["active ann", "0 view success"];
+    let job = job(&[Action::ViewProfile, Action::FollowUser]);
+    check(phone(Release::A, |_| {}), job, full, "halted", &told, &[]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_task_log_says_what_was_sent() {
+    let phone = phone(Release::A, |_| {}).trouble(FOLLOW, Trouble::AnswerLost);
+    let ledger = go();
+    run(&phone, &job(&[Action::FollowUser]), &ledger).await;
+    let lines = ledger.lines();
+    let lost = lines.iter().find(|line| line.sent.is_some()).unwrap();
+    assert_eq!((lost.what, lost.sought.as_str()), ("tap", "profile.follow"));
+    assert_eq!(
+        (lost.sent, lost.end, lost.step),
+        (Some(Sent::Unknown), StepEnd::Failed, Some(0))
+    );
+}
