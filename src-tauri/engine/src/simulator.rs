@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use rustix::process::{Pid, test_kill_process};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use signalbox_automation::Handle;
@@ -30,8 +32,8 @@ mod tests;
 
 /// How long a started process may take until all its phones are listed.
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// How long one that was told to stop may take to be gone.
-const STOP_LIMIT: Duration = Duration::from_secs(10);
+/// How long one that was told to stop may take to be gone: it lets commands under way end.
+const STOP_LIMIT: Duration = Duration::from_secs(30);
 /// How long it may take to answer a command.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// The first wait between two looks at the socket; it doubles.
@@ -130,11 +132,18 @@ pub struct SignIn {
 pub struct Status {
     /// Its process.
     pub pid: u32,
-    /// Its phones, in its own words; only how many is looked at here.
-    pub phones: Vec<Value>,
+    /// One for each of its phones; only how many is looked at.
+    phones: Vec<IgnoredAny>,
     /// How it was started, where its starter said so.
     #[serde(default)]
     pub fingerprint: Option<String>,
+}
+
+impl Status {
+    /// How many phones it has.
+    pub fn phones(&self) -> usize {
+        self.phones.len()
+    }
 }
 
 /// How simulated phones are to be started.
@@ -180,7 +189,7 @@ impl Launch {
 
     fn is_of_ours(&self, status: &Status, fingerprint: &str) -> bool {
         status.fingerprint.as_deref() == Some(fingerprint)
-            && status.phones.len() == usize::from(self.count)
+            && status.phones() == usize::from(self.count)
     }
 
     /// A short text that differs when anything differs that the process keeps from its start: the
@@ -252,15 +261,11 @@ impl Launch {
         let started = timeout(START_LIMIT, self.started(phones, &mut child)).await;
         match started {
             // The child is let go here, and runs on; when it ends while we live, it is reaped.
-            Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(SimulatorError::Ended {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(SimulatorError::Ended {
                 said: last_line(&log, from),
                 log,
             }),
-            Ok(Err(error)) => {
-                let _ = child.kill().await;
-                Err(error)
-            }
             Err(_) => {
                 // Half started is of no use to the next try either.
                 let _ = child.kill().await;
@@ -273,16 +278,16 @@ impl Launch {
     }
 
     /// Waits until all phones are listed; false when the process ends instead.
-    async fn started(&self, phones: &Simulator, child: &mut Child) -> Result<bool, SimulatorError> {
+    async fn started(&self, phones: &Simulator, child: &mut Child) -> bool {
         let mut pause = LOOK_FIRST;
         loop {
-            match phones.status().await {
-                Ok(status) if status.phones.len() == usize::from(self.count) => return Ok(true),
-                Ok(_) | Err(SimulatorError::NotThere { .. }) => {}
-                Err(error) => return Err(error),
+            // A process that takes back its socket while it fails answers badly: its end tells why.
+            let status = phones.status().await;
+            if status.is_ok_and(|status| status.phones() == usize::from(self.count)) {
+                return true;
             }
             tokio::select! {
-                _ended = child.wait() => return Ok(false),
+                _ended = child.wait() => return false,
                 () = sleep(pause) => pause = (pause * 2).min(LOOK_MAX),
             }
         }
@@ -334,22 +339,33 @@ impl Simulator {
         Ok(())
     }
 
-    /// Empties the world: nobody follows anybody, nobody is signed in.
-    pub async fn reset(&self) -> Result<(), SimulatorError> {
-        self.command(&json!({"cmd": "reset"})).await.map(drop)
+    /// Empties the world: nobody follows anybody, and only these accounts are signed in.
+    pub async fn reset(&self, accounts: &[SignIn]) -> Result<(), SimulatorError> {
+        self.command(&json!({"cmd": "reset"})).await?;
+        self.accounts(accounts).await
     }
 
     /// Ends the process and waits until it is gone; fine when it is not there.
+    ///
+    /// Its sockets close before it has let go of the world and taken their files away, so what
+    /// counts is its process: one started earlier would lose its sockets to the old one's broom.
     pub async fn stop(&self) -> Result<(), SimulatorError> {
-        match self.command(&json!({"cmd": "stop"})).await {
+        let told = async {
+            let status = self.status().await?;
+            match self.command(&json!({"cmd": "stop"})).await {
+                // It may end before its answer is out.
+                Ok(_) | Err(SimulatorError::NotThere { .. }) => Ok(status.pid),
+                Err(error) => Err(error),
+            }
+        };
+        let pid = match told.await {
+            Ok(pid) => pid,
             Err(SimulatorError::NotThere { .. }) => return Ok(()),
-            // It may end before its answer is out.
-            Ok(_) | Err(SimulatorError::Malformed { .. }) => {}
             Err(error) => return Err(error),
-        }
+        };
         let gone = async {
             let mut pause = LOOK_FIRST;
-            while UnixStream::connect(&self.control).await.is_ok() {
+            while is_alive(pid) {
                 sleep(pause).await;
                 pause = (pause * 2).min(LOOK_MAX);
             }
@@ -384,31 +400,47 @@ impl Simulator {
     }
 
     async fn exchange(&self, command: &Value) -> Result<Vec<u8>, SimulatorError> {
-        let broken = |error: io::Error| SimulatorError::Malformed {
-            reason: error.to_string(),
+        // One that hangs up without a word is about to be gone.
+        let broken = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe => SimulatorError::NotThere {
+                socket: self.control.clone(),
+            },
+            _ => SimulatorError::Malformed {
+                reason: error.to_string(),
+            },
         };
-        let stream = UnixStream::connect(&self.control).await;
-        let mut stream = stream.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
-                SimulatorError::NotThere {
-                    socket: self.control.clone(),
-                }
-            }
-            _ => broken(error),
-        })?;
+        let mut stream = UnixStream::connect(&self.control).await.map_err(broken)?;
         stream
             .write_all(format!("{command}\n").as_bytes())
             .await
             .map_err(broken)?;
         let mut line = Vec::new();
         let mut answer = BufReader::new(stream).take(ANSWER_BYTES_MAX);
-        answer.read_until(b'\n', &mut line).await.map_err(broken)?;
-        if line.last() != Some(&b'\n') {
-            let reason = format!("it ends after {} bytes", line.len());
-            return Err(SimulatorError::Malformed { reason });
+        match answer.read_until(b'\n', &mut line).await.map_err(broken)? {
+            0 => Err(broken(io::ErrorKind::ConnectionReset.into())),
+            length if line.last() != Some(&b'\n') => {
+                let reason = format!("it ends after {length} bytes");
+                Err(SimulatorError::Malformed { reason })
+            }
+            _ => Ok(line),
         }
-        Ok(line)
     }
+}
+
+/// Whether a process runs. One that has ended and waits for its parent to notice does not: nobody
+/// may ever notice in a container.
+fn is_alive(pid: u32) -> bool {
+    let Some(id) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+        return false;
+    };
+    let there = test_kill_process(id) != Err(rustix::io::Errno::SRCH);
+    // `PID (NAME) STATE …`; the name may hold anything.
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit(") ").next().unwrap_or_default();
+    there && !state.starts_with(['Z', 'X'])
 }
 
 /// The log to append to, and where this start's part of it begins.

@@ -32,16 +32,17 @@ fn fake_phones() {
         std::process::exit(2);
     }
     let (_alive, ended) = std::sync::mpsc::channel::<()>();
+    let (_on, over) = std::sync::mpsc::channel::<()>();
     std::thread::spawn(move || {
-        if ended.recv_timeout(Duration::from_secs(60)) == Err(RecvTimeoutError::Timeout) {
+        if over.recv_timeout(Duration::from_secs(60)) == Err(RecvTimeoutError::Timeout) {
             std::process::exit(1);
         }
     });
     let control = format!("{}.control", option("--socket").unwrap());
     let _ = std::fs::remove_file(&control);
     let listener = UnixListener::bind(&control).unwrap();
-    for stream in listener.incoming() {
-        let mut stream = stream.unwrap();
+    loop {
+        let (mut stream, _) = listener.accept().unwrap();
         let mut line = String::new();
         BufReader::new(&stream).read_line(&mut line).unwrap();
         // A look that only sees whether the socket answers.
@@ -64,7 +65,10 @@ fn fake_phones() {
                 json!({"ok": true})
             }
             "stop" => {
+                // As the real ones: the socket closes first, and its file goes a while later.
                 writeln!(stream, "{}", json!({"ok": true})).unwrap();
+                drop(listener);
+                let _ = ended.recv_timeout(Duration::from_millis(100));
                 std::fs::remove_file(&control).unwrap();
                 return;
             }
@@ -134,7 +138,7 @@ async fn phones_are_started_once_and_found_again() {
     let accounts = [sign_in("one", None), sign_in("two", Some("U2"))];
     let started = launch.run(&accounts).await.unwrap();
     let first = started.status().await.unwrap();
-    assert_eq!(first.phones.len(), 3);
+    assert_eq!(first.phones(), 3);
     let again = launch.run(&[sign_in("three", None)]).await.unwrap();
     assert_eq!(
         again.status().await.unwrap().pid,
@@ -159,7 +163,12 @@ async fn phones_are_started_once_and_found_again() {
         "started in another way"
     );
 
-    let refused = replaced.reset().await.unwrap_err();
+    assert!(
+        !is_alive(first.pid),
+        "the old ones are gone before the new ones come"
+    );
+
+    let refused = replaced.reset(&[]).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
         "The simulated phones refused `reset`: unknown command reset"
@@ -306,7 +315,7 @@ async fn answers_that_cannot_be_read() {
     let temporary = tempfile::tempdir().unwrap();
     let endless = " ".repeat(2 << 20) + "{\"ok\":true,\"pid\":1,\"phones\":[]}\n";
     for (bytes, expected) in [
-        (b"".as_slice(), "simulator_malformed"),
+        (b"".as_slice(), "simulator_not_there"),
         (b"{\"ok\":true", "simulator_malformed"),
         (b"hello\n", "simulator_malformed"),
         (b"[]\n", "simulator_refused"),
