@@ -1,3 +1,21 @@
-//! engine
+//! The engine: one loop, its store, its commands, its HTTP face.
+//!
+//! [`Engine::start`] brings it up; [`commands::Commands`] is everything that can be asked of it.
+//! `runtime` alone writes; `store` and the phones never meet but there. See ARCHITECTURE.md.
 
+pub mod clock;
+pub mod commands;
+pub mod directory;
+pub mod dto;
+mod engine;
+mod facts;
 pub mod list_file;
+pub mod lock;
+pub mod paths;
+pub mod runtime;
+pub mod simulator;
+pub mod store;
+pub mod token;
+
+pub use commands::{CommandError, Commands};
+pub use engine::{Engine, Options, Phones};

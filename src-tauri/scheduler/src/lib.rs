@@ -31,6 +31,8 @@
 //! ```
 
 pub mod apply;
+#[cfg(debug_assertions)]
+pub mod audit;
 pub mod decide;
 pub mod effect;
 pub mod ids;
@@ -50,6 +52,6 @@ pub use input::{Ending, Input, NewTask, Prior, Scope};
 pub use planted::Bug;
 pub use policy::{Act, Kind, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};
-pub use state::{AccountState, Counts, State};
+pub use state::{Account, AccountState, Counts, Phase, State};
 pub use timeline::{Anchor, Now, Reading};
 pub use waiting::{Waiting, waiting};

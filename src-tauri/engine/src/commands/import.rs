@@ -1,0 +1,173 @@
+//! Lists: accepting the two files, and finding a list again by what is in it.
+
+use uuid::Uuid;
+
+use super::{CommandError, Commands};
+use crate::list_file::{self, AccountRow, Problems, TaskRow};
+use crate::runtime::{Import, Message, View};
+use crate::simulator::SignIn;
+use signalbox_scheduler::{ListNo, TaskId};
+
+/// The two files of a list, as bytes.
+#[derive(Debug, Clone)]
+pub struct ImportFiles {
+    /// `accounts.csv`; `None`: only accounts that are known already.
+    pub accounts: Option<Vec<u8>>,
+    /// `tasks.csv`.
+    pub tasks: Vec<u8>,
+    /// What to call the list.
+    pub name: String,
+    /// It only looks.
+    pub rehearsal: bool,
+    /// Who asks: `cli`, `window`, `http`.
+    pub who: &'static str,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+pub struct ImportReport {
+    /// Id of the list.
+    pub list_id: String,
+    /// Its name.
+    pub list_name: String,
+    /// Accounts that were new.
+    pub accounts_added: usize,
+    /// Tasks accepted.
+    pub tasks: usize,
+}
+
+/// Whether a list of the same content is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListStanding {
+    /// The newest list of the same content.
+    pub same: Option<(ListNo, bool)>,
+    /// The name of another list with open tasks, if there is one.
+    pub other_open: Option<String>,
+}
+
+/// A list that was read and found good.
+struct Checked {
+    accounts: Vec<AccountRow>,
+    tasks: Vec<TaskRow>,
+    hash: [u8; 32],
+}
+
+impl From<(&str, Problems)> for CommandError {
+    fn from((file, problems): (&str, Problems)) -> Self {
+        let problems = problems.named(file);
+        Self::from((file, problems.kept, problems.total))
+    }
+}
+
+impl Commands {
+    /// Checks both files whole; bad rows of both are named together.
+    async fn check(&self, files: &ImportFiles) -> Result<Checked, CommandError> {
+        let accounts = files
+            .accounts
+            .as_deref()
+            .map_or(Ok(Vec::new()), list_file::accounts);
+        let known: std::collections::HashSet<String> = self
+            .read(|view| {
+                view.directory
+                    .accounts()
+                    .map(|(_, row)| row.account_id.clone())
+                    .collect()
+            })
+            .await?;
+        let named = accounts.as_ref().map(Vec::as_slice).unwrap_or_default();
+        let named: std::collections::HashSet<&str> =
+            named.iter().map(|row| row.account_id.as_str()).collect();
+        let tasks = list_file::tasks(&files.tasks, &|id| named.contains(id) || known.contains(id));
+        match (accounts, tasks) {
+            (Ok(accounts), Ok(tasks)) => {
+                let hash = list_file::normalised_hash(&tasks, &accounts);
+                Ok(Checked {
+                    accounts,
+                    tasks,
+                    hash,
+                })
+            }
+            // With the accounts unread, every row of the tasks would be of an unknown account.
+            (Err(problems), _) => Err(("accounts.csv", problems).into()),
+            (Ok(_), Err(problems)) => Err(("tasks.csv", problems).into()),
+        }
+    }
+
+    /// Accepts a list whole, or nothing of it.
+    pub async fn import(&self, files: ImportFiles) -> Result<ImportReport, CommandError> {
+        let checked = self.check(&files).await?;
+        self.import_checked(files, checked).await
+    }
+
+    async fn import_checked(
+        &self,
+        files: ImportFiles,
+        checked: Checked,
+    ) -> Result<ImportReport, CommandError> {
+        if let Some(phones) = &self.phones {
+            // Signed in before their first task can start, as on a real phone.
+            let accounts: Vec<SignIn> = checked
+                .accounts
+                .iter()
+                .map(|row| SignIn {
+                    handle: row.handle.clone(),
+                    device_udid: row.device_udid.clone(),
+                })
+                .collect();
+            phones.accounts(&accounts).await?;
+        }
+        let list_id = Uuid::now_v7();
+        let import = Import {
+            list_id,
+            name: files.name.clone(),
+            hash: checked.hash,
+            rehearsal: files.rehearsal,
+            who: files.who,
+            accounts: checked.accounts,
+            tasks: checked
+                .tasks
+                .into_iter()
+                .map(|row| (new_id(), row))
+                .collect(),
+        };
+        let import = Box::new(import);
+        let done = self.ask(|reply| Message::Import { import, reply }).await?;
+        Ok(ImportReport {
+            list_id: list_id.to_string(),
+            list_name: files.name,
+            accounts_added: done.accounts_added,
+            tasks: done.tasks,
+        })
+    }
+
+    /// Whether these files are there as a list already, and whether another list is unfinished.
+    pub async fn standing(&self, files: &ImportFiles) -> Result<ListStanding, CommandError> {
+        let hash = self.check(files).await?.hash;
+        let rehearsal = files.rehearsal;
+        self.read(move |view| standing(view, hash, rehearsal)).await
+    }
+}
+
+fn standing(view: &View<'_>, hash: [u8; 32], rehearsal: bool) -> ListStanding {
+    let open = |no: ListNo| {
+        view.state
+            .lists()
+            .get(no.0 as usize)
+            .is_some_and(|counts| counts.open() > 0)
+    };
+    let mut lists = view.directory.lists().rev();
+    let same = lists.find(|(_, row)| row.hash == hash && row.rehearsal == rehearsal);
+    let same = same.map(|(no, _)| (no, open(no)));
+    let mut lists = view.directory.lists();
+    let other =
+        lists.find(|(no, row)| open(*no) && (row.hash != hash || row.rehearsal != rehearsal));
+    ListStanding {
+        same,
+        other_open: other.map(|(_, row)| row.name.clone()),
+    }
+}
+
+/// A new task id: a UUIDv7, whose order in time keeps the table's pages together.
+pub(super) fn new_id() -> TaskId {
+    TaskId(Uuid::now_v7().as_u128())
+}

@@ -1,0 +1,188 @@
+//! Everything that can be asked of a running engine. The window, the command line and HTTP are
+//! thin faces of it, so a behaviour exists once.
+
+mod import;
+mod overview;
+mod progress;
+mod states;
+mod tasks;
+mod why;
+
+use std::sync::Arc;
+
+use signalbox_scheduler::{Input, Scope};
+use tokio::sync::{mpsc, oneshot};
+
+pub use import::{ImportFiles, ImportReport, ListStanding};
+pub use overview::Changes;
+pub use progress::{Blocker, Progress};
+pub use tasks::{NewTask, TaskCreated, TaskStatus};
+pub use why::Why;
+
+use crate::list_file::Problem;
+use crate::paths::DataDir;
+use crate::runtime::{Feed, Message, Refused, View};
+use crate::simulator::Simulator;
+use crate::store::World;
+
+/// Why something asked for was not done. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, ts_rs::TS)]
+#[error("{detail}")]
+pub struct CommandError {
+    /// Stable code, shared by all faces.
+    pub code: String,
+    /// One sentence: what happened, why, what to do.
+    pub detail: String,
+    /// One line per bad row or field.
+    pub errors: Vec<String>,
+}
+
+impl CommandError {
+    /// An error of this code and sentence.
+    pub fn new(code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn gone() -> Self {
+        Self::new(
+            "engine_stopped",
+            "The engine has ended. Start Signalbox again.",
+        )
+    }
+}
+
+macro_rules! coded {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                Self::new(error.code(), error.to_string())
+            }
+        }
+    )+};
+}
+
+coded!(
+    crate::lock::LockError,
+    crate::paths::PathError,
+    crate::simulator::SimulatorError,
+    crate::store::StoreError,
+);
+
+impl From<Refused> for CommandError {
+    fn from(refused: Refused) -> Self {
+        let errors = refused
+            .line
+            .map(|line| format!("line {line}: {}", refused.message));
+        Self {
+            code: refused.code.to_owned(),
+            detail: refused.message,
+            errors: errors.into_iter().collect(),
+        }
+    }
+}
+
+impl From<(&str, Vec<Problem>, u64)> for CommandError {
+    fn from((file, kept, total): (&str, Vec<Problem>, u64)) -> Self {
+        let detail = format!(
+            "{file} has {total} bad {}; nothing was accepted. Mend the rows named and try again.",
+            if total == 1 { "row" } else { "rows" }
+        );
+        let errors = kept.iter().map(Problem::to_string).collect();
+        Self {
+            code: "bad_list".to_owned(),
+            detail,
+            errors,
+        }
+    }
+}
+
+/// A handle to a running engine. Clones share it.
+#[derive(Clone)]
+pub struct Commands {
+    inbox: mpsc::Sender<Message>,
+    feed: Arc<Feed>,
+    world: World,
+    data_dir: DataDir,
+    phones: Option<Simulator>,
+}
+
+impl Commands {
+    pub(crate) fn new(
+        inbox: mpsc::Sender<Message>,
+        feed: Arc<Feed>,
+        world: World,
+        data_dir: DataDir,
+        phones: Option<Simulator>,
+    ) -> Self {
+        Self {
+            inbox,
+            feed,
+            world,
+            data_dir,
+            phones,
+        }
+    }
+
+    /// Simulated or live.
+    pub fn world(&self) -> World {
+        self.world
+    }
+
+    /// Where the data set is.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.data_dir
+    }
+
+    /// Looks at memory between two commits: what is seen is durable, and of one moment.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&View<'_>) -> T + Send + 'static,
+    ) -> Result<T, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        let look = Message::Read(Box::new(move |view: &View<'_>| {
+            let _ = reply.send(look(view));
+        }));
+        self.inbox
+            .send(look)
+            .await
+            .map_err(|_| CommandError::gone())?;
+        answer.await.map_err(|_| CommandError::gone())
+    }
+
+    /// Sends a message and waits for what came of it.
+    async fn ask<T>(
+        &self,
+        message: impl FnOnce(oneshot::Sender<Result<T, Refused>>) -> Message,
+    ) -> Result<T, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox
+            .send(message(reply))
+            .await
+            .map_err(|_| CommandError::gone())?;
+        match answer.await {
+            Ok(done) => done.map_err(CommandError::from),
+            Err(_) => Err(CommandError::from(Refused::stopping())),
+        }
+    }
+
+    /// Carries out an order of the operator.
+    async fn operate(&self, input: Input) -> Result<(), CommandError> {
+        self.ask(|reply| Message::Operate { input, reply })
+            .await
+            .map(drop)
+    }
+
+    /// New tasks may start (again).
+    pub async fn start(&self) -> Result<(), CommandError> {
+        self.operate(Input::Resume(Scope::All)).await
+    }
+
+    /// No new task starts; running ones finish.
+    pub async fn pause(&self) -> Result<(), CommandError> {
+        self.operate(Input::Pause(Scope::All)).await
+    }
+}

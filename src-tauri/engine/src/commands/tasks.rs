@@ -1,0 +1,218 @@
+//! Single tasks: accepting one, and telling where one stands.
+
+use sha2::{Digest as _, Sha256};
+use signalbox_automation::{Action, Handle};
+use signalbox_scheduler::{Kind, Priority, TaskId};
+use uuid::Uuid;
+
+use super::import::new_id;
+use super::why::{Why, why};
+use super::{CommandError, Commands};
+use crate::clock::rfc3339;
+use crate::list_file::kind_word;
+use crate::runtime::{Create, Message, View};
+use crate::simulator::SignIn;
+use crate::store::World;
+use crate::store::tasks::{self, TaskRow, TaskSpec, uuid};
+
+/// A task to accept, checked by its face.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    /// The account; `None`: the one with the shortest line.
+    pub account_id: Option<String>,
+    /// Whom it is about.
+    pub target: String,
+    /// What to do, in order.
+    pub actions: Vec<Action>,
+    /// Posts one `like_post` likes.
+    pub max_likes: u8,
+    /// Follows it may do.
+    pub max_follows: u8,
+    /// Urgency.
+    pub priority: Priority,
+    /// Wall time before which it does not start, ms since 1970.
+    pub not_before: Option<i64>,
+    /// The same key again gives the same task again.
+    pub idempotency_key: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TaskCreated {
+    /// Its id.
+    pub task_id: String,
+    /// `created`.
+    pub status: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// The account it belongs to.
+    pub account_id: String,
+    /// Its place in the line, from 0; null if it runs or is scheduled.
+    pub queue_position: Option<usize>,
+    /// The account was made for it.
+    pub account_created: bool,
+}
+
+/// A whole task.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct TaskStatus {
+    /// Its id.
+    pub task_id: String,
+    /// Its account.
+    pub account_id: String,
+    /// `instagram`, `engagement`, `flow`.
+    pub task_type: &'static str,
+    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`.
+    pub status: String,
+    /// Whom it is about.
+    pub target_username: String,
+    /// What it does.
+    pub actions: Vec<&'static str>,
+    /// Its place in the line, from 0.
+    pub queue_position: Option<usize>,
+    /// Why it is not running.
+    pub waiting_on: Option<Why>,
+    /// When it would end; null where there is no basis to say.
+    pub eta: Option<String>,
+    /// Attempts so far.
+    pub attempt: u32,
+    /// Retry marks so far.
+    pub retry_marks: u32,
+    /// Steps with an outcome, and steps there are.
+    pub progress: StepProgress,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339.
+    pub started_at: Option<String>,
+    /// RFC 3339.
+    pub ended_at: Option<String>,
+    /// Code of what went wrong last.
+    pub error_code: Option<String>,
+    /// The same as a sentence.
+    pub error_message: Option<String>,
+}
+
+/// How far a task is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct StepProgress {
+    /// Steps done.
+    pub done: u16,
+    /// Steps there are.
+    pub total: u16,
+}
+
+impl Commands {
+    /// Accepts one task.
+    pub async fn create_task(&self, new: NewTask) -> Result<TaskCreated, CommandError> {
+        if let (Some(phones), Some(account_id)) = (&self.phones, &new.account_id) {
+            let id = account_id.clone();
+            let known = self
+                .read(move |view| view.directory.account_by_id(&id).is_some())
+                .await?;
+            if !known {
+                let handle = Handle::new(account_id);
+                phones
+                    .accounts(&[SignIn {
+                        handle,
+                        device_udid: None,
+                    }])
+                    .await?;
+            }
+        }
+        let create = Box::new(Create {
+            idempotency: new
+                .idempotency_key
+                .clone()
+                .map(|key| (key, fingerprint(&new))),
+            spec: TaskSpec {
+                task: new_id(),
+                row: None,
+                kind: Kind::Instagram,
+                target: Handle::new(&new.target),
+                actions: new.actions,
+                max_likes: new.max_likes,
+                max_follows: new.max_follows,
+                priority: new.priority,
+                not_before: new.not_before,
+                note: String::new(),
+                rehearsal: false,
+            },
+            may_add_account: self.world == World::Simulated,
+            account_id: new.account_id,
+        });
+        let done = self.ask(|reply| Message::Create { create, reply }).await?;
+        Ok(TaskCreated {
+            task_id: uuid(done.task).to_string(),
+            status: "created",
+            message: format!("The task is accepted for account {}.", done.account_id),
+            account_id: done.account_id,
+            queue_position: done.position,
+            account_created: done.account_created,
+        })
+    }
+
+    /// Where a task stands; `None` if there is none of that id.
+    pub async fn task_status(&self, id: Uuid) -> Result<Option<TaskStatus>, CommandError> {
+        let task = TaskId(id.as_u128());
+        let found = self.read(move |view| {
+            let row = tasks::get(view.connection, task)?;
+            Ok::<_, crate::store::StoreError>(row.map(|row| status(view, &row)))
+        });
+        found.await?.map_err(CommandError::from)
+    }
+}
+
+/// What an idempotency key stands for.
+fn fingerprint(new: &NewTask) -> [u8; 32] {
+    let actions: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
+    let asked = serde_json::json!([
+        new.account_id,
+        new.target,
+        actions,
+        new.max_likes,
+        new.max_follows,
+        new.priority,
+        new.not_before
+    ]);
+    Sha256::digest(asked.to_string()).into()
+}
+
+fn status(view: &View<'_>, row: &TaskRow) -> TaskStatus {
+    let task = row.spec.task;
+    let likes = row
+        .spec
+        .actions
+        .iter()
+        .filter(|action| **action == Action::LikePost)
+        .count();
+    let total = row.spec.actions.len() - likes + likes * usize::from(row.spec.max_likes);
+    let total = u16::try_from(total).unwrap_or(u16::MAX);
+    let completed = row.status == "completed";
+    TaskStatus {
+        task_id: uuid(task).to_string(),
+        account_id: view.directory.account_title(row.account).to_owned(),
+        task_type: kind_word(row.spec.kind),
+        status: row.status.clone(),
+        target_username: row.spec.target.reveal().to_owned(),
+        actions: row
+            .spec
+            .actions
+            .iter()
+            .map(|action| action.as_str())
+            .collect(),
+        queue_position: view.state.position(task),
+        waiting_on: why(view, task),
+        eta: None,
+        attempt: row.attempts,
+        retry_marks: row.retry_marks,
+        progress: StepProgress {
+            done: if completed { total } else { row.next_step },
+            total,
+        },
+        created_at: rfc3339(row.created_ts),
+        started_at: row.started_ts.map(rfc3339),
+        ended_at: row.ended_ts.map(rfc3339),
+        error_code: row.error_code.clone(),
+        error_message: row.error.clone(),
+    }
+}

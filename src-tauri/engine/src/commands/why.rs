@@ -1,0 +1,176 @@
+//! "Why is this not running?" as one code and one true sentence with names and times.
+
+use signalbox_scheduler::{TaskId, Waiting, waiting};
+
+use crate::clock::rfc3339;
+use crate::runtime::View;
+use crate::store::tasks::uuid;
+
+/// The answer for one task.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+pub struct Why {
+    /// Stable code (DESIGN §4).
+    pub code: String,
+    /// One sentence.
+    pub sentence: String,
+    /// Milliseconds of real time until it ends by itself, where that is known.
+    pub ends_in_ms: Option<u64>,
+    /// Only a person can end it.
+    pub needs_person: bool,
+}
+
+/// Why the task is not running; `None` if it runs or has ended.
+pub fn why(view: &View<'_>, task: TaskId) -> Option<Why> {
+    let found = waiting(view.state, task)?;
+    if !matches!(found, Waiting::Stopped) && view.disk_full {
+        let sentence = "The disk is full: nothing starts until there is room.";
+        return Some(plain("disk_full", sentence.to_owned(), true));
+    }
+    Some(explain(view, task, found))
+}
+
+fn plain(code: &str, sentence: String, needs_person: bool) -> Why {
+    Why {
+        code: code.to_owned(),
+        sentence,
+        ends_in_ms: None,
+        needs_person,
+    }
+}
+
+/// A wait that ends at a policy time.
+fn until(view: &View<'_>, code: &str, at: u64, sentence: impl FnOnce(&str) -> String) -> Why {
+    let policy = at.saturating_sub(view.now.at);
+    let ms = policy.div_ceil(u64::from(view.time_scale));
+    let wall = view
+        .now
+        .wall
+        .saturating_add(i64::try_from(policy).unwrap_or(i64::MAX));
+    Why {
+        code: code.to_owned(),
+        sentence: sentence(&rfc3339(wall)),
+        ends_in_ms: Some(ms),
+        needs_person: false,
+    }
+}
+
+fn explain(view: &View<'_>, task: TaskId, found: Waiting) -> Why {
+    let names = view.directory;
+    let account = view
+        .state
+        .task(task)
+        .map(|task| names.account_title(task.account));
+    let account = account.unwrap_or("?");
+    match found {
+        Waiting::Stopped => plain(
+            "stopped",
+            "Everything was stopped by you. Resume to go on.".into(),
+            true,
+        ),
+        Waiting::Paused { account: false } => {
+            plain("paused", "Paused by you. Start to go on.".into(), true)
+        }
+        Waiting::Paused { account: true } => plain(
+            "paused",
+            format!("Account {account} is paused by you."),
+            true,
+        ),
+        Waiting::AccountSuspended { challenge: true } => {
+            let sentence = format!(
+                "Account {account} is suspended: the platform asks for its owner. Look at the \
+                 phone, then lift the suspension."
+            );
+            plain("account_suspended", sentence, true)
+        }
+        Waiting::AccountSuspended { challenge: false } => plain(
+            "account_suspended",
+            format!("Account {account} is suspended by you."),
+            true,
+        ),
+        Waiting::AccountHeld { phone, .. } => held(view, account, phone),
+        Waiting::AccountRunningTask { task, phone } => {
+            let phone = names.phone_title(phone);
+            let sentence = format!(
+                "Waiting for account {account}, which runs {} on {phone}.",
+                uuid(task)
+            );
+            plain("account_running_task", sentence, false)
+        }
+        Waiting::AccountInCooldown { until: at } => until(view, "account_in_cooldown", at, |at| {
+            format!("Account {account} rests until {at}.")
+        }),
+        Waiting::BehindTask { task } => plain(
+            "behind_task",
+            format!("Behind {} of the same account.", uuid(task)),
+            false,
+        ),
+        Waiting::Scheduled { not_before } => {
+            let ms = u64::try_from(not_before.saturating_sub(view.now.wall)).unwrap_or(0);
+            Why {
+                code: "scheduled".to_owned(),
+                sentence: format!("Scheduled for {}.", rfc3339(not_before)),
+                ends_in_ms: Some(ms.div_ceil(u64::from(view.time_scale))),
+                needs_person: false,
+            }
+        }
+        Waiting::RetryAt { at } => until(view, "retry_at", at, |at| {
+            format!("It failed, and is tried again at {at}.")
+        }),
+        Waiting::LimitReached { until: at } => until(view, "limit_reached", at, |at| {
+            format!("Account {account} has used up its acts; there is room at {at}.")
+        }),
+        found => for_a_phone(view, account, found),
+    }
+}
+
+fn held(view: &View<'_>, account: &str, phone: signalbox_scheduler::PhoneNo) -> Why {
+    let title = view.directory.phone_title(phone);
+    let present = view.state.phone(phone).is_some_and(|it| it.present);
+    let sentence = if present {
+        format!("Account {account} is held until {title} has proven quiet.")
+    } else {
+        format!(
+            "Account {account} is held: {title} went away in the middle of a task. Plug it in, \
+             or release the account."
+        )
+    };
+    plain("account_held", sentence, !present)
+}
+
+fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
+    let names = view.directory;
+    match found {
+        Waiting::NoDevice => plain(
+            "no_device",
+            "No phone for it is connected. Plug one in.".into(),
+            true,
+        ),
+        Waiting::AccountNotOnPhone => {
+            let sentence =
+                format!("Account {account} is not signed in on the phones it may use. Sign it in.");
+            plain("account_not_on_phone", sentence, true)
+        }
+        Waiting::DeviceNotReady { phone } => {
+            let title = names.phone_title(phone);
+            let sentence = match view.troubles.get(&phone) {
+                Some((_, why)) => format!("{title} is not ready: {why}"),
+                None => format!("{title} is not ready yet."),
+            };
+            // A covered screen waits for a person; anything else is tried again by itself.
+            let blocked = view
+                .troubles
+                .get(&phone)
+                .is_some_and(|(code, _)| *code == "E-DEV-BLOCKED");
+            plain("device_not_ready", sentence, blocked)
+        }
+        Waiting::DeviceBusy { phone } => {
+            let title = names.phone_title(phone);
+            plain(
+                "device_busy",
+                format!("Every phone for it is busy, {title} among them."),
+                false,
+            )
+        }
+        _ => plain("starting", "It starts in a moment.".into(), false),
+    }
+}

@@ -1,0 +1,139 @@
+//! What the core's numbers are called: accounts, phones and lists by name.
+//!
+//! Held in memory by the loop beside the state, read from the tables at start and after a commit
+//! that failed.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use signalbox_automation::Handle;
+use signalbox_phone::Udid;
+use signalbox_scheduler::{AccountNo, ListNo, PhoneNo};
+
+use crate::store::accounts::{self, AccountRow, handle_key};
+use crate::store::lists::{self, ListRow};
+use crate::store::phones::{self, PhoneRow};
+use crate::store::{self};
+
+/// Names by number, and numbers by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    accounts: Vec<AccountRow>,
+    phones: Vec<PhoneRow>,
+    lists: Vec<ListRow>,
+    by_account_id: HashMap<String, AccountNo>,
+    by_handle: HashMap<String, AccountNo>,
+    by_udid: HashMap<Udid, PhoneNo>,
+}
+
+fn next(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl Directory {
+    /// Reads all names.
+    pub fn load(connection: &Connection) -> store::Result<Self> {
+        let mut directory = Self::default();
+        for row in phones::all(connection)? {
+            directory.add_phone(row);
+        }
+        for row in accounts::all(connection)? {
+            directory.add_account(row);
+        }
+        directory.lists = lists::all(connection)?;
+        Ok(directory)
+    }
+
+    pub(crate) fn add_phone(&mut self, row: PhoneRow) -> PhoneNo {
+        let no = PhoneNo(next(self.phones.len()));
+        self.by_udid.insert(row.udid.clone(), no);
+        self.phones.push(row);
+        no
+    }
+
+    pub(crate) fn set_phone(&mut self, no: PhoneNo, row: PhoneRow) {
+        if let Some(place) = self.phones.get_mut(no.0 as usize) {
+            *place = row;
+        }
+    }
+
+    pub(crate) fn add_account(&mut self, row: AccountRow) -> AccountNo {
+        let no = AccountNo(next(self.accounts.len()));
+        self.by_account_id.insert(row.account_id.clone(), no);
+        self.by_handle.insert(handle_key(&row.handle), no);
+        self.accounts.push(row);
+        no
+    }
+
+    pub(crate) fn set_account(&mut self, no: AccountNo, row: AccountRow) {
+        if let Some(place) = self.accounts.get_mut(no.0 as usize) {
+            self.by_handle.remove(&handle_key(&place.handle));
+            self.by_handle.insert(handle_key(&row.handle), no);
+            *place = row;
+        }
+    }
+
+    pub(crate) fn add_list(&mut self, row: ListRow) -> ListNo {
+        let no = ListNo(next(self.lists.len()));
+        self.lists.push(row);
+        no
+    }
+
+    /// All accounts in the order of their numbers.
+    pub fn accounts(&self) -> impl Iterator<Item = (AccountNo, &AccountRow)> {
+        (0u32..).map(AccountNo).zip(&self.accounts)
+    }
+
+    /// All phones in the order of their numbers.
+    pub fn phones(&self) -> impl Iterator<Item = (PhoneNo, &PhoneRow)> {
+        (0u32..).map(PhoneNo).zip(&self.phones)
+    }
+
+    /// All lists in the order of their numbers.
+    pub fn lists(&self) -> impl DoubleEndedIterator<Item = (ListNo, &ListRow)> {
+        self.lists
+            .iter()
+            .enumerate()
+            .map(|(no, row)| (ListNo(next(no)), row))
+    }
+
+    /// The account of that number.
+    pub fn account(&self, no: AccountNo) -> Option<&AccountRow> {
+        self.accounts.get(no.0 as usize)
+    }
+
+    /// The phone of that number.
+    pub fn phone(&self, no: PhoneNo) -> Option<&PhoneRow> {
+        self.phones.get(no.0 as usize)
+    }
+
+    /// The list of that number.
+    pub fn list(&self, no: ListNo) -> Option<&ListRow> {
+        self.lists.get(no.0 as usize)
+    }
+
+    /// The account of that id.
+    pub fn account_by_id(&self, account_id: &str) -> Option<AccountNo> {
+        self.by_account_id.get(account_id).copied()
+    }
+
+    /// The account of that name on the social app.
+    pub fn account_by_handle(&self, handle: &Handle) -> Option<AccountNo> {
+        self.by_handle.get(&handle_key(handle)).copied()
+    }
+
+    /// The phone of that serial.
+    pub fn phone_by_udid(&self, udid: &Udid) -> Option<PhoneNo> {
+        self.by_udid.get(udid).copied()
+    }
+
+    /// What to call an account in front of a person.
+    pub fn account_title(&self, no: AccountNo) -> &str {
+        self.account(no).map_or("?", |row| row.account_id.as_str())
+    }
+
+    /// What to call a phone in front of a person.
+    pub fn phone_title(&self, no: PhoneNo) -> &str {
+        self.phone(no).map_or("?", PhoneRow::title)
+    }
+}

@@ -1,0 +1,138 @@
+//! The shapes that leave the engine: for HTTP as JSON, for the window as JSON with TypeScript types.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// The six numbers of concurrency, of one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ConcurrencyMetrics {
+    /// Accounts there are.
+    pub total_accounts_tracked: u64,
+    /// Accounts with a task under way or in doubt.
+    pub accounts_running: u64,
+    /// Accounts with at least one waiting task.
+    pub accounts_waiting: u64,
+    /// Accounts that rest.
+    pub accounts_cooldown: u64,
+    /// Tasks that joined their line and could not start because of their account.
+    pub total_concurrency_blocks: u64,
+    /// Tasks that wait in a line.
+    pub total_tasks_queued_waiting: u64,
+}
+
+/// STATE of http-api.md.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct AccountStateDto {
+    /// The operator's id.
+    pub account_id: String,
+    /// `available`, `running`, `cooldown`, `suspended`.
+    pub state: String,
+    /// `in_doubt` while held, `rate_limit`, `challenge`, `operator`.
+    pub state_reason: Option<String>,
+    /// The task under way.
+    pub current_task_id: Option<String>,
+    /// Serial of its phone.
+    pub current_device_id: Option<String>,
+    /// `instagram`, `engagement`, `flow`.
+    pub task_type: Option<String>,
+    /// RFC 3339.
+    pub started_at: Option<String>,
+    /// Length of the line.
+    pub waiting_tasks_count: u64,
+    /// The line, in order.
+    pub waiting_task_ids: Vec<String>,
+    /// The task completed last.
+    pub last_completed_task: Option<String>,
+    /// RFC 3339.
+    pub last_completed_at: Option<String>,
+    /// Tasks completed.
+    pub total_tasks_completed: u64,
+    /// Seconds the task under way has run.
+    pub execution_duration: Option<f64>,
+    /// RFC 3339.
+    pub cooldown_until: Option<String>,
+    /// Whether its phones are simulated.
+    pub simulated: bool,
+}
+
+/// An account as the window's table shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct AccountView {
+    /// The operator's id.
+    pub account_id: String,
+    /// Its name in the app.
+    pub handle: String,
+    /// A name for people, if it has one.
+    pub label: Option<String>,
+    /// `available`, `running`, `cooldown`, `suspended`.
+    pub state: String,
+    /// `in_doubt` while held, `rate_limit`, `challenge`, `operator`.
+    pub state_reason: Option<String>,
+    /// Length of its line.
+    pub waiting_tasks_count: u64,
+    /// What its phone is called, while a task of it is under way.
+    pub current_device: Option<String>,
+    /// The task under way.
+    pub current_task_id: Option<String>,
+    /// RFC 3339.
+    pub cooldown_until: Option<String>,
+    /// Tasks completed.
+    pub total_tasks_completed: u64,
+}
+
+/// How far all lists together are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+pub struct ProgressView {
+    /// Tasks accepted.
+    pub total: u64,
+    /// Completed.
+    pub completed: u64,
+    /// Failed, or ended with an unknown act.
+    pub failed: u64,
+    /// Cancelled.
+    pub cancelled: u64,
+}
+
+/// Everything the window shows, of one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Overview {
+    /// Number of the last journal row it includes.
+    pub rev: i64,
+    /// The six numbers.
+    pub metrics: ConcurrencyMetrics,
+    /// All accounts.
+    pub accounts: Vec<AccountView>,
+    /// How far the lists are.
+    pub progress: ProgressView,
+    /// Phones that can work, and phones that are attached.
+    pub phones_ready: u64,
+    /// Phones attached.
+    pub phones_attached: u64,
+    /// New tasks may start.
+    pub started: bool,
+    /// The phones are simulated.
+    pub simulated: bool,
+}
+
+/// What changed since the last one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct OverviewDelta {
+    /// The `rev` this follows: another one means a gap, and a new snapshot.
+    pub since: i64,
+    /// Number of the last journal row it includes.
+    pub rev: i64,
+    /// The six numbers.
+    pub metrics: ConcurrencyMetrics,
+    /// Accounts that are new or changed.
+    pub upserts: Vec<AccountView>,
+    /// Accounts that are gone.
+    pub removes: Vec<String>,
+    /// How far the lists are.
+    pub progress: ProgressView,
+    /// Phones that can work.
+    pub phones_ready: u64,
+    /// Phones attached.
+    pub phones_attached: u64,
+    /// New tasks may start.
+    pub started: bool,
+}

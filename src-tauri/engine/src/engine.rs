@@ -1,0 +1,285 @@
+//! Bringing an engine up and down: locks, store, phones, the loop.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use signalbox_automation::Screens;
+use signalbox_phone::{Address, Pool, PoolConfig};
+use signalbox_scheduler::Settings;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use crate::clock::{Clock, rfc3339};
+use crate::commands::{CommandError, Commands};
+use crate::directory::Directory;
+use crate::lock::{Holder, Lock};
+use crate::paths::{Base, DataDir};
+use crate::runtime::{Drivers, Feed, INBOX_MAX, Message, Parts, Runtime};
+use crate::simulator::{Launch, SignIn, Simulator};
+use crate::store::{Durability, Store, World};
+
+/// Which phones an engine has. Never both kinds.
+#[derive(Debug, Clone)]
+pub enum Phones {
+    /// Simulated ones in a process of their own, started or found again.
+    Simulated {
+        /// The program that is started with `simulate`.
+        program: PathBuf,
+        /// How many.
+        count: u16,
+        /// What is to go wrong.
+        scenario: Option<PathBuf>,
+        /// Where the witness writes.
+        witness: Option<PathBuf>,
+        /// How long a command takes.
+        latency_ms: Option<u64>,
+    },
+    /// Simulated ones that somebody else started, by their usbmux socket.
+    SimulatedAt(PathBuf),
+    /// Real ones.
+    Live(Address),
+}
+
+impl Phones {
+    /// The world their data belongs to.
+    pub fn world(&self) -> World {
+        match self {
+            Self::Simulated { .. } | Self::SimulatedAt(_) => World::Simulated,
+            Self::Live(_) => World::Live,
+        }
+    }
+}
+
+/// How an engine is to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What the process is, for those who find its locks held.
+    pub program: &'static str,
+    /// The place no option moves.
+    pub base: Base,
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The phones.
+    pub phones: Phones,
+    /// How many times faster policy time runs; 1 on live phones.
+    pub time_scale: u32,
+    /// Ceilings and gaps also on simulated phones.
+    pub limits: bool,
+    /// Begin with an empty simulated data set and world.
+    pub fresh: bool,
+    /// How sure a commit is.
+    pub durability: Durability,
+}
+
+/// A running engine. Dropping it ends it hard; [`Engine::shutdown`] lets steps finish.
+pub struct Engine {
+    commands: Commands,
+    inbox: mpsc::Sender<Message>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
+    forward: AbortHandle,
+    phones: Option<Simulator>,
+    own_phones: bool,
+    data_dir: DataDir,
+    _pool: Arc<Pool>,
+    _locks: Vec<Lock>,
+}
+
+impl Engine {
+    /// Takes the locks, opens the data set, finds the phones, and starts the loop.
+    pub async fn start(options: Options) -> Result<Self, CommandError> {
+        let world = options.phones.world();
+        let clock = Clock::new();
+        let data_dir = DataDir::open(&options.data_dir)?;
+        let locks = take_locks(&options, &data_dir, &clock)?;
+        let store = open_store(&options, &data_dir)?;
+        let directory = Directory::load(store.connection())?;
+        let phones = find_phones(&options, &data_dir, &directory).await?;
+        let config = match (&options.phones, &phones) {
+            (Phones::Live(address), _) => PoolConfig::new(address.clone()),
+            (_, Some(phones)) => PoolConfig::simulated(Address::unix(phones.socket())),
+            (_, None) => PoolConfig::simulated(Address::unix(data_dir.phones_socket())),
+        };
+        let (pool, events) = Pool::start(config);
+        let pool = Arc::new(pool);
+        let (inbox, messages) = mpsc::channel(INBOX_MAX);
+        let handle = Handle::current();
+        let screens = Arc::new(load_screens(&data_dir)?);
+        let feed = Arc::new(Feed::default());
+        let parts = Parts {
+            store,
+            world,
+            settings: settings(world, options.limits),
+            clock,
+            time_scale: if world == World::Live {
+                1
+            } else {
+                options.time_scale.max(1)
+            },
+            drivers: Drivers::new(handle.clone(), Arc::clone(&pool), screens, inbox.clone()),
+            feed: Arc::clone(&feed),
+            inbox: messages,
+            handle: handle.clone(),
+        };
+        let runtime = Runtime::new(parts)?;
+        let thread = std::thread::Builder::new()
+            .name("signalbox-loop".to_owned())
+            .spawn(move || runtime.run())
+            .map_err(|error| CommandError::new("thread", error.to_string()))?;
+        let forward = handle
+            .spawn(crate::facts::forward(events, inbox.clone()))
+            .abort_handle();
+        let commands = Commands::new(inbox.clone(), feed, world, data_dir.clone(), phones.clone());
+        Ok(Self {
+            commands,
+            inbox,
+            thread: Mutex::new(Some(thread)),
+            forward,
+            phones,
+            own_phones: matches!(options.phones, Phones::Simulated { .. }),
+            data_dir,
+            _pool: pool,
+            _locks: locks,
+        })
+    }
+
+    /// What can be asked of it.
+    pub fn commands(&self) -> Commands {
+        self.commands.clone()
+    }
+
+    /// Where its files are.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.data_dir
+    }
+
+    /// Starts nothing more and asks every attempt to end at its next safe point. Wait with
+    /// [`Commands::idle`] until they have.
+    pub async fn drain(&self) {
+        let _ = self.inbox.send(Message::Drain).await;
+    }
+
+    /// Ends the loop, and the simulated phones if this engine started them. Attempts still under
+    /// way are cut off, and recorded as such at the next start.
+    pub async fn shutdown(&self) {
+        let _ = self.inbox.send(Message::Shutdown).await;
+        self.forward.abort();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let ended = tokio::task::spawn_blocking(move || thread.join());
+            let _ = ended.await;
+        }
+        if let (Some(phones), true) = (&self.phones, self.own_phones) {
+            let _ = phones.stop().await;
+        }
+    }
+}
+
+fn take_locks(
+    options: &Options,
+    data_dir: &DataDir,
+    clock: &Clock,
+) -> Result<Vec<Lock>, CommandError> {
+    let since = rfc3339(clock.read().wall_ms);
+    let holder = Holder::this(options.program, since, data_dir.path());
+    let mut locks = vec![Lock::data_dir(data_dir, &holder)?];
+    if options.phones.world() == World::Live {
+        options.base.create()?;
+        locks.push(Lock::live(&options.base, &holder)?);
+    }
+    Ok(locks)
+}
+
+fn open_store(options: &Options, data_dir: &DataDir) -> Result<Store, CommandError> {
+    let world = options.phones.world();
+    let mut store = Store::open(&data_dir.database(), world, options.durability)?;
+    if options.fresh {
+        if world == World::Live {
+            return Err(CommandError::new(
+                "live_not_emptied",
+                "Only a simulated data set can be emptied. Leave --fresh out.",
+            ));
+        }
+        store.clear()?;
+    }
+    Ok(store)
+}
+
+/// The settings an engine begins with (the settings page is a later matter).
+fn settings(world: World, limits: bool) -> Settings {
+    match world {
+        World::Live => Settings::live().within_live_limits(),
+        World::Simulated if limits => Settings::live(),
+        World::Simulated => Settings::simulated(),
+    }
+}
+
+/// Screen texts and locators, with the operator's own over them.
+fn load_screens(data_dir: &DataDir) -> Result<Screens, CommandError> {
+    let path = data_dir.path().join("screens.toml");
+    let own = match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            let message = format!("{} cannot be read: {error}.", path.display());
+            return Err(CommandError::new("screens", message));
+        }
+    };
+    Screens::load(own.as_deref())
+        .map_err(|error| CommandError::new("screens", format!("{}: {error}", path.display())))
+}
+
+async fn find_phones(
+    options: &Options,
+    data_dir: &DataDir,
+    directory: &Directory,
+) -> Result<Option<Simulator>, CommandError> {
+    let accounts: Vec<SignIn> = directory
+        .accounts()
+        .map(|(_, row)| SignIn {
+            handle: row.handle.clone(),
+            device_udid: row
+                .phone
+                .and_then(|phone| directory.phone(phone))
+                .map(|phone| phone.udid.clone()),
+        })
+        .collect();
+    match &options.phones {
+        Phones::Live(_) => Ok(None),
+        Phones::SimulatedAt(socket) => {
+            let phones = Simulator::at(socket.clone());
+            phones.status().await?;
+            if options.fresh {
+                phones.reset(&accounts).await?;
+            }
+            phones.accounts(&accounts).await?;
+            Ok(Some(phones))
+        }
+        Phones::Simulated {
+            program,
+            count,
+            scenario,
+            witness,
+            latency_ms,
+        } => {
+            let launch = Launch {
+                program: program.clone(),
+                count: *count,
+                dir: data_dir.clone(),
+                scenario: scenario.clone(),
+                witness: witness.clone(),
+                latency_ms: *latency_ms,
+            };
+            let phones = launch.run(&[]).await?;
+            if options.fresh {
+                phones.reset(&accounts).await?;
+            }
+            phones.accounts(&accounts).await?;
+            Ok(Some(phones))
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! The one loop: it owns the write connection, on its own thread, and is the only writer.
+//!
+//! It takes one message, then whatever else is waiting, in one transaction; commits; then carries
+//! out the effects and answers all (DESIGN §4 and §6). A commit that fails changes nothing: memory
+//! is read again from what is durable, and what was told is kept and tried again in its order (R2).
+
+mod accept;
+mod drivers;
+mod feed;
+mod ledger;
+mod message;
+mod turn;
+mod view;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use signalbox_scheduler::{Anchor, Effect, Input, PhoneNo, Settings, next_due};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+pub use feed::{Delta, Feed, Watcher};
+pub use message::{Create, Created, Import, Imported, Refused};
+pub use view::View;
+
+pub(crate) use drivers::Drivers;
+pub(crate) use message::{Message, PhoneNews};
+
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::store::{self, Store, StoreError, World, journal};
+use message::IntentAnswer;
+use turn::{Memory, Specs, Told, Turn};
+
+/// Messages that wait for the loop; senders wait beyond it (R9).
+pub(crate) const INBOX_MAX: usize = 4_096;
+/// Messages of one transaction.
+const BATCH_MAX: usize = 1_024;
+/// Results held while the disk is full; beyond it senders wait.
+const HELD_MAX: usize = 4_096;
+/// Timer waits are capped, because the runtime's timers stand still while the computer sleeps.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// How often a full disk is tried again.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+
+/// What the loop is made of.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) world: World,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) time_scale: u32,
+    pub(crate) drivers: Drivers,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) inbox: mpsc::Receiver<Message>,
+    pub(crate) handle: Handle,
+}
+
+/// The loop.
+pub(crate) struct Runtime {
+    parts: Parts,
+    memory: Memory,
+    troubles: HashMap<PhoneNo, (&'static str, String)>,
+    /// What failed to commit, in order, before anything newer.
+    held: VecDeque<Message>,
+    disk_full: bool,
+    draining: bool,
+    /// Set when tables and core disagree: nothing starts any more.
+    broken: bool,
+}
+
+impl Runtime {
+    /// Replays the journal, and takes everything that ran before for orphaned.
+    pub(crate) fn new(parts: Parts) -> store::Result<Self> {
+        let memory = recall(&parts)?;
+        let mut runtime = Self {
+            parts,
+            memory,
+            troubles: HashMap::new(),
+            held: VecDeque::new(),
+            disk_full: false,
+            draining: false,
+            broken: false,
+        };
+        runtime.begin()?;
+        Ok(runtime)
+    }
+
+    fn begin(&mut self) -> store::Result<()> {
+        let wanted = self.parts.settings.clone();
+        let differs = self.memory.state.settings != wanted;
+        let inputs = [
+            Some(Input::Restart),
+            differs.then_some(Input::Configure(wanted)),
+        ];
+        let inputs: Vec<Input> = inputs.into_iter().flatten().collect();
+        let effects = self.transact(|turn| {
+            for input in &inputs {
+                let effects = turn.feed(input)?;
+                turn.keep(effects);
+            }
+            Ok(())
+        })?;
+        self.carry_out(effects.1);
+        Ok(())
+    }
+
+    /// Runs until it is told to end.
+    pub(crate) fn run(mut self) {
+        while let Some(messages) = self.next_messages() {
+            let mut work = Vec::with_capacity(messages.len());
+            let mut reads = Vec::new();
+            let mut ends = false;
+            for message in messages {
+                match message {
+                    Message::Read(look) => reads.push(look),
+                    Message::Drain => self.drain(),
+                    Message::Shutdown => ends = true,
+                    message => work.push(message),
+                }
+            }
+            self.work(work);
+            for look in reads {
+                look(&self.view());
+            }
+            if ends {
+                break;
+            }
+        }
+        self.parts.drivers.stop_all();
+    }
+
+    /// Waits for messages, or for the next thing that is due. `None`: nobody can send any more.
+    fn next_messages(&mut self) -> Option<Vec<Message>> {
+        let wait = self.wait();
+        let handle = self.parts.handle.clone();
+        let inbox = &mut self.parts.inbox;
+        let first = match wait {
+            None => handle.block_on(inbox.recv()).map(Some),
+            Some(wait) => {
+                match handle.block_on(async { tokio::time::timeout(wait, inbox.recv()).await }) {
+                    Ok(first) => first.map(Some),
+                    Err(_) => Some(None),
+                }
+            }
+        }?;
+        let mut messages: Vec<Message> = first.into_iter().collect();
+        while messages.len() < BATCH_MAX {
+            match self.parts.inbox.try_recv() {
+                Ok(message) => messages.push(message),
+                Err(_) => break,
+            }
+        }
+        Some(messages)
+    }
+
+    /// How long to wait for a message; `None`: for ever, since nothing is due by itself.
+    fn wait(&mut self) -> Option<Duration> {
+        if self.disk_full {
+            return Some(PROBE_EVERY);
+        }
+        let (policy, wall) = next_due(&self.memory.state);
+        if policy.is_none() && wall.is_none() {
+            return None;
+        }
+        let now = self.anchor_now();
+        let scale = u64::from(self.parts.time_scale);
+        let policy = policy.map(|due| due.saturating_sub(now.at).div_ceil(scale));
+        let wall = wall.map(|due| u64::try_from(due.saturating_sub(now.wall)).unwrap_or(0));
+        let wall = wall.map(|ms| ms.div_ceil(scale));
+        let ms = policy.into_iter().chain(wall).min().unwrap_or(0);
+        Some(Duration::from_millis(ms).min(WAIT_MAX))
+    }
+
+    fn anchor_now(&self) -> Anchor {
+        let reading = self.parts.clock.read();
+        self.memory.anchor.advance(reading, self.parts.time_scale)
+    }
+
+    /// One transaction around `take`, with what was told and the effects it gave.
+    fn transact<T>(
+        &mut self,
+        take: impl FnOnce(&mut Turn<'_>) -> store::Result<T>,
+    ) -> store::Result<(T, Vec<Effect>)> {
+        let anchor = self.anchor_now();
+        let may_start = !self.draining && !self.disk_full && !self.broken;
+        self.memory.anchor = anchor;
+        let transaction = self.parts.store.begin()?;
+        let mut turn = Turn {
+            connection: &transaction,
+            memory: &mut self.memory,
+            troubles: &mut self.troubles,
+            now: signalbox_scheduler::Now {
+                at: anchor.at,
+                wall: anchor.wall,
+            },
+            ts: anchor.reading.wall_ms,
+            time_scale: self.parts.time_scale,
+            specs: Specs::default(),
+            effects: Vec::new(),
+            touched: std::collections::BTreeSet::new(),
+        };
+        let told = take(&mut turn)?;
+        turn.drain(may_start)?;
+        let (effects, touched) = (turn.effects, turn.touched);
+        transaction.commit()?;
+        self.parts.feed.changed(self.memory.seq, touched);
+        Ok((told, effects))
+    }
+
+    /// Takes what was held and what is new, in this order.
+    fn work(&mut self, new: Vec<Message>) {
+        if self.disk_full && !self.probe() {
+            return self.hold_back(new);
+        }
+        let mut messages: Vec<Message> = self.held.drain(..).collect();
+        messages.extend(new);
+        if let Err(error) = self.batch(&mut messages, true) {
+            self.failed(messages, &error);
+        }
+    }
+
+    /// One transaction for all of the messages, which are gone if it succeeds.
+    fn batch(&mut self, messages: &mut Vec<Message>, may_drain: bool) -> store::Result<()> {
+        let (draining, may_start) = (self.draining, may_drain && !self.broken);
+        let done = self.transact(|turn| {
+            let mut told = Vec::with_capacity(messages.len());
+            for message in messages.iter() {
+                told.push(turn.take(message)?);
+                turn.drain(may_start && !draining)?;
+            }
+            Ok(told)
+        });
+        let (told, effects) = done?;
+        for ended in messages.iter() {
+            if let Message::Ended { attempt, .. } | Message::Lost { attempt, .. } = ended {
+                self.parts.drivers.forget(*attempt);
+            }
+        }
+        self.carry_out(effects);
+        for (message, told) in messages.drain(..).zip(told) {
+            answer(message, told);
+        }
+        Ok(())
+    }
+
+    /// A batch came to nothing: memory is what is durable, and the messages are tried again.
+    fn failed(&mut self, messages: Vec<Message>, error: &StoreError) {
+        tracing::error!(code = error.code(), %error, "a commit failed; nothing of it counts");
+        self.recall_until_it_works();
+        if matches!(error, StoreError::DiskFull) {
+            self.disk_full = true;
+            return self.hold_back(messages);
+        }
+        // Not a matter of room: find the message that does it, and let the others through.
+        for message in messages {
+            let mut one = vec![message];
+            let Err(error) = self.batch(&mut one, true) else {
+                continue;
+            };
+            tracing::error!(code = error.code(), %error, "one message could not be saved");
+            self.recall_until_it_works();
+            self.broken |= !matches!(error, StoreError::DiskFull);
+            for message in one {
+                message.refuse(Refused::from(&error));
+            }
+        }
+    }
+
+    /// Keeps results for later and refuses what is new, while nothing can be saved.
+    fn hold_back(&mut self, messages: Vec<Message>) {
+        for message in messages {
+            if message.is_submission() || self.held.len() >= HELD_MAX {
+                message.refuse(Refused::from(&StoreError::DiskFull));
+            } else {
+                self.held.push_back(message);
+            }
+        }
+    }
+
+    fn probe(&mut self) -> bool {
+        let probed = self.parts.store.probe();
+        self.disk_full = probed.is_err();
+        probed.is_ok()
+    }
+
+    fn recall_until_it_works(&mut self) {
+        loop {
+            match recall(&self.parts) {
+                Ok(memory) => {
+                    self.memory = memory;
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what is durable could not be read; trying again");
+                    self.parts.handle.block_on(tokio::time::sleep(PROBE_EVERY));
+                }
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let connection = self.parts.store.connection();
+            self.parts
+                .drivers
+                .carry_out(effect, &self.memory.directory, connection);
+        }
+    }
+
+    fn drain(&mut self) {
+        self.draining = true;
+        self.parts.drivers.stop_all_safely();
+    }
+
+    fn view(&self) -> View<'_> {
+        let anchor = self.anchor_now();
+        View {
+            state: &self.memory.state,
+            directory: &self.memory.directory,
+            connection: self.parts.store.connection(),
+            now: signalbox_scheduler::Now {
+                at: anchor.at,
+                wall: anchor.wall,
+            },
+            world: self.parts.world,
+            time_scale: self.parts.time_scale,
+            troubles: &self.troubles,
+            disk_full: self.disk_full,
+            draining: self.draining,
+            rev: self.memory.seq,
+        }
+    }
+}
+
+/// Reads memory from what is durable.
+fn recall(parts: &Parts) -> store::Result<Memory> {
+    let replayed = journal::replay(parts.store.connection(), base_settings(parts.world))?;
+    let directory = Directory::load(parts.store.connection())?;
+    let anchor = replayed
+        .anchor
+        .unwrap_or_else(|| Anchor::new(parts.clock.read()));
+    Ok(Memory {
+        state: replayed.state,
+        directory,
+        seq: replayed.seq,
+        anchor,
+    })
+}
+
+/// What a data set begins with, before any journaled change.
+fn base_settings(world: World) -> Settings {
+    match world {
+        World::Simulated => Settings::simulated(),
+        World::Live => Settings::live(),
+    }
+}
+
+fn answer(message: Message, told: Told) {
+    match (message, told) {
+        (Message::Operate { reply, .. }, Told::Answer(answer)) => {
+            drop(reply.send(answer.and_then(accept::answered)));
+        }
+        (Message::Import { reply, .. }, Told::Imported(done)) => drop(reply.send(done)),
+        (Message::Create { reply, .. }, Told::Created(done)) => drop(reply.send(done)),
+        (Message::Intend { reply, .. }, Told::Intent(answer)) => drop(reply.send(answer)),
+        (Message::Intend { reply, .. }, _) => drop(reply.send(IntentAnswer::Stop)),
+        (Message::Outcome { reply, .. } | Message::SignedIn { reply, .. }, _) => {
+            let _ = reply.send(());
+        }
+        _ => {}
+    }
+}

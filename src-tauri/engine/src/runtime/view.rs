@@ -1,0 +1,32 @@
+//! What readers see of memory: between two batches, so always what is durable.
+
+use rusqlite::Connection;
+use signalbox_scheduler::{Now, PhoneNo, State};
+use std::collections::HashMap;
+
+use crate::directory::Directory;
+use crate::store::World;
+
+/// Everything true at one moment.
+pub struct View<'v> {
+    /// The core's state.
+    pub state: &'v State,
+    /// Names for its numbers.
+    pub directory: &'v Directory,
+    /// The tables (read only, please: the loop writes).
+    pub connection: &'v Connection,
+    /// The moment.
+    pub now: Now,
+    /// Simulated or live.
+    pub world: World,
+    /// How many times faster policy time runs.
+    pub time_scale: u32,
+    /// Why phones are not ready, as code and sentence.
+    pub troubles: &'v HashMap<PhoneNo, (&'static str, String)>,
+    /// Nothing can be saved at the moment.
+    pub disk_full: bool,
+    /// The engine is ending: nothing starts.
+    pub draining: bool,
+    /// Number of the last journal row.
+    pub rev: i64,
+}

@@ -1,0 +1,162 @@
+//! Table `intents`: acts about to be done, and whether they were. What the brakes look at.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use signalbox_scheduler::policy::DAY_MS;
+use signalbox_scheduler::{AccountNo, Act, AttemptNo, Prior, TaskId};
+
+use super::{Result, StoreError, tasks};
+
+/// Own accounts that acted on one target are counted over this time.
+const TARGET_WINDOW_MS: u64 = 7 * DAY_MS;
+
+/// An act that somebody is about to do, or asks to do.
+#[derive(Debug, Clone)]
+pub struct IntentRow {
+    /// The attempt.
+    pub attempt: AttemptNo,
+    /// The step of its job.
+    pub step: u16,
+    /// The task.
+    pub task: TaskId,
+    /// The account.
+    pub account: AccountNo,
+    /// The act.
+    pub act: Act,
+    /// Whom it is about, in lower case.
+    pub target_key: String,
+    /// Which post; empty for a follow.
+    pub post: String,
+    /// What is written; empty for all but comments.
+    pub text: String,
+}
+
+/// The word for an act in tables and answers.
+pub fn act_word(act: Act) -> &'static str {
+    match act {
+        Act::Follow => "follow",
+        Act::Like => "like",
+        Act::Comment => "comment",
+    }
+}
+
+/// Writes the intent; a retry of the same step by the same attempt replaces it.
+pub fn insert(connection: &Connection, row: &IntentRow, at: u64, ts: i64) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO intents
+               (attempt_no, step, task_id, account_no, act, target_key, post, text, at, ts)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    connection.prepare_cached(sql)?.execute(params![
+        signed(row.attempt.0)?,
+        row.step,
+        tasks::id(row.task),
+        row.account.0,
+        act_word(row.act),
+        row.target_key,
+        row.post,
+        row.text,
+        signed(at)?,
+        ts
+    ])?;
+    Ok(())
+}
+
+/// Writes whether the act took place.
+pub fn set_done(connection: &Connection, attempt: AttemptNo, step: u16, done: bool) -> Result<()> {
+    let sql = "UPDATE intents SET done = ?3 WHERE attempt_no = ?1 AND step = ?2";
+    connection
+        .prepare_cached(sql)?
+        .execute(params![signed(attempt.0)?, step, done])?;
+    Ok(())
+}
+
+/// What the history says about an act, rows of the same task left out.
+///
+/// An act of unknown outcome counts as done for a comment, which would be seen twice; for the
+/// ensured acts the screen itself tells.
+pub fn prior(connection: &Connection, row: &IntentRow, at: u64, days: u64) -> Result<Prior> {
+    let since = signed(at.saturating_sub(days * DAY_MS))?;
+    let sql = "SELECT 1 FROM intents WHERE target_key = ?1 AND at >= ?2 AND account_no = ?3
+               AND act = ?4 AND post = ?5 AND task_id <> ?6
+               AND (done = 1 OR (done IS NULL AND act = 'comment')) LIMIT 1";
+    let done_before = connection
+        .prepare_cached(sql)?
+        .query_row(
+            params![
+                row.target_key,
+                since,
+                row.account.0,
+                act_word(row.act),
+                row.post,
+                tasks::id(row.task)
+            ],
+            |_| Ok(()),
+        )
+        .optional()?
+        .is_some();
+    let since = signed(at.saturating_sub(TARGET_WINDOW_MS))?;
+    let sql = "SELECT coalesce(sum(account_no <> ?3), 0), coalesce(sum(account_no = ?3), 0) FROM
+               (SELECT DISTINCT account_no FROM intents
+                WHERE target_key = ?1 AND at >= ?2 AND done IS NOT 0)";
+    let (others, own): (i64, i64) = connection
+        .prepare_cached(sql)?
+        .query_row(params![row.target_key, since, row.account.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let (text_on_target, text_uses) = text_history(connection, row, at)?;
+    Ok(Prior::Found {
+        done_before,
+        account_on_target: own > 0,
+        others_on_target: u16::try_from(others).unwrap_or(u16::MAX),
+        text_on_target,
+        text_uses,
+    })
+}
+
+/// Own accounts that acted on the target in the last seven days, or still mean to.
+pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result<Vec<AccountNo>> {
+    let since = signed(at.saturating_sub(TARGET_WINDOW_MS))?;
+    let sql = "SELECT DISTINCT account_no FROM intents
+               WHERE target_key = ?1 AND at >= ?2 AND done IS NOT 0
+               UNION
+               SELECT account_no FROM tasks WHERE target_key = ?1 AND rehearsal = 0
+               AND status IN ('queued', 'running')
+               AND (instr(actions, 'like_post') OR instr(actions, 'follow_user'))";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![target_key, since], |row| Ok(AccountNo(row.get(0)?)))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// An act that was found done settles the open intents of earlier attempts at the same step; true
+/// if there were any.
+pub fn settle_earlier(
+    connection: &Connection,
+    task: TaskId,
+    attempt: AttemptNo,
+    step: u16,
+) -> Result<bool> {
+    let sql = "UPDATE intents SET done = 1
+               WHERE task_id = ?1 AND step = ?2 AND attempt_no < ?3 AND done IS NULL";
+    let settled = connection.prepare_cached(sql)?.execute(params![
+        tasks::id(task),
+        step,
+        signed(attempt.0)?
+    ])?;
+    Ok(settled > 0)
+}
+
+fn text_history(connection: &Connection, row: &IntentRow, at: u64) -> Result<(bool, u16)> {
+    if row.text.is_empty() {
+        return Ok((false, 0));
+    }
+    let day = signed(at.saturating_sub(DAY_MS))?;
+    let sql = "SELECT coalesce(max(target_key = ?2), 0), coalesce(sum(at >= ?3), 0) FROM intents
+               WHERE text = ?1 AND text <> '' AND done IS NOT 0 AND task_id <> ?4";
+    let found = connection.prepare_cached(sql)?.query_row(
+        params![row.text, row.target_key, day, tasks::id(row.task)],
+        |row| Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?)),
+    )?;
+    Ok((found.0, u16::try_from(found.1).unwrap_or(u16::MAX)))
+}
+
+fn signed(value: u64) -> Result<i64> {
+    i64::try_from(value).map_err(|_| StoreError::damaged("a number is out of range"))
+}

@@ -1,0 +1,129 @@
+//! Table `interactions`: one row per recorded outcome. What is exported.
+
+use rusqlite::{Connection, params};
+use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
+use uuid::Uuid;
+
+use super::{Result, tasks};
+
+/// A recorded outcome to write.
+#[derive(Debug, Clone)]
+pub struct NewInteraction {
+    /// The task.
+    pub task: TaskId,
+    /// The attempt.
+    pub attempt: AttemptNo,
+    /// The step of its job.
+    pub step: u16,
+    /// The account.
+    pub account: AccountNo,
+    /// The phone.
+    pub phone: PhoneNo,
+    /// The list of the task.
+    pub list: Option<ListNo>,
+    /// It only looked.
+    pub rehearsal: bool,
+    /// Whom it is about.
+    pub target: String,
+    /// Which post; empty where there is none.
+    pub post: String,
+    /// `follow`, `like`, `comment`, `view`.
+    pub action: &'static str,
+    /// `success`, `failed`, `skipped` …
+    pub status: &'static str,
+    /// A stable word; empty where the status says all.
+    pub reason: String,
+    /// How long it took.
+    pub latency_ms: u64,
+}
+
+/// Writes one outcome.
+pub fn insert(connection: &Connection, row: &NewInteraction, at: u64, ts: i64) -> Result<()> {
+    let sql = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, list_no,
+               rehearsal, target, post, action, status, reason, latency_ms, at, ts)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+    let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    connection.prepare_cached(sql)?.execute(params![
+        tasks::id(row.task),
+        number(row.attempt.0),
+        row.step,
+        row.account.0,
+        row.phone.0,
+        row.list.map(|list| list.0),
+        row.rehearsal,
+        row.target,
+        row.post,
+        row.action,
+        row.status,
+        row.reason,
+        number(row.latency_ms),
+        number(at),
+        ts
+    ])?;
+    Ok(())
+}
+
+/// An outcome with its names, as it is exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interaction {
+    /// The operator's id of the account.
+    pub account_id: String,
+    /// Whom it is about.
+    pub target: String,
+    /// What it is about.
+    pub action: String,
+    /// What came of it.
+    pub status: String,
+    /// A stable word; empty where the status says all.
+    pub reason: String,
+    /// The task.
+    pub task: Uuid,
+    /// Serial of the phone.
+    pub udid: String,
+    /// How long it took.
+    pub latency_ms: i64,
+    /// When, ms since 1970 UTC.
+    pub ts: i64,
+}
+
+/// Which outcomes to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Of this list only.
+    pub list: Option<ListNo>,
+    /// Of rehearsals rather than of tasks that acted.
+    pub rehearsal: bool,
+}
+
+/// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
+pub fn each<E>(
+    connection: &Connection,
+    filter: Filter,
+    mut each: impl FnMut(&Interaction) -> std::result::Result<(), E>,
+) -> Result<std::result::Result<(), E>> {
+    let sql = "SELECT a.account_id, i.target, i.action, i.status, i.reason, i.task_id, p.udid,
+               i.latency_ms, i.ts
+               FROM interactions i
+               JOIN accounts a ON a.no = i.account_no
+               JOIN phones p ON p.no = i.phone_no
+               WHERE i.rehearsal = ?1 AND (?2 IS NULL OR i.list_no = ?2) ORDER BY i.seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![filter.rehearsal, filter.list.map(|list| list.0)])?;
+    while let Some(row) = rows.next()? {
+        let interaction = Interaction {
+            account_id: row.get(0)?,
+            target: row.get(1)?,
+            action: row.get(2)?,
+            status: row.get(3)?,
+            reason: row.get(4)?,
+            task: Uuid::from_bytes(row.get(5)?),
+            udid: row.get(6)?,
+            latency_ms: row.get(7)?,
+            ts: row.get(8)?,
+        };
+        if let Err(stopped) = each(&interaction) {
+            return Ok(Err(stopped));
+        }
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,85 @@
+//! Table `journal`: the core's records, one row per decision, and the clocks they were made at.
+
+use rusqlite::{Connection, params};
+use signalbox_scheduler::{Anchor, Now, Reading, Record, Settings, State, apply};
+
+use super::{Result, StoreError};
+
+/// Where a replay ended.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    /// The state that all records together make.
+    pub state: State,
+    /// The number of the last row; 0 in a new data set.
+    pub seq: i64,
+    /// The clocks at the last row; `None` in a new data set.
+    pub anchor: Option<Anchor>,
+}
+
+/// Appends one decision.
+pub fn append(
+    connection: &Connection,
+    seq: i64,
+    anchor: &Anchor,
+    records: &[Record],
+) -> Result<()> {
+    let json = serde_json::to_string(records)
+        .map_err(|error| StoreError::damaged(format!("a record cannot be written: {error}")))?;
+    let sql = "INSERT INTO journal (seq, at, shown, boot_id, boot_ms, ts, records)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    connection.prepare_cached(sql)?.execute(params![
+        seq,
+        number(anchor.at)?,
+        anchor.wall,
+        anchor.reading.boot_id.to_be_bytes(),
+        number(anchor.reading.boot_ms)?,
+        anchor.reading.wall_ms,
+        json,
+    ])?;
+    Ok(())
+}
+
+/// Applies every row to an empty state with these settings.
+pub fn replay(connection: &Connection, settings: Settings) -> Result<Replayed> {
+    let mut replayed = Replayed {
+        state: State::new(settings),
+        seq: 0,
+        anchor: None,
+    };
+    let sql = "SELECT seq, at, shown, boot_id, boot_ms, ts, records FROM journal ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        let anchor = Anchor {
+            reading: Reading {
+                boot_id: u128::from_be_bytes(row.get(3)?),
+                boot_ms: unsigned(row.get(4)?, seq)?,
+                wall_ms: row.get(5)?,
+            },
+            at: unsigned(row.get(1)?, seq)?,
+            wall: row.get(2)?,
+        };
+        let records: Vec<Record> = serde_json::from_str(row.get_ref(6)?.as_str().unwrap_or(""))
+            .map_err(|error| StoreError::damaged(format!("journal row {seq}: {error}")))?;
+        let now = Now {
+            at: anchor.at,
+            wall: anchor.wall,
+        };
+        for record in &records {
+            apply(&mut replayed.state, now, record);
+        }
+        replayed.seq = seq;
+        replayed.anchor = Some(anchor);
+    }
+    Ok(replayed)
+}
+
+fn number(value: u64) -> Result<i64> {
+    i64::try_from(value).map_err(|_| StoreError::damaged("a time is out of range"))
+}
+
+fn unsigned(value: i64, seq: i64) -> Result<u64> {
+    u64::try_from(value)
+        .map_err(|_| StoreError::damaged(format!("journal row {seq}: a time is negative")))
+}

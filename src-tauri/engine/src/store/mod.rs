@@ -1,0 +1,223 @@
+//! What is durable: one SQLite file per data set, one file of this room per table (DESIGN §6).
+//!
+//! One connection writes, on the loop's own thread; readers have read-only ones. A journal of the
+//! core's records and the tables that mirror it change in the same transaction, so that replaying
+//! the journal gives what memory and the tables show (P9).
+
+pub mod accounts;
+pub mod attempts;
+pub mod intents;
+pub mod interactions;
+pub mod journal;
+pub mod lists;
+pub mod meta;
+pub mod mirror;
+pub mod phones;
+pub mod schema;
+pub mod task_log;
+pub mod tasks;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+/// Whether a data set belongs to simulated or to real phones. For good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum World {
+    /// Simulated iPhones.
+    Simulated,
+    /// Real iPhones.
+    Live,
+}
+
+impl World {
+    /// The word in the meta table, in file names and on the badge.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Simulated => "simulation",
+            Self::Live => "live",
+        }
+    }
+}
+
+/// How sure a commit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Survives a power cut.
+    #[default]
+    Full,
+    /// Survives a kill, not a power cut.
+    Normal,
+}
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk, or the room the data set may take, is full.
+    #[error(
+        "The disk is full, so nothing can be saved. Free some space; Signalbox goes on by itself."
+    )]
+    DiskFull,
+    /// The file was written by a newer version.
+    #[error(
+        "The data set {path} was written by a newer Signalbox (format {found}, this one knows {known}). Update Signalbox, or name another data directory."
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format this version knows.
+        known: i64,
+    },
+    /// The data set is of the other kind.
+    #[error(
+        "The data directory {path} holds a {found} data set, and simulated and live data are never mixed. Name another data directory for a {asked} one."
+    )]
+    OtherWorld {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// What was asked for.
+        asked: &'static str,
+    },
+    /// A row that the tables cannot hold by their own rules.
+    #[error("The data set is damaged: {what}. Restore a backup, or export what can be read.")]
+    Damaged {
+        /// Which row, and how.
+        what: String,
+    },
+    /// Anything else SQLite says.
+    #[error(
+        "The data set could not be read or written: {0}. Check the disk and the rights on the data directory."
+    )]
+    Sqlite(rusqlite::Error),
+}
+
+impl StoreError {
+    /// The stable code shown by every face of the engine.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DiskFull => "disk_full",
+            Self::Newer { .. } => "data_newer",
+            Self::OtherWorld { .. } => "data_other_world",
+            Self::Damaged { .. } => "data_damaged",
+            Self::Sqlite(_) => "store",
+        }
+    }
+
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+/// The result of every store call.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Statements kept prepared on the writing connection.
+const STATEMENTS_KEPT: usize = 64;
+/// What a probe writes: more than the slack of a page, so that it needs room as work does.
+const PROBE_BYTES: usize = 16 << 10;
+/// How long a reader waits for a checkpoint to finish.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
+
+/// The writing side of one data set.
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens or makes the data set, brings it to the newest format, and checks that it is of the
+    /// world asked for. The caller holds the data directory's lock.
+    pub fn open(path: &Path, world: World, durability: Durability) -> Result<Self> {
+        let mut connection = Connection::open(path)?;
+        configure(&connection, durability)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        schema::migrate(&mut connection, path)?;
+        meta::claim_world(&connection, path, world)?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+        })
+    }
+
+    /// A read-only connection to a data set, for queries that run beside the writer.
+    pub fn reader(path: &Path) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY_LIMIT)?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        schema::check_known(&connection, path)?;
+        Ok(connection)
+    }
+
+    /// Where the data set is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins the one transaction of a batch.
+    pub fn begin(&mut self) -> Result<rusqlite::Transaction<'_>> {
+        Ok(self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// The writing connection, for reads between batches.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Empties a simulated data set. Its format and world stay.
+    pub fn clear(&mut self) -> Result<()> {
+        let transaction = self.begin()?;
+        schema::clear(&transaction)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Writes and commits a little, to see whether that is possible again.
+    pub fn probe(&mut self) -> Result<()> {
+        let transaction = self.begin()?;
+        meta::set(&transaction, "probe", "")?;
+        meta::set(&transaction, "probe", &"x".repeat(PROBE_BYTES))?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Bounds the file to this many pages of 4 KiB: the way tests fill the disk.
+    pub fn limit_pages(&self, pages: u32) -> Result<()> {
+        self.connection
+            .pragma_update(None, "max_page_count", pages)?;
+        Ok(())
+    }
+}
+
+fn configure(connection: &Connection, durability: Durability) -> Result<()> {
+    connection.busy_timeout(BUSY_LIMIT)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    let synchronous = match durability {
+        Durability::Full => "full",
+        Durability::Normal => "normal",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    // On macOS fsync leaves the data in the drive's cache; elsewhere these do nothing.
+    connection.pragma_update(None, "fullfsync", durability == Durability::Full)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", durability == Durability::Full)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! The format of the file and its forward-only migrations.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction};
+
+use super::{Result, StoreError};
+
+/// One step per format, in order; a step that was released is never changed.
+const MIGRATIONS: [&str; 1] = [V1];
+
+/// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
+/// are the 16 bytes of a UUID. Accounts, phones and lists are numbered as the core numbers them.
+const V1: &str = "
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    seq     INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    shown   INTEGER NOT NULL,
+    boot_id BLOB NOT NULL,
+    boot_ms INTEGER NOT NULL,
+    ts      INTEGER NOT NULL,
+    records TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE phones (
+    no    INTEGER PRIMARY KEY,
+    udid  TEXT NOT NULL UNIQUE,
+    name  TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    ios   TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE accounts (
+    no         INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL UNIQUE,
+    handle     TEXT NOT NULL,
+    handle_key TEXT NOT NULL UNIQUE,
+    phone_no   INTEGER REFERENCES phones (no),
+    label      TEXT NOT NULL DEFAULT '',
+    grouping   TEXT NOT NULL DEFAULT '',
+    note       TEXT NOT NULL DEFAULT '',
+    ts         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE signed_in (
+    phone_no   INTEGER NOT NULL REFERENCES phones (no),
+    account_no INTEGER NOT NULL REFERENCES accounts (no),
+    is_there   INTEGER NOT NULL,
+    ts         INTEGER NOT NULL,
+    PRIMARY KEY (phone_no, account_no)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lists (
+    no        INTEGER PRIMARY KEY,
+    list_id   BLOB NOT NULL UNIQUE,
+    name      TEXT NOT NULL,
+    hash      BLOB NOT NULL,
+    rehearsal INTEGER NOT NULL,
+    tasks     INTEGER NOT NULL,
+    who       TEXT NOT NULL,
+    ts        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tasks (
+    task_id     BLOB PRIMARY KEY,
+    account_no  INTEGER NOT NULL REFERENCES accounts (no),
+    list_no     INTEGER REFERENCES lists (no),
+    row_no      INTEGER,
+    kind        TEXT NOT NULL,
+    target      TEXT NOT NULL,
+    target_key  TEXT NOT NULL,
+    actions     TEXT NOT NULL,
+    max_likes   INTEGER NOT NULL,
+    max_follows INTEGER NOT NULL,
+    priority    TEXT NOT NULL,
+    not_before  INTEGER,
+    note        TEXT NOT NULL DEFAULT '',
+    rehearsal   INTEGER NOT NULL,
+    status      TEXT NOT NULL,
+    seq         INTEGER,
+    next_step   INTEGER NOT NULL DEFAULT 0,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    retry_marks INTEGER NOT NULL DEFAULT 0,
+    error_code  TEXT,
+    error       TEXT,
+    created_ts  INTEGER NOT NULL,
+    started_ts  INTEGER,
+    ended_ts    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks_by_list ON tasks (list_no, row_no);
+CREATE INDEX tasks_by_target ON tasks (target_key) WHERE status IN ('queued', 'running');
+CREATE INDEX tasks_live ON tasks (account_no, seq) WHERE status IN ('queued', 'running');
+
+CREATE TABLE keys (
+    idempotency_key TEXT PRIMARY KEY,
+    hash            BLOB NOT NULL,
+    task_id         BLOB NOT NULL REFERENCES tasks (task_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempts (
+    no         INTEGER PRIMARY KEY,
+    task_id    BLOB NOT NULL REFERENCES tasks (task_id),
+    account_no INTEGER NOT NULL REFERENCES accounts (no),
+    phone_no   INTEGER NOT NULL REFERENCES phones (no),
+    started_ts INTEGER NOT NULL,
+    ended_ts   INTEGER,
+    ending     TEXT,
+    doubt      TEXT,
+    quiet_ts   INTEGER
+) STRICT;
+CREATE INDEX attempts_by_task ON attempts (task_id);
+
+-- P1 and P2: unique on account and unique on phone. A released account leaves NULL behind.
+CREATE TABLE leases (
+    attempt_no INTEGER PRIMARY KEY REFERENCES attempts (no),
+    account_no INTEGER UNIQUE REFERENCES accounts (no),
+    phone_no   INTEGER NOT NULL UNIQUE REFERENCES phones (no)
+) STRICT;
+
+CREATE TABLE intents (
+    attempt_no INTEGER NOT NULL REFERENCES attempts (no),
+    step       INTEGER NOT NULL,
+    task_id    BLOB NOT NULL,
+    account_no INTEGER NOT NULL,
+    act        TEXT NOT NULL,
+    target_key TEXT NOT NULL,
+    post       TEXT NOT NULL DEFAULT '',
+    text       TEXT NOT NULL DEFAULT '',
+    at         INTEGER NOT NULL,
+    ts         INTEGER NOT NULL,
+    done       INTEGER,
+    PRIMARY KEY (attempt_no, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX intents_by_task ON intents (task_id, step);
+CREATE INDEX intents_by_target ON intents (target_key, at);
+CREATE INDEX intents_by_text ON intents (text, at) WHERE text <> '';
+
+CREATE TABLE interactions (
+    seq        INTEGER PRIMARY KEY,
+    task_id    BLOB NOT NULL REFERENCES tasks (task_id),
+    attempt_no INTEGER NOT NULL REFERENCES attempts (no),
+    step       INTEGER NOT NULL,
+    account_no INTEGER NOT NULL REFERENCES accounts (no),
+    phone_no   INTEGER NOT NULL REFERENCES phones (no),
+    list_no    INTEGER,
+    rehearsal  INTEGER NOT NULL,
+    target     TEXT NOT NULL,
+    post       TEXT NOT NULL DEFAULT '',
+    action     TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    latency_ms INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    ts         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX interactions_by_list ON interactions (list_no, seq);
+CREATE INDEX interactions_by_task ON interactions (task_id);
+
+CREATE TABLE task_log (
+    seq     INTEGER PRIMARY KEY,
+    task_id BLOB NOT NULL,
+    ts      INTEGER NOT NULL,
+    event   TEXT NOT NULL,
+    data    TEXT NOT NULL
+) STRICT;
+CREATE INDEX task_log_by_task ON task_log (task_id);
+";
+
+/// Tables that hold what happened, children first.
+const CONTENT: [&str; 12] = [
+    "task_log",
+    "interactions",
+    "intents",
+    "leases",
+    "attempts",
+    "keys",
+    "tasks",
+    "lists",
+    "signed_in",
+    "accounts",
+    "phones",
+    "journal",
+];
+
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// Refuses a file that a newer version wrote.
+pub(super) fn check_known(connection: &Connection, path: &Path) -> Result<i64> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known() {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: known(),
+        });
+    }
+    Ok(found)
+}
+
+/// Brings the file to the newest format, one transaction a step.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
+    let found = check_known(connection, path)?;
+    for (format, step) in (1i64..).zip(MIGRATIONS) {
+        if format > found {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", format)?;
+            transaction.commit()?;
+        }
+    }
+    Ok(())
+}
+
+/// Empties every table but `meta`.
+pub(super) fn clear(transaction: &Transaction<'_>) -> Result<()> {
+    for table in CONTENT {
+        // The names are the constants above; a table name cannot be bound.
+        transaction.execute_batch(&["DELETE FROM ", table].concat())?;
+    }
+    Ok(())
+}
