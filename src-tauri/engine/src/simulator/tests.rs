@@ -295,6 +295,23 @@ async fn phones_outlive_the_engine_and_its_terminal() {
     assert_eq!(found.status().await.unwrap().pid, pid);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_ended_unnoticed_is_not_alive() {
+    use rustix::process::{WaitId, WaitIdOptions, waitid};
+    let mut child = Command::new("true").spawn().unwrap();
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    waitid(
+        WaitId::Pid(pid),
+        WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
+    )
+    .unwrap();
+    assert!(!is_alive(child.id()));
+    child.wait().unwrap();
+    assert!(!is_alive(child.id()));
+    assert!(is_alive(std::process::id()));
+}
+
 /// A control socket that answers every command with the same bytes.
 fn answering(dir: &Path, bytes: &'static [u8]) -> Simulator {
     let phones = Simulator::at(dir.join("s"));
