@@ -215,14 +215,15 @@ async fn trusted(muxer: &Muxer, link: &Link) -> Rung {
             Name::Trusted,
             "This computer keeps a pair record for the phone, and the phone tells its facts.",
         ),
-        (Ok(_), Ok(Some(false))) => Rung::unknown(
+        (Ok(_), Ok(Some(false))) => Rung::failed(
             Name::Trusted,
-            "The phone tells its facts, but this computer keeps no pair record for it.",
-            "Unlock the phone, plug it in again, and tap Trust if it asks.",
+            Code::NotTrusted,
+            "This computer keeps no pair record for the phone.",
+            "Unlock the phone, plug it in again, and tap Trust when it asks.",
         ),
         (Ok(_), _) => Rung::unknown(
             Name::Trusted,
-            "The phone tells its facts, but its pair record cannot be read.",
+            "The phone tells its facts, but usbmuxd does not say whether it keeps a pair record.",
             "",
         ),
     }

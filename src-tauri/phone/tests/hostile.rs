@@ -10,6 +10,7 @@
 
 mod fake;
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use fake::{Fake, Trick, framed, header, http, limits, plist};
@@ -408,6 +409,42 @@ async fn a_second_answer_is_nobodys() {
 }
 
 #[tokio::test]
+async fn a_second_answer_that_comes_while_nothing_is_asked() {
+    let fake = Fake::start(1);
+    let muxer = Muxer::new(fake.address(), limits());
+    let phone = open(&muxer, "p1").await.unwrap();
+    let button = Element("E1".into());
+    fake.trick(1, "/attribute/label", Trick::AgainLater);
+    for round in 1..=20 {
+        let got = in_time(phone.attribute(&button, "label")).await.unwrap();
+        assert_eq!(got.as_deref(), Some("label"));
+        in_time(async {
+            while fake.state.repeated.load(Ordering::Relaxed) < round {
+                // Again and again: the phone may not have begun to wait for it.
+                fake.release();
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        let got = in_time(phone.attribute(&button, "value")).await.unwrap();
+        assert_eq!(got.as_deref(), Some("value"));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_the_phone_closed_between_two_calls_is_no_fault() {
+    let fake = Fake::start(1);
+    let muxer = Muxer::new(fake.address(), limits());
+    let phone = open(&muxer, "p1").await.unwrap();
+    fake.trick(1, "/source", Trick::GoodThenClose);
+    for _ in 0..20 {
+        assert_eq!(in_time(phone.source()).await.as_deref(), Ok("<app/>"));
+        // The close follows the answer at once; let it arrive.
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn one_stream_serves_many_calls() {
     let fake = Fake::start(1);
     let muxer = Muxer::new(fake.address(), limits());
@@ -416,12 +453,7 @@ async fn one_stream_serves_many_calls() {
         let found = phone.find(&By::Id("x".into())).await.unwrap();
         phone.click(&found).await.unwrap();
     }
-    assert_eq!(
-        fake.state
-            .streams
-            .load(std::sync::atomic::Ordering::Relaxed),
-        1
-    );
+    assert_eq!(fake.state.streams.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]

@@ -309,12 +309,12 @@ async fn the_ladder_names_what_holds_and_what_does_not() {
     use State::{Failed, Ok, Unknown};
     let p1 = udid("p1");
     let look = pool.ladder(&p1, "a.b", Reach::Look).await;
-    assert_eq!(states(look), [Ok, Unknown, Ok, Unknown, Unknown]);
+    assert_eq!(states(look), [Ok, Failed, Ok, Unknown, Unknown]);
     let app = pool.ladder(&p1, "a.b", Reach::App).await;
-    assert_eq!(states(app), [Ok, Unknown, Ok, Ok, Ok]);
+    assert_eq!(states(app), [Ok, Failed, Ok, Ok, Ok]);
     fake.trick(1, "activeAppInfo", Trick::Bytes(vec![]));
     let hangs = pool.ladder(&p1, "a.b", Reach::App).await;
-    assert_eq!(states(hangs), [Ok, Unknown, Failed, Unknown, Unknown]);
+    assert_eq!(states(hangs), [Ok, Failed, Failed, Unknown, Unknown]);
     let gone = pool.ladder(&udid("p7"), "a.b", Reach::App).await;
     assert_eq!(gone[0].code, "E-DEV-CABLE");
     assert_eq!(states(gone), [Failed, Unknown, Unknown, Unknown, Unknown]);

@@ -4,10 +4,10 @@
 //! are decoded here, behind the same bounds as everything else.
 
 use plist::{Dictionary, Value};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tracing::warn;
 
-use super::{Connection, Framed, Link, io_error, malformed};
+use super::talk::Talk;
+use super::{Connection, Link, malformed};
 use crate::error::PhoneError;
 
 /// Something was plugged in or out.
@@ -21,25 +21,15 @@ pub enum Change {
 
 /// The stream of events of one usbmuxd. It ends with an error only.
 #[derive(Debug)]
-pub struct Hotplug {
-    framed: Framed,
-    /// The part of a message that has come in, kept here so that a dropped `next` loses nothing.
-    partial: Vec<u8>,
-}
+pub struct Hotplug(Talk);
 
 impl Hotplug {
     /// Asks for events and reads the answer to that.
-    pub(super) async fn open(framed: Framed) -> Result<Self, PhoneError> {
-        let mut hotplug = Self {
-            framed,
-            partial: Vec::new(),
-        };
-        let request = listen_request().map_err(|_| malformed("the question was not written"))?;
-        let sent = hotplug.framed.write_all(&request).await;
-        sent.map_err(io_error)?;
-        let answer = hotplug.message().await?;
+    pub(super) async fn open(mut talk: Talk) -> Result<Self, PhoneError> {
+        talk.ask(&[("MessageType", "Listen")]).await?;
+        let answer = talk.message().await?;
         match answer.get("Number").and_then(Value::as_unsigned_integer) {
-            Some(0) => Ok(hotplug),
+            Some(0) => Ok(Self(talk)),
             _ => Err(malformed("it does not tell of phones that come and go")),
         }
     }
@@ -50,57 +40,12 @@ impl Hotplug {
     /// usbmuxd went away, stopped inside a message, or sent something that is none.
     pub async fn next(&mut self) -> Result<Change, PhoneError> {
         loop {
-            let message = self.message().await?;
+            let message = self.0.message().await?;
             if let Some(change) = change(&message) {
                 return Ok(change);
             }
         }
     }
-
-    async fn message(&mut self) -> Result<Dictionary, PhoneError> {
-        loop {
-            if let Some(length) = length(&self.partial)
-                && self.partial.len() >= length
-            {
-                let message: Vec<u8> = self.partial.drain(..length).collect();
-                let body = message.get(16..).unwrap_or_default();
-                return plist::from_bytes(body)
-                    .map_err(|_| malformed("it holds something else than was asked for"));
-            }
-            let got = self.framed.read_buf(&mut self.partial).await;
-            if got.map_err(io_error)? == 0 {
-                return Err(io_error(std::io::ErrorKind::UnexpectedEof.into()));
-            }
-        }
-    }
-}
-
-/// Total length of the message at the front; [`Framed`] has judged it already.
-fn length(partial: &[u8]) -> Option<usize> {
-    let word = partial.get(..4)?.try_into().ok()?;
-    let length = usize::try_from(u32::from_le_bytes(word)).ok()?;
-    (partial.len() >= 16).then_some(length.max(16))
-}
-
-fn listen_request() -> Result<Vec<u8>, plist::Error> {
-    let mut request = Dictionary::new();
-    for (key, value) in [
-        ("MessageType", "Listen"),
-        ("ClientVersionString", super::LABEL),
-        ("ProgName", super::LABEL),
-    ] {
-        request.insert(key.into(), value.into());
-    }
-    request.insert("kLibUSBMuxVersion".into(), 3.into());
-    let mut body = Vec::new();
-    Value::Dictionary(request).to_writer_xml(&mut body)?;
-    let mut bytes = Vec::with_capacity(16 + body.len());
-    let total = u32::try_from(16 + body.len()).unwrap_or(u32::MAX);
-    for word in [total, 1, 8, 1] {
-        bytes.extend(word.to_le_bytes());
-    }
-    bytes.extend(body);
-    Ok(bytes)
 }
 
 /// What a message says; `None` for one we need not know, or that is not well-formed.

@@ -8,6 +8,7 @@
 mod framing;
 mod hotplug;
 mod shape;
+mod talk;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,11 +17,13 @@ use std::io;
 use idevice::usbmuxd::errors::UsbmuxdError;
 use idevice::usbmuxd::{UsbmuxdConnection, UsbmuxdDevice};
 use idevice::{IdeviceError, ReadWrite};
+use plist::Value;
 use tokio::net::{TcpStream, UnixStream};
 use tracing::warn;
 
 pub(crate) use framing::{Framed, Plan};
 pub use hotplug::{Change, Hotplug};
+use talk::Talk;
 
 use crate::address::Address;
 use crate::error::{Code, PhoneError, Sent};
@@ -30,6 +33,8 @@ use crate::udid::Udid;
 
 /// What we call ourselves towards usbmuxd and lockdownd.
 const LABEL: &str = "signalbox";
+/// usbmuxd's answer where it keeps no such record (ENOENT).
+const NO_SUCH_RECORD: u64 = 2;
 
 /// How a phone is connected. The order is the order of preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,34 +152,29 @@ impl Muxer {
     /// # Errors
     /// As [`Muxer::list`].
     pub async fn listen(&self) -> Result<Hotplug, PhoneError> {
-        let listening = async {
-            let socket = dial(&self.address).await.map_err(io_error)?;
-            let framed = Framed::new(socket, Plan::Mux, self.limits.mux);
-            Hotplug::open(framed).await
-        };
-        match tokio::time::timeout(self.limits.mux, listening).await {
-            Ok(done) => done,
-            Err(_) => Err(self.lost(Lost::Timeout)),
-        }
+        self.talking(async |talk| Hotplug::open(talk).await).await
     }
 
     /// Whether usbmuxd keeps a pair record for the phone, that is, whether this computer was
-    /// trusted by it once. `None` if it has one that we cannot read.
+    /// trusted by it once. `None` if it does not say. The record holds private keys; nothing but
+    /// its presence is looked at.
     ///
     /// # Errors
     /// As [`Muxer::list`].
     pub async fn paired(&self, udid: &Udid) -> Result<Option<bool>, PhoneError> {
-        let serial = udid.reveal().to_owned();
-        self.ask(Plan::Mux, |mut mux| async move {
-            // The record holds private keys: only its presence leaves this task.
-            match mux.get_pair_record(&serial).await {
-                Ok(_) => Ok(Some(true)),
-                Err(IdeviceError::UnexpectedResponse(why)) if why.contains("missing") => {
-                    Ok(Some(false))
-                }
-                Err(IdeviceError::Socket(error)) => Err(IdeviceError::Socket(error)),
-                Err(_) => Ok(None),
-            }
+        let fields = [
+            ("MessageType", "ReadPairRecord"),
+            ("PairRecordID", udid.reveal()),
+        ];
+        self.talking(async |mut talk| {
+            talk.ask(&fields).await?;
+            let answer = talk.message().await?;
+            let number = answer.get("Number").and_then(Value::as_unsigned_integer);
+            Ok(match (answer.get("PairRecordData"), number) {
+                (Some(Value::Data(_)), _) => Some(true),
+                (None, Some(NO_SUCH_RECORD)) => Some(false),
+                _ => None,
+            })
         })
         .await
     }
@@ -234,6 +234,22 @@ impl Muxer {
         match asked.await {
             Ok(answer) => answer.map_err(mux_error),
             Err(lost) => Err(self.lost(lost)),
+        }
+    }
+
+    /// Talks on a connection of its own, without `idevice`.
+    async fn talking<T>(
+        &self,
+        talk: impl AsyncFnOnce(Talk) -> Result<T, PhoneError>,
+    ) -> Result<T, PhoneError> {
+        let talking = async {
+            let socket = dial(&self.address).await.map_err(io_error)?;
+            let framed = Framed::new(socket, Plan::Mux, self.limits.mux);
+            talk(Talk::new(framed)).await
+        };
+        match tokio::time::timeout(self.limits.mux, talking).await {
+            Ok(done) => done,
+            Err(_) => Err(self.lost(Lost::Timeout)),
         }
     }
 

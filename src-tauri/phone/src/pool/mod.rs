@@ -161,14 +161,12 @@ impl Pool {
     pub async fn connect(&self, udid: &Udid, stop: StopSwitch) -> Result<WdaPhone, PhoneError> {
         let link = self.link(udid)?;
         let wda = Arc::new(Wda::new(self.muxer.clone(), link, stop.clone()));
-        let before = self.hold(
-            udid,
-            Holder {
-                stop: Some(stop),
-                wda: Arc::downgrade(&wda),
-            },
-        );
-        close(before).await;
+        let holder = Holder {
+            stop: Some(stop),
+            wda: Arc::downgrade(&wda),
+        };
+        self.take_over(udid, holder, self.muxer.limits().mux)
+            .await?;
         let opened = WdaPhone::on(wda).await;
         if opened.is_err() {
             self.look_again(udid);
@@ -191,7 +189,7 @@ impl Pool {
             stop: Some(stop.clone()),
             ..Holder::default()
         };
-        close(self.hold(udid, holder)).await;
+        self.take_over(udid, holder, check.limit).await?;
         let proven = quiet::prove(&self.muxer, &link, check, &stop).await;
         if proven.is_err() {
             self.look_again(udid);
@@ -246,21 +244,36 @@ impl Pool {
         })
     }
 
-    /// Puts a new holder in place, and gives the one before.
+    /// Puts a new holder in place, stops the one before, and waits until its stream is closed.
+    async fn take_over(
+        &self,
+        udid: &Udid,
+        holder: Holder,
+        limit: Duration,
+    ) -> Result<(), PhoneError> {
+        // The new one comes first, so that a stop that is thrown meanwhile reaches it.
+        let before = self.hold(udid, holder);
+        if let Some(stop) = &before.stop {
+            stop.halt();
+        }
+        let Some(wda) = before.wda.upgrade() else {
+            return Ok(());
+        };
+        if tokio::time::timeout(limit, wda.close()).await.is_ok() {
+            return Ok(());
+        }
+        self.hold(udid, before);
+        Err(PhoneError::new(
+            Code::Timeout,
+            Sent::NotSent,
+            "our own last call to the phone has not ended yet; nothing new was begun",
+        ))
+    }
+
     fn hold(&self, udid: &Udid, holder: Holder) -> Holder {
         match self.seats.lock().get_mut(udid) {
             Some(seat) => std::mem::replace(&mut seat.holder, holder),
             None => Holder::default(),
         }
-    }
-}
-
-/// Stops a holder and waits until its stream is closed.
-async fn close(holder: Holder) {
-    if let Some(stop) = holder.stop {
-        stop.halt();
-    }
-    if let Some(wda) = holder.wda.upgrade() {
-        wda.close().await;
     }
 }

@@ -38,6 +38,7 @@ impl Supervisor {
     /// Runs until the phone goes; its task is ended then.
     pub(super) async fn run(self) {
         let mut tries = 0;
+        let mut asked = false;
         loop {
             let (link, wake, busy) = match self.seats.lock().get(&self.udid) {
                 Some(seat) => (
@@ -49,7 +50,7 @@ impl Supervisor {
             };
             let Some(link) = link else { return };
             // While an attempt is at work its own calls show how the phone is.
-            let pause = if busy {
+            let pause = if busy && !asked {
                 self.idle_probe
             } else {
                 let seen = look(&self.muxer, &link).await;
@@ -74,10 +75,10 @@ impl Supervisor {
                 }
                 pause
             };
-            tokio::select! {
-                () = wake.notified() => {}
-                () = sleep(pause.unwrap_or(Duration::MAX)), if pause.is_some() => {}
-            }
+            asked = tokio::select! {
+                () = wake.notified() => true,
+                () = sleep(pause.unwrap_or(Duration::MAX)), if pause.is_some() => false,
+            };
         }
     }
 }

@@ -29,6 +29,10 @@ pub enum Trick {
     Endless(Vec<u8>, Vec<u8>),
     /// Answers when told to by [`Fake::release`].
     Late,
+    /// Sends a good answer, and the same again when told to by [`Fake::release`].
+    AgainLater,
+    /// Sends a good answer and closes.
+    GoodThenClose,
 }
 
 /// Which question the trick is played on: a usbmux message type, a lockdown request, or a part of
@@ -47,6 +51,8 @@ pub struct State {
     pub tricks: Mutex<Tricks>,
     /// Every request line that a phone's WebDriverAgent took, with the phone's number.
     pub asked: Mutex<Vec<(u32, String)>>,
+    /// Answers that were given a second time.
+    pub repeated: AtomicUsize,
     /// Questions to usbmuxd itself.
     pub mux_asked: AtomicUsize,
     /// Streams that were opened to port 8100.
@@ -78,6 +84,7 @@ impl Fake {
             phones: Mutex::new((1..=phones).map(|id| (id, format!("p{id}"))).collect()),
             tricks: Mutex::default(),
             asked: Mutex::default(),
+            repeated: AtomicUsize::new(0),
             mux_asked: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
             arrived: Notify::new(),
@@ -273,6 +280,18 @@ async fn answer(
                 sent = stream.write_all(&piece).await;
             }
             false
+        }
+        Some(Trick::GoodThenClose) => {
+            let _ = stream.write_all(good).await;
+            false
+        }
+        Some(Trick::AgainLater) => {
+            let first = stream.write_all(good).await;
+            state.release.notified().await;
+            let second = stream.write_all(good).await;
+            state.repeated.fetch_add(1, Ordering::Relaxed);
+            state.arrived.notify_waiters();
+            first.is_ok() && second.is_ok()
         }
         Some(Trick::Late) => {
             state.release.notified().await;
