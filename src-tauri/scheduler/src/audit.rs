@@ -1,0 +1,242 @@
+//! Recounts a state from its facts. Slow, and therefore only in builds that assert invariants.
+//!
+//! A state keeps sets and numbers beside its facts so that nothing is ever searched; this is the
+//! search, written a second time and in another way, for the tests and the simulator.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
+use crate::policy::PHONES_MISSED_MAX;
+use crate::state::{Account, AccountState, Counts, Phase, State, Timer};
+
+/// Compares everything a state keeps beside its facts with a recount; names the first difference.
+///
+/// # Errors
+/// A sentence that says what differs.
+pub fn audit(state: &State) -> Result<(), String> {
+    lines(state)?;
+    leases(state)?;
+    counts(state)?;
+    ready(state)?;
+    loads(state)?;
+    timers(state)?;
+    lists(state)
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, kept: &T, recounted: &T) -> Result<(), String> {
+    if kept == recounted {
+        return Ok(());
+    }
+    Err(format!("{what}: kept {kept:?}, recounted {recounted:?}"))
+}
+
+fn tasks_of(state: &State, account: AccountNo) -> impl Iterator<Item = (TaskId, Phase, u64)> {
+    state
+        .tasks
+        .iter()
+        .filter(move |(_, task)| task.account == account)
+        .map(|(id, task)| (*id, task.phase, task.seq))
+}
+
+fn lines(state: &State) -> Result<(), String> {
+    for (no, account) in state.accounts() {
+        let mut line: Vec<(u64, TaskId)> = tasks_of(state, no)
+            .filter_map(|(id, phase, seq)| (phase == Phase::Waiting).then_some((seq, id)))
+            .collect();
+        line.sort_unstable();
+        let kept: Vec<_> = account.queue.iter().copied().collect();
+        same(&format!("line of {no:?}"), &kept, &line)?;
+        for (place, (seq, id)) in kept.iter().enumerate() {
+            same("position", &state.position(*id), &Some(place))?;
+            if *seq >= account.next_seq {
+                return Err(format!(
+                    "{no:?} gave {seq} but the next is {}",
+                    account.next_seq
+                ));
+            }
+        }
+        let outside = tasks_of(state, no)
+            .filter(|(_, phase, _)| matches!(phase, Phase::Scheduled { .. }))
+            .count();
+        same(
+            "scheduled of an account",
+            &(account.scheduled as usize),
+            &outside,
+        )?;
+    }
+    let outside: BTreeSet<_> = state
+        .tasks
+        .iter()
+        .filter_map(|(id, task)| match task.phase {
+            Phase::Scheduled {
+                not_before,
+                accepted,
+            } => Some((not_before, accepted, *id)),
+            _ => None,
+        })
+        .collect();
+    same("scheduled", &state.scheduled, &outside)
+}
+
+fn leases(state: &State) -> Result<(), String> {
+    let mut phones: BTreeMap<PhoneNo, AttemptNo> = BTreeMap::new();
+    let mut accounts: BTreeMap<AccountNo, AttemptNo> = BTreeMap::new();
+    for (no, attempt) in state.attempts() {
+        if let Some(other) = phones.insert(attempt.phone, no) {
+            return Err(format!(
+                "{:?} is leased by {no:?} and {other:?}",
+                attempt.phone
+            ));
+        }
+        let Some(account) = attempt.account else {
+            continue;
+        };
+        if let Some(other) = accounts.insert(account, no) {
+            return Err(format!("{account:?} is leased by {no:?} and {other:?}"));
+        }
+        let phase = state.task(attempt.task).map(|task| task.phase);
+        same("phase of a leased task", &phase, &Some(Phase::Running(no)))?;
+    }
+    for (no, phone) in state.phones() {
+        same(
+            &format!("lease of {no:?}"),
+            &phone.lease,
+            &phones.get(&no).copied(),
+        )?;
+        let free = phone.lease.is_none() && phone.present && phone.ready;
+        let idle = free && !phone.paused && !phone.stopped;
+        same(&format!("{no:?} idle"), &state.idle.contains(&no), &idle)?;
+    }
+    for (no, account) in state.accounts() {
+        let holder = match account.state {
+            AccountState::Running(attempt) => Some(attempt),
+            _ => None,
+        };
+        same(
+            &format!("lease of {no:?}"),
+            &holder,
+            &accounts.get(&no).copied(),
+        )?;
+    }
+    for (id, task) in state.tasks() {
+        if let Phase::Running(attempt) = task.phase
+            && accounts.get(&task.account) != Some(&attempt)
+        {
+            return Err(format!("{id:?} runs as {attempt:?}, which holds no lease"));
+        }
+    }
+    Ok(())
+}
+
+fn counts(state: &State) -> Result<(), String> {
+    let accounts = |is: fn(&Account) -> bool| state.accounts.iter().filter(|it| is(it)).count();
+    let tasks = |is: fn(Phase) -> bool| state.tasks.values().filter(|it| is(it.phase)).count();
+    let recounted = Counts {
+        accounts: state.accounts.len() as u64,
+        accounts_running: accounts(|it| matches!(it.state, AccountState::Running(_))) as u64,
+        accounts_waiting: accounts(|it| !it.queue.is_empty()) as u64,
+        accounts_cooldown: accounts(|it| matches!(it.state, AccountState::Cooldown { .. })) as u64,
+        accounts_suspended: accounts(|it| matches!(it.state, AccountState::Suspended { .. }))
+            as u64,
+        tasks_waiting: tasks(|phase| phase == Phase::Waiting) as u64,
+        tasks_scheduled: tasks(|phase| matches!(phase, Phase::Scheduled { .. })) as u64,
+        tasks_running: tasks(|phase| matches!(phase, Phase::Running(_))) as u64,
+        tasks_completed: state.accounts.iter().map(|it| it.completed).sum(),
+        ..state.counts
+    };
+    same("counts", &state.counts, &recounted)
+}
+
+/// Whether pauses of phones apart the account's head could start: from the facts alone.
+fn could_start(account: &Account) -> bool {
+    let missed = account.absent.len() >= PHONES_MISSED_MAX
+        || account
+            .bound
+            .is_some_and(|phone| account.absent.contains(&phone));
+    let nowhere = missed && account.present.is_empty();
+    let held = account.paused || account.retry_at.is_some() || account.limited_until.is_some();
+    account.state == AccountState::Available && !account.queue.is_empty() && !held && !nowhere
+}
+
+fn ready(state: &State) -> Result<(), String> {
+    let mut any = BTreeSet::new();
+    let mut queues = vec![BTreeSet::new(); state.phones.len()];
+    for (no, account) in state.accounts() {
+        same(
+            &format!("{no:?} ready"),
+            &account.ready.is_some(),
+            &could_start(account),
+        )?;
+        let Some(rank) = account.ready else { continue };
+        if account.bound.is_none() && account.absent.is_empty() {
+            any.insert((rank, no));
+            continue;
+        }
+        for (phone, queue) in (0u32..).map(PhoneNo).zip(&mut queues) {
+            if account.may_use(phone) {
+                queue.insert((rank, no));
+            }
+        }
+    }
+    same("ready on any phone", &state.ready_any, &any)?;
+    for ((no, phone), queue) in state.phones().zip(&queues) {
+        same(&format!("queue of {no:?}"), &phone.queue, queue)?;
+        let missed: BTreeSet<_> = state
+            .accounts()
+            .filter_map(|(account, it)| it.absent.contains(&no).then_some(account))
+            .collect();
+        same(&format!("missed on {no:?}"), &phone.missed, &missed)?;
+    }
+    Ok(())
+}
+
+fn loads(state: &State) -> Result<(), String> {
+    let mut loads = BTreeSet::new();
+    for (no, account) in state.accounts() {
+        if account.paused || matches!(account.state, AccountState::Suspended { .. }) {
+            continue;
+        }
+        let tasks = tasks_of(state, no).count();
+        loads.insert((u32::try_from(tasks).unwrap_or(u32::MAX), no));
+    }
+    same("loads", &state.loads, &loads)
+}
+
+fn timers(state: &State) -> Result<(), String> {
+    let mut timers = BTreeSet::new();
+    for (no, account) in state.accounts() {
+        if let AccountState::Cooldown { until } = account.state {
+            timers.insert((until, Timer::Cooldown(no)));
+        }
+        timers.extend(account.retry_at.map(|at| (at, Timer::Retry(no))));
+        timers.extend(account.limited_until.map(|at| (at, Timer::Limit(no))));
+        if account.queue.is_empty() && (account.retry_at.or(account.limited_until)).is_some() {
+            let running = matches!(account.state, AccountState::Running(_));
+            if !running {
+                return Err(format!("{no:?} waits for a time without a task"));
+            }
+        }
+    }
+    for (_, attempt) in state.attempts() {
+        let again_at = attempt.doubt.and_then(|doubt| doubt.again_at);
+        timers.extend(again_at.map(|at| (at, Timer::Check(attempt.phone))));
+    }
+    same("timers", &state.timers, &timers)
+}
+
+fn lists(state: &State) -> Result<(), String> {
+    for (no, list) in (0u32..).map(ListNo).zip(&state.lists) {
+        let open = state
+            .tasks
+            .values()
+            .filter(|task| task.list == Some(no))
+            .count();
+        let ended = list.completed + list.failed + list.cancelled + list.interrupted;
+        same(
+            &format!("open tasks of {no:?}"),
+            &list.tasks.checked_sub(ended),
+            &Some(open as u64),
+        )?;
+    }
+    Ok(())
+}
