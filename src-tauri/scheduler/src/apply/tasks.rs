@@ -33,6 +33,7 @@ impl State {
         self.scheduled.insert((not_before, self.accepted, new.task));
         self.counts.tasks_scheduled += 1;
         self.accounts[account.index()].scheduled += 1;
+        self.reload(account);
         if let Some(list) = list.and_then(|list| self.lists.get_mut(list.0 as usize)) {
             list.tasks += 1;
         }
