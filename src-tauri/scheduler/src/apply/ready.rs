@@ -47,16 +47,24 @@ impl State {
         self.reload(account);
         if !self.could_start(account) {
             self.unready(account);
+            self.accounts[account.index()].head_since = None;
             return;
         }
-        let it = &self.accounts[account.index()];
+        let it = &mut self.accounts[account.index()];
         if it.ready.is_some() {
             return;
         }
-        let Some(task) = it.head().and_then(|head| self.tasks.get(&head)) else {
+        let Some((head, task)) = it.head().and_then(|id| Some((id, self.tasks.get(&id)?))) else {
             return;
         };
-        let rank = task.priority.rank(at);
+        // What joins behind a head, or is learned of phones, does not move it in the order.
+        let since = match it.head_since {
+            Some((other, since)) if other == head => since,
+            _ => at,
+        };
+        it.head_since = Some((head, since));
+        let rank = task.priority.rank(since);
+        let it = &self.accounts[account.index()];
         let entry = (rank, account);
         if it.bound.is_none() && it.absent.is_empty() {
             self.ready_any.insert(entry);

@@ -58,6 +58,8 @@ pub struct Account {
     pub last_completed: Option<TaskId>,
     pub(crate) next_seq: u64,
     pub(crate) scheduled: u32,
+    /// Its head that could start, and since when (policy milliseconds).
+    pub(crate) head_since: Option<(TaskId, u64)>,
     /// Its rank among those that could start; `None` while it could not.
     pub(crate) ready: Option<i64>,
     /// Its place among the loads, while it is there.
@@ -84,6 +86,7 @@ impl Account {
             last_completed: None,
             next_seq: 0,
             scheduled: 0,
+            head_since: None,
             ready: None,
             load: None,
             acts: [VecDeque::new(), VecDeque::new(), VecDeque::new()],
