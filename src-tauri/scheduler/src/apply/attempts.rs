@@ -62,7 +62,7 @@ impl State {
         times.push_back(at);
     }
 
-    pub(super) fn acted(&mut self, attempt: AttemptNo, intent: (u16, Act), done: bool) {
+    pub(super) fn acted(&mut self, at: u64, attempt: AttemptNo, intent: (u16, Act), done: bool) {
         let Some(lease) = self.attempts.get_mut(&attempt) else {
             return;
         };
@@ -80,8 +80,22 @@ impl State {
         if let Some(task) = own {
             task.need.0[act] = task.need.0[act].saturating_sub(1);
         }
-        if let (Some(account), true, false) = (account, intended, done) {
-            self.accounts[account.index()].acts[act].pop_back();
+        match account {
+            Some(account) if intended && done => self.took_place(at, account, act),
+            Some(account) if intended => {
+                self.accounts[account.index()].acts[act].pop_back();
+            }
+            _ => {}
+        }
+    }
+
+    /// The account's last act of this sort took place at some time since it was intended: gaps and
+    /// days are counted from the latest moment it can have been.
+    fn took_place(&mut self, at: u64, account: AccountNo, act: usize) {
+        let it = &mut self.accounts[account.index()];
+        it.last_act_at = Some(at);
+        if let Some(time) = it.acts[act].back_mut() {
+            *time = at;
         }
     }
 
@@ -167,6 +181,9 @@ impl State {
             }
         });
         if let Some(account) = lease.account {
+            if let Some((_, act)) = lease.intent {
+                self.took_place(at, account, act.index());
+            }
             self.free_account(at, account, attempt);
         }
     }
@@ -175,7 +192,11 @@ impl State {
         let Some(lease) = self.attempts.get_mut(&attempt) else {
             return;
         };
+        let intent = lease.intent;
         if let Some(account) = lease.account.take() {
+            if let Some((_, act)) = intent {
+                self.took_place(at, account, act.index());
+            }
             self.free_account(at, account, attempt);
         }
     }

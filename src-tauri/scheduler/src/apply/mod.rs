@@ -96,7 +96,7 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
             done,
         } => {
             if let Some(act) = act {
-                state.acted(attempt, (step, act), done);
+                state.acted(now.at, attempt, (step, act), done);
             }
         }
         Record::RetryDue { account } => state.set_retry(now.at, account, None),
