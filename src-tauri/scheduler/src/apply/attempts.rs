@@ -29,6 +29,7 @@ impl State {
             phone,
             started_at: at,
             intent: None,
+            acted: None,
             doubt: None,
         };
         self.attempts.insert(attempt, lease);
@@ -60,6 +61,12 @@ impl State {
             times.pop_front();
         }
         times.push_back(at);
+    }
+
+    pub(super) fn stepped(&mut self, attempt: AttemptNo, step: u16) {
+        if let Some(lease) = self.attempts.get_mut(&attempt) {
+            lease.acted = lease.acted.max(Some(step));
+        }
     }
 
     pub(super) fn acted(&mut self, at: u64, attempt: AttemptNo, intent: (u16, Act), done: bool) {

@@ -95,6 +95,7 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
             act,
             done,
         } => {
+            state.stepped(attempt, step);
             if let Some(act) = act {
                 state.acted(now.at, attempt, (step, act), done);
             }

@@ -77,6 +77,12 @@ pub(super) fn lost(state: &State, no: AttemptNo, out: &mut Decision) {
     }
 }
 
+/// Whether the step of a known attempt has no outcome yet: a reply that comes twice counts once.
+pub(super) fn is_news(state: &State, no: AttemptNo, step: u16) -> bool {
+    let attempt = state.attempts.get(&no);
+    attempt.is_some_and(|attempt| attempt.acted.is_none_or(|acted| step > acted))
+}
+
 pub(super) fn intend(
     state: &State,
     now: Now,
@@ -98,6 +104,10 @@ pub(super) fn intend(
     let Some(it) = state.accounts.get(account.index()) else {
         return;
     };
+    // P4: a step that asks again while its act is under way, or after its outcome, is an echo.
+    if attempt.intent.is_some() || !is_news(state, no, step) {
+        return;
+    }
     if task.cancel_asked {
         return out.effect(Effect::Yield { attempt: no, step });
     }

@@ -84,7 +84,7 @@ pub fn decide(state: &State, now: Now, input: &Input) -> (Vec<Record>, Vec<Effec
             act,
             done,
         } => {
-            if state.attempts.contains_key(attempt) {
+            if attempt::is_news(state, *attempt, *step) {
                 let (attempt, step, act, done) = (*attempt, *step, *act, *done);
                 out.record(Record::Acted {
                     attempt,

@@ -62,6 +62,8 @@ pub struct Attempt {
     pub started_at: u64,
     /// The act that was intended and has no outcome yet.
     pub intent: Option<(u16, Act)>,
+    /// The last step that has an outcome. Steps of an attempt go upwards.
+    pub acted: Option<u16>,
     /// Set once the attempt ended without a clean finish.
     pub doubt: Option<Doubt>,
 }
