@@ -1,18 +1,54 @@
-//! The desktop shell: a window. The engine moves into it once its commands exist; until then the
-//! page says that it has none.
+//! The desktop shell: a window with the engine inside it. It has no logic of its own; what the page
+//! may ask for is in `ipc`, which hands everything to the engine's commands.
+
+#[cfg(test)]
+mod bindings;
+mod feed;
+mod host;
+mod ipc;
+
+use host::Host;
+use tauri::{AppHandle, Manager, RunEvent};
+use tracing_subscriber::EnvFilter;
+
+const WINDOW: &str = "main";
 
 /// Opens the window and stays until it is closed. Answers the process's exit code.
 pub fn run() -> i32 {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let app = tauri::Builder::default()
+        // First of all plugins: a second start must end before it touches anything.
         .plugin(tauri_plugin_single_instance::init(
-            |_app, _arguments, _folder| {},
+            |app, _arguments, _folder| show(app),
         ))
+        .manage(Host::new())
+        .invoke_handler(ipc::handler())
         .build(tauri::generate_context!());
     match app {
-        Ok(app) => app.run_return(|_app, _event| {}),
+        Ok(app) => app.run_return(|app, event| {
+            if let RunEvent::Exit = event {
+                tauri::async_runtime::block_on(app.state::<Host>().shutdown());
+            }
+        }),
         Err(error) => {
             eprintln!("Signalbox could not open its window: {error}. Is there a display?");
             1
+        }
+    }
+}
+
+/// Brings the window to the front: somebody started Signalbox a second time.
+fn show(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(WINDOW) else {
+        return;
+    };
+    for done in [window.unminimize(), window.show(), window.set_focus()] {
+        if let Err(error) = done {
+            tracing::warn!(%error, "the window could not be brought to the front");
         }
     }
 }

@@ -1,8 +1,8 @@
 /** What the operator can do, with what they are told about it. */
-import { problemOf } from "./backend";
+import { errorOf } from "./backend";
 import { plural } from "./format";
 import { live } from "./live.svelte";
-import { tellDone, tellProblem, tellWithUndo } from "./ui/toast";
+import { tellDone, tellError, tellWithUndo } from "./ui/toast";
 
 class Actions {
   /** An action was sent and not yet answered; its button waits. */
@@ -10,11 +10,9 @@ class Actions {
 
   importExamples(): Promise<void> {
     return this.#run(async () => {
-      const report = await live.backend.importExamples();
-      tellDone(
-        "Example lists imported and started.",
-        `${plural(report.tasks, "task")} for ${plural(report.accounts, "account")}.`,
-      );
+      const imported = await live.backend.importExamples();
+      if (imported.tasks === 0) tellDone("The example lists are there already and go on.");
+      else tellDone("Example lists imported and started.", `${plural(imported.tasks, "task")} accepted.`);
     });
   }
 
@@ -40,7 +38,7 @@ class Actions {
     try {
       await action();
     } catch (error) {
-      tellProblem(problemOf(error));
+      tellError(errorOf(error));
     } finally {
       this.busy = false;
     }

@@ -1,14 +1,14 @@
 /** The only file that knows how the engine is reached. */
 import { Channel, invoke, isTauri } from "@tauri-apps/api/core";
-import type { ImportReport, Message, Opening, Overview, Problem } from "./model";
+import type { CommandError, ExamplesImported, Message, Opening, Overview } from "./bindings";
 
-/** Every method rejects with a `Problem`. */
+/** Every method rejects with a `CommandError`. */
 export interface Backend {
   /** Opens the live channel, once for the window's life, and answers what there is now. */
   subscribe(onMessage: (message: Message) => void): Promise<Opening>;
   overview(): Promise<Overview>;
   /** Imports the example lists that come with the app, and starts. */
-  importExamples(): Promise<ImportReport>;
+  importExamples(): Promise<ExamplesImported>;
   start(): Promise<void>;
   pause(): Promise<void>;
 }
@@ -25,7 +25,7 @@ class DesktopBackend implements Backend {
     return call("overview");
   }
 
-  importExamples(): Promise<ImportReport> {
+  importExamples(): Promise<ExamplesImported> {
     return call("import_examples");
   }
 
@@ -42,35 +42,22 @@ async function call<T>(command: string, args?: Record<string, unknown>): Promise
   try {
     return await invoke<T>(command, args);
   } catch (error) {
-    throw problemOf(error);
+    throw errorOf(error);
   }
 }
 
-/** Whatever a command rejected with, as a `Problem`. */
-export function problemOf(error: unknown): Problem {
-  if (typeof error === "object" && error !== null && "code" in error && "title" in error) {
-    const told = error as Partial<Problem>;
-    return {
-      code: String(told.code),
-      title: String(told.title),
-      detail: told.detail ?? "",
-      errors: told.errors ?? [],
-    };
+/** Whatever a command rejected with, as a `CommandError`. */
+export function errorOf(error: unknown): CommandError {
+  if (typeof error === "object" && error !== null && "code" in error && "detail" in error) {
+    const told = error as Partial<CommandError>;
+    return { code: String(told.code), detail: String(told.detail), errors: told.errors ?? [] };
   }
-  return {
-    code: "internal",
-    title: "Signalbox could not do that.",
-    detail: error instanceof Error ? error.message : String(error),
-    errors: [],
-  };
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: "internal", detail, errors: [] };
 }
 
 /** The engine behind this page. */
 export function connect(): Backend {
   if (isTauri()) return new DesktopBackend();
-  throw problemOf({
-    code: "no_engine",
-    title: "This page has no engine behind it.",
-    detail: "Open Signalbox's window: make run.",
-  });
+  throw errorOf({ code: "no_engine", detail: "This page has no engine behind it. Open Signalbox's window: make run." });
 }

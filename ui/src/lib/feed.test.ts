@@ -1,29 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { Feed } from "./feed";
-import type { Delta, Message, Metrics, Overview } from "./model";
+import type { Message, Overview } from "./bindings";
 
-const metrics: Metrics = {
-  total_accounts_tracked: 0,
-  accounts_running: 0,
-  accounts_waiting: 0,
-  accounts_cooldown: 0,
-  total_concurrency_blocks: 0,
-  total_tasks_queued_waiting: 0,
-};
-const progress = { total: 0, completed: 0, failed: 0 };
-const snapshot = (rev: number): Overview => ({
-  rev,
-  metrics,
-  accounts: [],
-  progress,
+const state = {
+  metrics: {
+    total_accounts_tracked: 0,
+    accounts_running: 0,
+    accounts_waiting: 0,
+    accounts_cooldown: 0,
+    total_concurrency_blocks: 0,
+    total_tasks_queued_waiting: 0,
+  },
+  progress: { total: 0, completed: 0, failed: 0, cancelled: 0 },
+  phones_ready: 0,
+  phones_attached: 0,
   started: true,
-  simulated: true,
-});
-const delta = (rev: number): Message => ({
+};
+const snapshot = (rev: number): Overview => ({ ...state, rev, accounts: [], simulated: true });
+const delta = (since: number, rev: number): Message => ({
   kind: "delta",
-  delta: { rev, metrics, upserts: [], removes: [], progress, started: true } satisfies Delta,
+  delta: { ...state, since, rev, upserts: [], removes: [] },
 });
-const alive = (rev: number): Message => ({ kind: "alive", rev });
+const alive: Message = { kind: "alive" };
 
 /** Feeds the steps and answers what the window would do; a number is a snapshot of that revision. */
 function check(steps: (number | Message)[], expected: string[]) {
@@ -41,14 +39,18 @@ function check(steps: (number | Message)[], expected: string[]) {
 }
 
 describe("Feed", () => {
-  it("applies changes in order", () => check([5, delta(6), delta(7)], ["snapshot 5", "delta 6", "delta 7"]));
+  it("applies changes in order", () => check([5, delta(5, 8), delta(8, 9)], ["snapshot 5", "delta 8", "delta 9"]));
   it("holds changes that overtake the snapshot", () =>
-    check([delta(5), delta(6), delta(7), 5], ["snapshot 5", "delta 6", "delta 7"]));
-  it("drops what the snapshot already has", () => check([8, delta(7), delta(8)], ["snapshot 8"]));
+    check([delta(5, 6), delta(6, 9), 5], ["snapshot 5", "delta 6", "delta 9"]));
+  it("drops what the snapshot already has", () => check([8, delta(5, 7), delta(7, 8)], ["snapshot 8"]));
+  it("applies what only begins before the snapshot", () => check([8, delta(5, 9)], ["snapshot 8", "delta 9"]));
   it("asks for a snapshot after a gap, and goes on from it", () =>
-    check([5, delta(7), delta(8), 7, delta(9)], ["snapshot 5", "resync", "snapshot 7", "delta 8", "delta 9"]));
-  it("asks once per gap", () => check([5, delta(7), delta(9), delta(11)], ["snapshot 5", "resync"]));
-  it("sees a gap at the end from a heartbeat", () => check([5, alive(5), alive(6)], ["snapshot 5", "resync"]));
-  it("ignores heartbeats before the snapshot", () => check([alive(9), 5], ["snapshot 5"]));
-  it("does not go back to an older snapshot", () => check([5, delta(6), 5, delta(7)], ["snapshot 5", "delta 6", "delta 7"]));
+    check([5, delta(6, 7), delta(7, 8), 7, delta(8, 9)], ["snapshot 5", "resync", "snapshot 7", "delta 8", "delta 9"]));
+  it("asks once per gap", () => check([5, delta(6, 7), delta(8, 9)], ["snapshot 5", "resync"]));
+  it("asks again when the snapshot is older than what it holds", () =>
+    check([5, delta(6, 7), 5], ["snapshot 5", "resync", "snapshot 5", "resync"]));
+  it("does not go back to an older snapshot", () => check([5, delta(5, 6), 5], ["snapshot 5", "delta 6"]));
+  it("asks again at each heartbeat until the snapshot comes", () =>
+    check([5, delta(6, 7), alive, 7, alive], ["snapshot 5", "resync", "resync", "snapshot 7"]));
+  it("takes heartbeats as no change", () => check([alive, 5, alive], ["snapshot 5"]));
 });

@@ -1,9 +1,9 @@
-import type { Delta, Message, Overview } from "./model";
+import type { Message, Overview, OverviewDelta } from "./bindings";
 
 /** What the feed's owner does with what arrived, in order. */
 export interface Shown {
   replace(overview: Overview): void;
-  apply(delta: Delta): void;
+  apply(delta: OverviewDelta): void;
   /** Something was missed: fetch a new snapshot and hand it to `Feed.snapshot`. */
   resync(): void;
 }
@@ -18,7 +18,9 @@ const HELD_MAX = 1000;
 export class Feed {
   readonly #shown: Shown;
   #rev: number | null = null;
-  #held: Delta[] = [];
+  #held: OverviewDelta[] = [];
+  // A snapshot was asked for and has not come.
+  #asked = false;
 
   constructor(shown: Shown) {
     this.#shown = shown;
@@ -28,6 +30,7 @@ export class Feed {
   snapshot(overview: Overview): void {
     if (this.#rev !== null && overview.rev < this.#rev) return;
     this.#rev = overview.rev;
+    this.#asked = false;
     this.#shown.replace(overview);
     const held = this.#held;
     this.#held = [];
@@ -35,33 +38,28 @@ export class Feed {
   }
 
   message(message: Message): void {
-    if (message.kind === "delta") {
-      if (this.#rev === null) this.#hold(message.delta);
-      else this.#take(message.delta);
-    } else if (this.#rev !== null && message.rev > this.#rev) {
-      this.#lost();
-    }
+    if (message.kind === "delta") this.#take(message.delta);
+    // Asking failed, or the answer is late: heartbeats come once a second.
+    else if (this.#asked) this.#shown.resync();
   }
 
-  #take(delta: Delta): void {
+  #take(delta: OverviewDelta): void {
     if (this.#rev === null) {
       this.#hold(delta);
-    } else if (delta.rev === this.#rev + 1) {
+    } else if (delta.since > this.#rev) {
+      this.#hold(delta);
+      this.#rev = null;
+      this.#asked = true;
+      this.#shown.resync();
+    } else if (delta.rev > this.#rev) {
+      // It may begin before what is shown: it tells whole accounts, so telling some twice is harmless.
       this.#rev = delta.rev;
       this.#shown.apply(delta);
-    } else if (delta.rev > this.#rev) {
-      this.#hold(delta);
-      this.#lost();
     }
   }
 
-  #hold(delta: Delta): void {
+  #hold(delta: OverviewDelta): void {
     if (this.#held.length >= HELD_MAX) this.#held = [];
     this.#held.push(delta);
-  }
-
-  #lost(): void {
-    this.#rev = null;
-    this.#shown.resync();
   }
 }

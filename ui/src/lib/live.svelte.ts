@@ -1,7 +1,15 @@
-import { type Backend, connect, problemOf } from "./backend";
+import { type Backend, connect, errorOf } from "./backend";
 import { EntityStore } from "./entity-store.svelte";
 import { Feed } from "./feed";
-import type { AccountView, Delta, Message, Metrics, Overview, Problem, Progress } from "./model";
+import type {
+  AccountView,
+  CommandError,
+  ConcurrencyMetrics,
+  Message,
+  Overview,
+  OverviewDelta,
+  ProgressView,
+} from "./bindings";
 
 /** Loading until the first snapshot; error when there is none to come; then ready for good. */
 export type Phase = "loading" | "ready" | "error";
@@ -13,10 +21,12 @@ export const LOST_MS = 10_000;
 /** The window's live picture of the engine. */
 class Live {
   phase = $state<Phase>("loading");
-  problem = $state.raw<Problem | null>(null);
+  error = $state.raw<CommandError | null>(null);
   version = $state("");
-  metrics = $state.raw<Metrics | null>(null);
-  progress = $state.raw<Progress | null>(null);
+  metrics = $state.raw<ConcurrencyMetrics | null>(null);
+  progress = $state.raw<ProgressView | null>(null);
+  phonesReady = $state(0);
+  phonesAttached = $state(0);
   started = $state(false);
   simulated = $state(false);
   readonly accounts = new EntityStore<AccountView>((account) => account.account_id);
@@ -46,7 +56,7 @@ class Live {
   /** Connects, or tries again after an error. */
   async open(): Promise<void> {
     this.phase = "loading";
-    this.problem = null;
+    this.error = null;
     this.#feed = this.#newFeed();
     try {
       const opening = await this.backend.subscribe((message) => this.#receive(message));
@@ -55,7 +65,7 @@ class Live {
       this.#heardAt = Date.now();
       this.phase = "ready";
     } catch (error) {
-      this.problem = problemOf(error);
+      this.error = errorOf(error);
       this.phase = "error";
     }
   }
@@ -66,8 +76,8 @@ class Live {
       this.#feed.snapshot(await this.backend.overview());
       this.#heardAt = Date.now();
     } catch (error) {
-      // The status bar shows the age of what is on the screen; the next message tries again.
-      console.error("no new snapshot", problemOf(error));
+      // The status bar shows the age of what is on the screen; the next heartbeat tries again.
+      console.error("no new snapshot", errorOf(error));
     }
   }
 
@@ -120,14 +130,16 @@ class Live {
     this.#show(overview);
   }
 
-  #apply(delta: Delta): void {
+  #apply(delta: OverviewDelta): void {
     this.accounts.apply(delta.upserts, delta.removes);
     this.#show(delta);
   }
 
-  #show(update: { metrics: Metrics; progress: Progress; started: boolean }): void {
+  #show(update: Overview | OverviewDelta): void {
     this.metrics = update.metrics;
     this.progress = update.progress;
+    this.phonesReady = update.phones_ready;
+    this.phonesAttached = update.phones_attached;
     this.started = update.started;
   }
 }

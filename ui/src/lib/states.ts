@@ -1,9 +1,10 @@
 import Ban from "@lucide/svelte/icons/ban";
+import CircleHelp from "@lucide/svelte/icons/circle-question-mark";
 import CircleCheck from "@lucide/svelte/icons/circle-check";
 import Hand from "@lucide/svelte/icons/hand";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import Play from "@lucide/svelte/icons/play";
-import type { AccountView } from "./model";
+import type { AccountView } from "./bindings";
 
 export type Tone = "blue" | "amber" | "green" | "red" | "grey";
 
@@ -25,5 +26,5 @@ const LOOKS = {
 /** How an account's state is shown: always a word, an icon and a colour together. */
 export function lookOf(account: Pick<AccountView, "state" | "state_reason">): StateLook {
   if (account.state === "running" && account.state_reason === "in_doubt") return LOOKS.held;
-  return LOOKS[account.state];
+  return LOOKS[account.state as keyof typeof LOOKS] ?? { word: account.state, tone: "grey", icon: CircleHelp };
 }

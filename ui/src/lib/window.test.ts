@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OVERSCAN_ROWS, rowForKey, rowWindow } from "./ui/window";
 import { screenOf } from "./route.svelte";
-import { problemOf } from "./backend";
+import { errorOf } from "./backend";
 import { lookOf } from "./states";
 
 describe("rowWindow", () => {
@@ -42,17 +42,15 @@ describe("screenOf", () => {
   ])("%s", (hash, expected) => expect(screenOf(hash)).toBe(expected));
 });
 
-describe("problemOf", () => {
+describe("errorOf", () => {
   it("keeps what a command told", () => {
-    const told = { code: "stopped", title: "No.", detail: "Because.", errors: [{ pointer: "/1", detail: "Bad." }] };
-    expect(problemOf(told)).toEqual(told);
+    const told = { code: "bad_list", detail: "2 bad rows.", errors: ["line 3: no such account"] };
+    expect(errorOf(told)).toEqual(told);
   });
   it.each([
     [new Error("broken"), "broken"],
     ["overview not allowed. Command not found", "overview not allowed. Command not found"],
-  ])("makes a problem of %s", (error, detail) =>
-    expect(problemOf(error)).toMatchObject({ code: "internal", detail, errors: [] }),
-  );
+  ])("makes an error of %s", (error, detail) => expect(errorOf(error)).toEqual({ code: "internal", detail, errors: [] }));
 });
 
 describe("lookOf", () => {
@@ -62,6 +60,7 @@ describe("lookOf", () => {
     ["available", null, "Available", "green"],
     ["cooldown", "rate_limit", "Cooldown", "amber"],
     ["suspended", "challenge", "Suspended", "red"],
+    ["of_a_later_version", null, "of_a_later_version", "grey"],
   ] as const)("%s %s", (state, state_reason, word, tone) =>
     expect(lookOf({ state, state_reason })).toMatchObject({ word, tone }),
   );

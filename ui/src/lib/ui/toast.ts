@@ -1,5 +1,5 @@
 import { toast } from "svelte-sonner";
-import type { Problem } from "../model";
+import type { CommandError } from "../bindings";
 
 /** How long a toast that offers to undo stays, in milliseconds. */
 const UNDO_MS = 8_000;
@@ -15,8 +15,7 @@ export function tellWithUndo(title: string, description: string, undo: () => voi
 }
 
 /** Says why the operator's own action was not done; stays until dismissed. */
-export function tellProblem(problem: Problem): void {
-  const lines = [problem.detail, ...problem.errors.map((error) => error.detail)];
-  const description = `${lines.filter((line) => line !== "").join(" ")} (${problem.code})`;
-  toast.error(problem.title, { description, duration: Infinity });
+export function tellError(error: CommandError): void {
+  const description = [...error.errors, `(${error.code})`].join(" ");
+  toast.error(error.detail, { description, duration: Infinity });
 }

@@ -1,0 +1,50 @@
+//! The page's types are made from ours: this test writes them down, and fails where the file in the
+//! page differs. `UPDATE_BINDINGS=1 cargo test -p signalbox-desktop` writes it anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use signalbox_engine::CommandError;
+use signalbox_engine::dto::{
+    AccountView, ConcurrencyMetrics, Overview, OverviewDelta, ProgressView,
+};
+use ts_rs::{Config, TS};
+
+use crate::feed::Message;
+use crate::ipc::{ExamplesImported, Opening};
+
+const FILE: &str = "ui/src/lib/bindings.ts";
+
+fn declare<T: TS>(text: &mut String, config: &Config) {
+    if let Some(docs) = T::docs() {
+        text.push_str(&docs);
+    }
+    writeln!(text, "export {}\n", T::decl(config)).unwrap();
+}
+
+#[test]
+fn the_page_has_the_types_of_what_it_is_sent() {
+    // Revisions and counts stay far below 2^53, and JSON has no bigint.
+    let config = Config::new().with_large_int("number");
+    let mut text = "// Made by src-tauri/app/src/bindings.rs; do not edit.\n\n".to_owned();
+    declare::<AccountView>(&mut text, &config);
+    declare::<ConcurrencyMetrics>(&mut text, &config);
+    declare::<ProgressView>(&mut text, &config);
+    declare::<Overview>(&mut text, &config);
+    declare::<OverviewDelta>(&mut text, &config);
+    declare::<Message>(&mut text, &config);
+    declare::<Opening>(&mut text, &config);
+    declare::<ExamplesImported>(&mut text, &config);
+    declare::<CommandError>(&mut text, &config);
+    let text = format!("{}\n", text.trim_end());
+
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
+    if std::env::var_os("UPDATE_BINDINGS").is_some() {
+        std::fs::write(&file, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        kept == text,
+        "{FILE} is out of date: run UPDATE_BINDINGS=1 cargo test -p signalbox-desktop"
+    );
+}
