@@ -218,6 +218,12 @@ pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out:
 /// Where a task goes after a clean finish of its attempt (the table in DESIGN §4, Errors).
 fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut Decision) {
     let id = attempt.task;
+    if has_unknown_act(attempt) {
+        return out.record(Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Interrupted,
+        });
+    }
     let (why, tried, most, delay) = match ending {
         Ending::Completed => {
             return out.record(Record::TaskEnded {
@@ -270,6 +276,11 @@ fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut D
     });
 }
 
+/// Whether an act was intended that may have happened and must not happen twice.
+fn has_unknown_act(attempt: &Attempt) -> bool {
+    attempt.intent.is_some_and(|(_, act)| !act.is_ensured())
+}
+
 /// Where a task goes once its interrupted attempt no longer holds its account.
 pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Decision) {
     let id = attempt.task;
@@ -279,22 +290,23 @@ pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Dec
     if !matches!(task.phase, Phase::Running(_)) {
         return;
     }
-    let unknown = attempt.intent.is_some_and(|(_, act)| !act.is_ensured());
-    out.record(if unknown || task.tries.interrupted >= INTERRUPTIONS_MAX {
-        Record::TaskEnded {
-            task: id,
-            end: TaskEnd::Interrupted,
-        }
-    } else if task.cancel_asked {
-        Record::TaskEnded {
-            task: id,
-            end: TaskEnd::Cancelled,
-        }
-    } else {
-        Record::Marked {
-            task: id,
-            why: Why::Interrupted,
-            not_before: None,
-        }
-    });
+    out.record(
+        if has_unknown_act(attempt) || task.tries.interrupted >= INTERRUPTIONS_MAX {
+            Record::TaskEnded {
+                task: id,
+                end: TaskEnd::Interrupted,
+            }
+        } else if task.cancel_asked {
+            Record::TaskEnded {
+                task: id,
+                end: TaskEnd::Cancelled,
+            }
+        } else {
+            Record::Marked {
+                task: id,
+                why: Why::Interrupted,
+                not_before: None,
+            }
+        },
+    );
 }
