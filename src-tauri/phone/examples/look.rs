@@ -1,8 +1,9 @@
 //! Looks at every phone of a usbmuxd: facts, ladder, and how long a few calls take.
 //!
-//! `cargo run -p signalbox-phone --example look -- /path/of/usbmuxd.sock [bundle id]`
+//! `cargo run -p signalbox-phone --example look -- /path/of/usbmuxd.sock [bundle id] [seconds]`
 //!
 //! It makes a session on each phone, which ends any other, and proves the phone quiet at the end.
+//! It ends itself when nothing has happened for that many seconds (3).
 
 use std::time::Duration;
 
@@ -23,8 +24,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let bundle_id = words.next().unwrap_or("com.burbn.instagram".into());
     let (pool, mut events) = Pool::start(PoolConfig::simulated(address));
-    // Until nothing has happened for a while.
-    while let Ok(Some(event)) = tokio::time::timeout(Duration::from_secs(3), events.recv()).await {
+    let patience = Duration::from_secs(words.next().map_or(Ok(3), |text| text.parse())?);
+    while let Ok(Some(event)) = tokio::time::timeout(patience, events.recv()).await {
         println!("{event:?}");
         if let PoolEvent::Ready { udid, .. } = event
             && let Err(error) = look(&pool, &udid, &bundle_id).await

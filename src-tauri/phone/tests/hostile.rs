@@ -506,3 +506,26 @@ async fn the_emergency_stop_holds() {
         .count();
     assert_eq!(clicks, 1, "a call went out after the stop");
 }
+
+/// Waits until no stream to a WebDriverAgent is open.
+async fn assert_closed(fake: &Fake) {
+    in_time(async {
+        while fake.state.open.load(Ordering::Relaxed) > 0 {
+            // The late answer's task sees the end of its stream once it may go on.
+            fake.release();
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_stop_closes_a_stream_that_is_idle() {
+    let fake = Fake::start(1);
+    let muxer = Muxer::new(fake.address(), limits());
+    let phone = open(&muxer, "p1").await.unwrap();
+    assert_eq!(fake.state.open.load(Ordering::Relaxed), 1);
+    phone.halt();
+    assert_closed(&fake).await;
+    assert!(phone.stop_switch().is_halted());
+}

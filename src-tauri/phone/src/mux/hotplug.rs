@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::talk::Talk;
 use super::{Connection, Link, malformed};
-use crate::error::PhoneError;
+use crate::error::{Code, PhoneError, Sent};
 
 /// Something was plugged in or out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +40,23 @@ impl Hotplug {
     /// usbmuxd went away, stopped inside a message, or sent something that is none.
     pub async fn next(&mut self) -> Result<Change, PhoneError> {
         loop {
-            let message = self.0.message().await?;
+            let message = self.0.message().await.map_err(gone)?;
             if let Some(change) = change(&message) {
                 return Ok(change);
             }
         }
+    }
+}
+
+/// Between two events the end of the stream means more than a lost answer.
+fn gone(error: PhoneError) -> PhoneError {
+    match error.code {
+        Code::ConnectionLost => PhoneError::new(
+            Code::ConnectionLost,
+            Sent::NotSent,
+            "usbmuxd went away, and every stream to a phone with it; it is asked again by itself",
+        ),
+        _ => error,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct State {
     pub tricks: Mutex<Tricks>,
     /// Every request line that a phone's WebDriverAgent took, with the phone's number.
     pub asked: Mutex<Vec<(u32, String)>>,
+    /// Streams to port 8100 that are open now.
+    pub open: AtomicUsize,
     /// Answers that were given a second time.
     pub repeated: AtomicUsize,
     /// Questions to usbmuxd itself.
@@ -84,6 +86,7 @@ impl Fake {
             phones: Mutex::new((1..=phones).map(|id| (id, format!("p{id}"))).collect()),
             tricks: Mutex::default(),
             asked: Mutex::default(),
+            open: AtomicUsize::new(0),
             repeated: AtomicUsize::new(0),
             mux_asked: AtomicUsize::new(0),
             streams: AtomicUsize::new(0),
@@ -397,8 +400,26 @@ pub fn http(status: u16, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// Counts a stream for as long as it is open.
+struct Open<'a>(&'a State);
+
+impl<'a> Open<'a> {
+    fn new(state: &'a State) -> Self {
+        state.open.fetch_add(1, Ordering::Relaxed);
+        Self(state)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.arrived.notify_waiters();
+    }
+}
+
 async fn wda(state: &State, mut stream: UnixStream, id: u32) {
     state.streams.fetch_add(1, Ordering::Relaxed);
+    let _open = Open::new(state);
     let mut bytes = Vec::new();
     loop {
         let end = loop {
