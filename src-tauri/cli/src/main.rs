@@ -1,2 +1,60 @@
-//! The command line.
-fn main() {}
+//! `signalbox`: the command line.
+//!
+//! Data goes to stdout, messages to stderr. Exit codes are stable: see [`exit::Exit`].
+
+mod args;
+mod exit;
+mod export;
+mod import;
+mod logging;
+mod paths;
+mod run;
+mod simulate;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Arguments, Command};
+use exit::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    logging::begin(arguments.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("signalbox: the system gives no threads: {error}.");
+            return Exit::Failure.into();
+        }
+    };
+    let ended = runtime.block_on(carry_out(arguments.command, arguments.json));
+    // Work that hangs on a phone must not keep the process.
+    runtime.shutdown_background();
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.tell(arguments.json);
+            failure.exit.into()
+        }
+    }
+}
+
+async fn carry_out(command: Command, json: bool) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(options) => run::run(options, json).await,
+        Command::Import(options) => import::import(options, json).await,
+        Command::Export(options) => export::export(&options),
+        Command::Simulate(options) => simulate::simulate(options).await,
+        Command::Paths(options) => paths::paths(&options, json),
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            clap_complete::generate(shell, &mut command, "signalbox", &mut std::io::stdout());
+            Ok(Exit::Ok)
+        }
+    }
+}

@@ -39,6 +39,8 @@ pub enum Phones {
     SimulatedAt(PathBuf),
     /// Real ones.
     Live(Address),
+    /// None: the data set is only written to.
+    Absent(World),
 }
 
 impl Phones {
@@ -47,6 +49,7 @@ impl Phones {
         match self {
             Self::Simulated { .. } | Self::SimulatedAt(_) => World::Simulated,
             Self::Live(_) => World::Live,
+            Self::Absent(world) => *world,
         }
     }
 }
@@ -187,7 +190,7 @@ fn take_locks(
     let since = rfc3339(clock.read().wall_ms);
     let holder = Holder::this(options.program, since, data_dir.path());
     let mut locks = vec![Lock::data_dir(data_dir, &holder)?];
-    if options.phones.world() == World::Live {
+    if let Phones::Live(_) = options.phones {
         options.base.create()?;
         locks.push(Lock::live(&options.base, &holder)?);
     }
@@ -207,6 +210,11 @@ fn open_store(options: &Options, data_dir: &DataDir) -> Result<Store, CommandErr
         store.clear()?;
     }
     Ok(store)
+}
+
+/// Where usbmuxd is, from the environment or by default.
+pub fn usbmux_address() -> Result<Address, String> {
+    Address::from_env().map_err(|error| error.to_string())
 }
 
 /// The settings an engine begins with (the settings page is a later matter).
@@ -249,7 +257,7 @@ async fn find_phones(
         })
         .collect();
     match &options.phones {
-        Phones::Live(_) => Ok(None),
+        Phones::Live(_) | Phones::Absent(_) => Ok(None),
         Phones::SimulatedAt(socket) => {
             let phones = Simulator::at(socket.clone());
             phones.status().await?;

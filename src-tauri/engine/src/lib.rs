@@ -8,6 +8,7 @@ pub mod commands;
 pub mod directory;
 pub mod dto;
 mod engine;
+pub mod export;
 mod facts;
 pub mod list_file;
 pub mod lock;
@@ -18,4 +19,4 @@ pub mod store;
 pub mod token;
 
 pub use commands::{CommandError, Commands};
-pub use engine::{Engine, Options, Phones};
+pub use engine::{Engine, Options, Phones, usbmux_address};

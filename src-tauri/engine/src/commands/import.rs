@@ -26,12 +26,18 @@ pub struct ImportFiles {
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
 pub struct ImportReport {
+    /// Number of the list.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub list: ListNo,
     /// Id of the list.
     pub list_id: String,
     /// Its name.
     pub list_name: String,
     /// Accounts that were new.
     pub accounts_added: usize,
+    /// Accounts that the files name.
+    pub accounts: usize,
     /// Tasks accepted.
     pub tasks: usize,
 }
@@ -117,6 +123,7 @@ impl Commands {
             phones.accounts(&accounts).await?;
         }
         let list_id = Uuid::now_v7();
+        let accounts = checked.accounts.len();
         let import = Import {
             list_id,
             name: files.name.clone(),
@@ -133,6 +140,8 @@ impl Commands {
         let import = Box::new(import);
         let done = self.ask(|reply| Message::Import { import, reply }).await?;
         Ok(ImportReport {
+            list: done.list,
+            accounts,
             list_id: list_id.to_string(),
             list_name: files.name,
             accounts_added: done.accounts_added,

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use overview::Changes;
 pub use progress::{Blocker, Progress};
+pub use signalbox_scheduler::ListNo;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};
 pub use why::Why;
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use signalbox_scheduler::{ListNo, TaskId};
+use signalbox_scheduler::ListNo;
 
 use super::why::{Why, why};
 use super::{CommandError, Commands};
 use crate::runtime::View;
+use crate::store::tasks::uuid;
 
 /// Where a list stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct Blocker {
     /// The account.
     pub account_id: String,
     /// The task at its head, or its next scheduled one.
-    pub task: TaskId,
+    pub task_id: String,
     /// Why it is not running.
     pub why: Why,
     /// Tasks of that account that wait.
@@ -113,7 +114,7 @@ fn progress(view: &View<'_>, list: ListNo) -> Progress {
         let waiting = account.queue.len();
         progress.blockers.push(Blocker {
             account_id,
-            task,
+            task_id: uuid(task).to_string(),
             why,
             waiting,
         });
@@ -126,7 +127,7 @@ fn progress(view: &View<'_>, list: ListNo) -> Progress {
             let account_id = view.directory.account_title(facts.account).to_owned();
             progress.blockers.push(Blocker {
                 account_id,
-                task,
+                task_id: uuid(task).to_string(),
                 why,
                 waiting: 1,
             });

@@ -95,6 +95,16 @@ pub struct Filter {
     pub rehearsal: bool,
 }
 
+/// How many outcomes the filter lets through.
+pub fn count(connection: &Connection, filter: Filter) -> Result<u64> {
+    let sql = "SELECT count(*) FROM interactions
+               WHERE rehearsal = ?1 AND (?2 IS NULL OR list_no = ?2)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let list = filter.list.map(|list| list.0);
+    let rows: i64 = statement.query_row(params![filter.rehearsal, list], |row| row.get(0))?;
+    Ok(rows.unsigned_abs())
+}
+
 /// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
 pub fn each<E>(
     connection: &Connection,

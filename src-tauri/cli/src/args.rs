@@ -1,0 +1,254 @@
+//! The arguments, as the help shows them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Automation tasks on iPhones, one at a time per account and per phone.
+#[derive(Parser)]
+#[command(name = "signalbox", version, about, long_about = None)]
+pub struct Arguments {
+    /// Say more on stderr; twice: everything.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// Machine-readable output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Import a list and run it to its end.
+    #[command(
+        after_help = "Example:\n  signalbox run --accounts accounts.csv --tasks tasks.csv \
+        --simulate 4 --out interactions.csv\n\nExit: 0 all completed, 2 bad input, 5 refused, \
+        6 some not completed, 130 interrupted (the same command goes on)."
+    )]
+    Run(RunOptions),
+    /// Accept a list without running it.
+    Import(ImportOptions),
+    /// Write the recorded outcomes to a file or to stdout.
+    Export(ExportOptions),
+    /// Simulated iPhones alone, for any usbmux client.
+    Simulate(SimulateOptions),
+    /// Print where the files are.
+    Paths(PathsOptions),
+    /// Print a completion script.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which data set.
+#[derive(Args, Clone)]
+pub struct DataOptions {
+    /// The data directory (default: one of its own for live and for simulated phones).
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Which phones, and how they are to behave.
+#[derive(Args, Clone)]
+pub struct PhoneOptions {
+    /// Use this many simulated iPhones instead of real ones.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub simulate: Option<u16>,
+    /// Use the simulated iPhones behind this usbmux socket.
+    #[arg(long, value_name = "SOCKET", conflicts_with = "simulate")]
+    pub simulated_at: Option<PathBuf>,
+    /// What is to go wrong with the simulated iPhones (TOML).
+    #[arg(long, value_name = "FILE", requires = "simulate")]
+    pub scenario: Option<PathBuf>,
+    /// Write what the simulated iPhones saw to this file.
+    #[arg(long, value_name = "FILE", requires = "simulate")]
+    pub witness: Option<PathBuf>,
+    /// How long a command takes on a simulated iPhone.
+    #[arg(long, value_name = "MS", requires = "simulate")]
+    pub sim_latency_ms: Option<u64>,
+    /// Run cooldowns, gaps and hours this many times faster (simulated iPhones only).
+    #[arg(long, value_name = "K", default_value_t = 1,
+        value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub time_scale: u32,
+    /// Keep ceilings and gaps also on simulated iPhones.
+    #[arg(long)]
+    pub limits: bool,
+    /// Empty the simulated data set and its world first.
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// `signalbox run`.
+#[derive(Args)]
+pub struct RunOptions {
+    /// accounts.csv: account_id,handle,device_udid
+    #[arg(long, value_name = "FILE")]
+    pub accounts: PathBuf,
+    /// tasks.csv: account_id,task_type,target_username,actions,…
+    #[arg(long, value_name = "FILE")]
+    pub tasks: PathBuf,
+    /// Only look: go to each screen, tap nothing that changes anything, and say what would happen.
+    #[arg(long)]
+    pub rehearse: bool,
+    /// Run a finished list again, as a new one.
+    #[arg(long)]
+    pub again: bool,
+    /// End when every wait is longer than this, or needs a person.
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    pub max_wait: Duration,
+    /// Write the list's outcomes to this CSV file at the end.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Which phones.
+    #[command(flatten)]
+    pub phones: PhoneOptions,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// `signalbox import`.
+#[derive(Args)]
+pub struct ImportOptions {
+    /// accounts.csv; accounts that are known need not be in it.
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Option<PathBuf>,
+    /// tasks.csv
+    #[arg(long, value_name = "FILE")]
+    pub tasks: PathBuf,
+    /// Into the simulated data set rather than the live one.
+    #[arg(long)]
+    pub simulated: bool,
+    /// Only look when it runs.
+    #[arg(long)]
+    pub rehearse: bool,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// The form of an export.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// RFC 4180.
+    Csv,
+    /// One object.
+    Json,
+}
+
+/// `signalbox export`.
+#[derive(Args)]
+pub struct ExportOptions {
+    /// The form.
+    #[arg(long, value_enum, default_value = "csv")]
+    pub format: ExportFormat,
+    /// Into this file rather than to stdout; replaced only when complete.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Leave text as it is, also where a spreadsheet would run it.
+    #[arg(long)]
+    pub no_guard: bool,
+    /// The outcomes of rehearsals instead.
+    #[arg(long)]
+    pub rehearsals: bool,
+    /// Of the simulated data set rather than the live one.
+    #[arg(long)]
+    pub simulated: bool,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// `signalbox simulate`.
+#[derive(Args)]
+pub struct SimulateOptions {
+    /// How many iPhones.
+    pub phones: u16,
+    /// The usbmux socket to open.
+    #[arg(long, value_name = "PATH")]
+    pub socket: PathBuf,
+    /// Also listen at 127.0.0.1:PORT.
+    #[arg(long, value_name = "PORT")]
+    pub tcp: Option<u16>,
+    /// accounts.csv: who is signed in where.
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Option<PathBuf>,
+    /// Write what the iPhones saw to this file.
+    #[arg(long, value_name = "FILE")]
+    pub witness: Option<PathBuf>,
+    /// Keep the world (who follows whom …) in this file.
+    #[arg(long, value_name = "FILE")]
+    pub world: Option<PathBuf>,
+    /// What is to go wrong (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// How long a command takes.
+    #[arg(long, value_name = "MS")]
+    pub sim_latency_ms: Option<u64>,
+    /// End after this long with no client.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub linger: Option<Duration>,
+    /// What `status` on the control socket repeats.
+    #[arg(long, hide = true)]
+    pub fingerprint: Option<String>,
+}
+
+/// `signalbox paths`.
+#[derive(Args)]
+pub struct PathsOptions {
+    /// Of the simulated data set rather than the live one.
+    #[arg(long)]
+    pub simulated: bool,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// A time such as `500ms`, `30s`, `10m` or `2h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let wrong = || format!("“{text}” is no time; write 500ms, 30s, 10m or 2h");
+    let number: u64 = number.parse().map_err(|_| wrong())?;
+    let ms = match unit {
+        "ms" => Some(number),
+        "s" => number.checked_mul(1_000),
+        "m" => number.checked_mul(60_000),
+        "h" => number.checked_mul(3_600_000),
+        _ => None,
+    };
+    ms.map(Duration::from_millis).ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times() {
+        let check = |text: &str, ms: Option<u64>| {
+            assert_eq!(duration(text).ok(), ms.map(Duration::from_millis), "{text}");
+        };
+        check("500ms", Some(500));
+        check("30s", Some(30_000));
+        check("10m", Some(600_000));
+        check("2h", Some(7_200_000));
+        check("10", None);
+        check("m", None);
+        check("-1s", None);
+        check("99999999999999999999h", None);
+    }
+}

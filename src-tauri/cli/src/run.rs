@@ -1,0 +1,218 @@
+//! `signalbox run`: the main job in one go.
+
+use std::path::Path;
+use std::time::Duration;
+
+use signalbox_engine::commands::{Commands, ImportFiles, ListNo, Progress};
+use signalbox_engine::export::Format;
+use signalbox_engine::paths::{Base, Environment};
+use signalbox_engine::store::interactions::Filter;
+use signalbox_engine::store::{Durability, World};
+use signalbox_engine::{CommandError, Engine, Options, Phones};
+
+use crate::args::{PhoneOptions, RunOptions};
+use crate::exit::{Exit, Failure};
+use crate::paths::data_dir;
+use crate::watch::{Ended, watch};
+use crate::{export, import};
+
+/// How long steps under way get to reach a safe point after Ctrl-C.
+const SAFE_POINT_LIMIT: Duration = Duration::from_secs(30);
+
+/// Imports the list and runs it.
+pub async fn run(options: RunOptions, json: bool) -> Result<Exit, Failure> {
+    let phones = phones(&options.phones)?;
+    let world = phones.world();
+    let data_dir = data_dir(&options.data, world)?;
+    let files = import::read(Some(&options.accounts), &options.tasks, options.rehearse)?;
+    import::check(&files, &data_dir)?;
+    if world == World::Live && options.phones.time_scale != 1 {
+        let detail = "Time runs as it does on real phones. Leave --time-scale out.";
+        return Err(Failure::new(Exit::Usage, "live_time_scale", detail));
+    }
+    eprintln!("{}", first_line(&options.phones, world));
+    let engine = Engine::start(Options {
+        program: "signalbox run",
+        base: Base::find(&Environment::of_process()).map_err(CommandError::from)?,
+        data_dir,
+        phones,
+        time_scale: options.phones.time_scale,
+        limits: options.phones.limits,
+        fresh: options.phones.fresh,
+        durability: Durability::Full,
+    })
+    .await?;
+    let done = list(&engine, &options, files, json).await;
+    engine.shutdown().await;
+    done
+}
+
+/// Which phones the options mean.
+pub fn phones(options: &PhoneOptions) -> Result<Phones, Failure> {
+    if let Some(count) = options.simulate {
+        let program = std::env::current_exe().map_err(|error| {
+            let detail = format!("This program cannot find itself: {error}.");
+            Failure::new(Exit::Failure, "program", detail)
+        })?;
+        return Ok(Phones::Simulated {
+            program,
+            count,
+            scenario: options.scenario.clone(),
+            witness: options.witness.clone(),
+            latency_ms: options.sim_latency_ms,
+        });
+    }
+    if let Some(socket) = &options.simulated_at {
+        return Ok(Phones::SimulatedAt(socket.clone()));
+    }
+    let address = signalbox_engine::usbmux_address()
+        .map_err(|error| Failure::new(Exit::Usage, "usbmux_address", error))?;
+    Ok(Phones::Live(address))
+}
+
+/// Says which phones and which limits hold.
+pub fn first_line(options: &PhoneOptions, world: World) -> String {
+    let limits = if world == World::Live || options.limits {
+        "ceilings and gaps hold"
+    } else {
+        "ceilings and gaps are off (--limits holds them)"
+    };
+    match options.simulate {
+        Some(count) => {
+            let scale = match options.time_scale {
+                1 => String::new(),
+                scale => format!(", policy time runs {scale} times faster"),
+            };
+            format!("Simulation: {count} simulated iPhones; {limits}{scale}.")
+        }
+        None if world == World::Simulated => format!("Simulation; {limits}."),
+        None => format!("Live phones; {limits}."),
+    }
+}
+
+async fn list(
+    engine: &Engine,
+    options: &RunOptions,
+    files: ImportFiles,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let commands = engine.commands();
+    let standing = commands.standing(&files).await?;
+    if let Some(other) = standing.other_open {
+        let detail = format!(
+            "The list “{other}” is unfinished. Run its own files first, or name another \
+             --data-dir."
+        );
+        return Err(Failure::new(Exit::Refused, "list_open", detail));
+    }
+    let (list, finished) = match standing.same {
+        Some((list, true)) => {
+            eprintln!("Going on with the list where it was.");
+            (list, false)
+        }
+        Some((list, false)) if !options.again => {
+            eprintln!("This list is finished; --again runs it again.");
+            (list, true)
+        }
+        _ => {
+            let report = commands.import(files.clone()).await?;
+            eprintln!(
+                "{} tasks accepted for {} new and known accounts.",
+                report.tasks, report.accounts
+            );
+            (report.list, false)
+        }
+    };
+    let ended = if finished {
+        Ended::Done
+    } else {
+        watch(&commands, list, options.max_wait).await?
+    };
+    if ended == Ended::Interrupted {
+        settle(engine, &commands).await;
+    }
+    let progress = commands.progress(list).await?;
+    if let Some(out) = &options.out {
+        write(engine, list, options.rehearse, out)?;
+    }
+    tell(&progress, json);
+    Ok(match ended {
+        Ended::Interrupted => Exit::Interrupted,
+        _ if progress.completed == progress.total => Exit::Ok,
+        _ => Exit::Partial,
+    })
+}
+
+/// After Ctrl-C: running steps end at a safe point, unless the user asks again.
+async fn settle(engine: &Engine, commands: &Commands) {
+    eprintln!("Stopping at the next safe point; Ctrl-C again stops at once.");
+    engine.drain().await;
+    let mut watcher = commands.watch();
+    let quiet = async {
+        while commands.at_work().await.is_ok_and(|at_work| at_work > 0) {
+            if commands.changed(&mut watcher).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = quiet => {}
+        () = tokio::time::sleep(SAFE_POINT_LIMIT) => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+fn write(engine: &Engine, list: ListNo, rehearsal: bool, out: &Path) -> Result<(), Failure> {
+    let filter = Filter {
+        list: Some(list),
+        rehearsal,
+    };
+    let database = engine.data_dir().database();
+    let rows = export::to_file(&database, filter, Format::Csv { guard: true }, out)?;
+    eprintln!("{rows} outcomes written to {}.", out.display());
+    Ok(())
+}
+
+/// The summary: counts, then what waits, each named.
+fn tell(progress: &Progress, json: bool) {
+    if json {
+        let waiting: Vec<_> = progress
+            .blockers
+            .iter()
+            .map(|blocker| {
+                serde_json::json!({
+                    "account_id": blocker.account_id,
+                    "task_id": blocker.task_id,
+                    "waiting": blocker.waiting,
+                    "code": blocker.why.code,
+                    "reason": blocker.why.sentence,
+                })
+            })
+            .collect();
+        let told = serde_json::json!({
+            "total": progress.total,
+            "completed": progress.completed,
+            "failed": progress.failed,
+            "cancelled": progress.cancelled,
+            "interrupted": progress.interrupted,
+            "waiting": waiting,
+        });
+        println!("{told}");
+        return;
+    }
+    println!(
+        "{} of {} tasks completed, {} failed, {} cancelled, {} interrupted, {} open.",
+        progress.completed,
+        progress.total,
+        progress.failed,
+        progress.cancelled,
+        progress.interrupted,
+        progress.total - progress.ended(),
+    );
+    for blocker in &progress.blockers {
+        println!(
+            "{}: {} waiting. {}",
+            blocker.account_id, blocker.waiting, blocker.why.sentence
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! How the engine is, in a few numbers that name nobody: it is told without a token.
+
+use super::{CommandError, Commands};
+use crate::runtime::View;
+
+/// How the engine is.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Health {
+    /// `healthy`, or `warning` when there are issues.
+    pub status: &'static str,
+    /// One sentence each, without names.
+    pub issues: Vec<String>,
+    /// Seconds since the engine started.
+    pub uptime: f64,
+    /// Tasks under way or in doubt.
+    pub workers_active: u64,
+    /// Phones that can work.
+    pub devices_ready: u64,
+    /// Tasks that wait in a line.
+    pub queue_size: u64,
+}
+
+impl Commands {
+    /// How the engine is.
+    pub async fn health(&self) -> Result<Health, CommandError> {
+        let ran = self.clock.read().boot_ms.saturating_sub(self.started_ms);
+        let uptime = std::time::Duration::from_millis(ran).as_secs_f64();
+        self.read(move |view| health(view, uptime)).await
+    }
+}
+
+fn health(view: &View<'_>, uptime: f64) -> Health {
+    let phones = || view.state.phones().filter(|(_, phone)| phone.present);
+    let attached = phones().count();
+    let ready = phones().filter(|(_, phone)| phone.ready).count();
+    let issues = issues(view.disk_full, view.draining, attached, ready);
+    Health {
+        status: if issues.is_empty() {
+            "healthy"
+        } else {
+            "warning"
+        },
+        issues,
+        uptime,
+        workers_active: view.state.counts().tasks_running,
+        devices_ready: ready as u64,
+        queue_size: view.state.counts().tasks_waiting,
+    }
+}
+
+fn issues(disk_full: bool, draining: bool, attached: usize, ready: usize) -> Vec<String> {
+    let mut issues = Vec::new();
+    if disk_full {
+        issues.push("The disk is full: nothing starts until there is room.".to_owned());
+    }
+    if draining {
+        issues.push("The engine is ending: nothing starts any more.".to_owned());
+    }
+    match attached - ready.min(attached) {
+        _ if attached == 0 => issues.push("No phone is connected. Plug one in.".to_owned()),
+        0 => {}
+        1 => issues.push(format!("1 of {attached} connected phones is not ready.")),
+        more => issues.push(format!(
+            "{more} of {attached} connected phones are not ready."
+        )),
+    }
+    issues
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_worth_a_warning() {
+        let check = |disk_full, draining, attached, ready, expected: &[&str]| {
+            let found = issues(disk_full, draining, attached, ready);
+            assert_eq!(found.len(), expected.len(), "{found:?}");
+            for (found, expected) in found.iter().zip(expected) {
+                assert!(found.contains(expected), "{found:?} {expected:?}");
+            }
+        };
+        check(false, false, 4, 4, &[]);
+        check(false, false, 4, 3, &["1 of 4 connected phones is not"]);
+        check(false, false, 4, 0, &["4 of 4 connected phones are not"]);
+        check(false, false, 0, 0, &["No phone"]);
+        check(true, true, 1, 1, &["disk is full", "is ending"]);
+    }
+}
