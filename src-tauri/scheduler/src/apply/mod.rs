@@ -110,6 +110,7 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
         } => {
             if let Some(it) = state.accounts.get_mut(account.index()) {
                 it.rate_limits_in_a_row = in_a_row;
+                it.rests_until = Some(until);
                 if matches!(
                     it.state,
                     AccountState::Available | AccountState::Cooldown { .. }
@@ -118,18 +119,9 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
                 }
             }
         }
-        Record::CooldownEnded { account, by: _ } => {
-            state.leave(now.at, account, |it| {
-                matches!(it, AccountState::Cooldown { .. })
-            });
-        }
+        Record::CooldownEnded { account, by: _ } => state.cooldown_ended(now.at, account),
         Record::Suspended { account, challenge } => state.suspended(now.at, account, challenge),
-        Record::Unsuspended { account } => {
-            state.change_account(now.at, account, |it| it.suspend_next = None);
-            state.leave(now.at, account, |it| {
-                matches!(it, AccountState::Suspended { .. })
-            });
-        }
+        Record::Unsuspended { account } => state.unsuspended(now.at, account),
         Record::Paused(scope) => state.set_paused(now.at, scope, true),
         Record::Resumed(scope) => state.set_paused(now.at, scope, false),
         Record::Stopped(scope) => state.set_stopped(scope, true),

@@ -128,18 +128,29 @@ impl State {
         }
     }
 
-    pub(super) fn leave(
-        &mut self,
-        at: u64,
-        account: AccountNo,
-        is_there: fn(&AccountState) -> bool,
-    ) {
-        if self
-            .accounts
-            .get(account.index())
-            .is_some_and(|it| is_there(&it.state))
-        {
+    pub(super) fn cooldown_ended(&mut self, at: u64, account: AccountNo) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
+            return;
+        };
+        it.rests_until = None;
+        if let AccountState::Cooldown { .. } = it.state {
             self.set_account_state(at, account, AccountState::Available);
+        }
+    }
+
+    /// What rest is left when a suspension ends is still to be had.
+    pub(super) fn unsuspended(&mut self, at: u64, account: AccountNo) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
+            return;
+        };
+        it.suspend_next = None;
+        if let AccountState::Suspended { .. } = it.state {
+            it.rests_until = it.rests_until.filter(|until| *until > at);
+            let next = match it.rests_until {
+                Some(until) => AccountState::Cooldown { until },
+                None => AccountState::Available,
+            };
+            self.set_account_state(at, account, next);
         }
     }
 
@@ -147,10 +158,13 @@ impl State {
         let Some(it) = self.accounts.get_mut(account.index()) else {
             return;
         };
-        if let AccountState::Running(_) = it.state {
-            it.suspend_next = Some(challenge || it.suspend_next == Some(true));
-        } else {
-            self.set_account_state(at, account, AccountState::Suspended { challenge });
+        // A challenge stays one, whoever suspends the account beside it.
+        match it.state {
+            AccountState::Running(_) => {
+                it.suspend_next = Some(challenge || it.suspend_next == Some(true));
+            }
+            AccountState::Suspended { challenge: true } => {}
+            _ => self.set_account_state(at, account, AccountState::Suspended { challenge }),
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Account {
     pub paused: bool,
     /// Suspended as soon as its task ends; `Some(true)`: by a challenge.
     pub suspend_next: Option<bool>,
+    /// The end of its rest, policy milliseconds; it goes on under a suspension (P6).
+    pub rests_until: Option<u64>,
     /// Rate limits since its last completed task.
     pub rate_limits_in_a_row: u8,
     /// Its head may not be tried before this policy time.
@@ -77,6 +79,7 @@ impl Account {
             queue: VecDeque::new(),
             paused: false,
             suspend_next: None,
+            rests_until: None,
             rate_limits_in_a_row: 0,
             retry_at: None,
             limited_until: None,
