@@ -164,9 +164,7 @@ impl Fleet {
                     .device_udid
                     .as_deref()
                     .is_none_or(|udid| udid == phone.udid);
-                let known = world
-                    .signed(&phone.udid)
-                    .is_some_and(|s| s.handles.contains(&handle));
+                let known = world.signed(&phone.udid).is_some_and(|s| s.has(&handle));
                 if here && !known {
                     let change = Change::SignIn {
                         phone: phone.udid.clone(),

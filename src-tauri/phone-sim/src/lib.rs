@@ -29,5 +29,5 @@ pub use accounts::{SignIn, read_accounts};
 pub use config::{AppVersion, CHILD_LINGER, Config, Ready, udid};
 pub use error::SimError;
 pub use scenario::Scenario;
-pub use serve::serve;
+pub use serve::{serve, serve_until};
 pub use witness::Effect;

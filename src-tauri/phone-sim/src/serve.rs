@@ -28,6 +28,18 @@ const ALIVE_LIMIT: Duration = Duration::from_secs(2);
 /// # Errors
 /// See [`SimError`]; nothing was started then.
 pub async fn serve(config: Config, ready: impl FnOnce(Ready)) -> Result<(), SimError> {
+    serve_until(config, ready, std::future::pending()).await
+}
+
+/// The same, and also ends when `end` does (a signal, mostly). Commands under way are finished.
+///
+/// # Errors
+/// See [`SimError`]; nothing was started then.
+pub async fn serve_until(
+    config: Config,
+    ready: impl FnOnce(Ready),
+    end: impl Future<Output = ()>,
+) -> Result<(), SimError> {
     let control_path = config.control_socket();
     let unix = bind(&config.socket).await?;
     let _socket = Unlinked(config.socket.clone());
@@ -53,13 +65,20 @@ pub async fn serve(config: Config, ready: impl FnOnce(Ready)) -> Result<(), SimE
     let mut stop = fleet.stop.subscribe();
     tokio::select! {
         _ = stop.wait_for(|stop| *stop) => {}
+        () = end => {}
         () = abandoned(&fleet) => tracing::info!("no client came; the simulated phones end"),
     }
     fleet.stop.send_replace(true);
     // Commands under way end, so that the witness has their ends.
-    for phone in &fleet.phones {
-        let _ = tokio::time::timeout(LAST_COMMANDS, phone.queue.lock()).await;
+    let ends = async {
+        for phone in &fleet.phones {
+            let _turn = phone.queue.lock().await;
+        }
+    };
+    if tokio::time::timeout(LAST_COMMANDS, ends).await.is_err() {
+        tracing::info!("a command hangs; it is ended at the next start");
     }
+    fleet.world().close();
     Ok(())
 }
 

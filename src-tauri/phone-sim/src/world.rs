@@ -117,8 +117,18 @@ struct LogLine {
 pub struct Signed {
     /// In the order they came.
     pub handles: Vec<String>,
+    /// The same, to look one up.
+    known: HashSet<String>,
     /// The active one.
     pub active: Option<String>,
+}
+
+impl Signed {
+    /// Whether the account is signed in here.
+    #[must_use]
+    pub fn has(&self, handle: &str) -> bool {
+        self.known.contains(handle)
+    }
 }
 
 /// The world as it stands.
@@ -131,6 +141,7 @@ pub struct World {
     challenged: HashMap<String, String>,
     ends: VecDeque<EndRecord>,
     log: Option<(File, PathBuf)>,
+    closed: bool,
 }
 
 impl World {
@@ -297,6 +308,9 @@ impl World {
     /// # Errors
     /// When the line cannot be written; then nothing changed.
     pub fn commit(&mut self, change: Change, end: Option<&EndRecord>) -> std::io::Result<()> {
+        if self.closed {
+            return Err(std::io::Error::other("the simulated world has ended"));
+        }
         if let Some((file, _)) = self.log.as_mut() {
             let line = LogLine {
                 change: change.clone(),
@@ -353,7 +367,7 @@ impl World {
             }
             Change::SignIn { phone, account } => {
                 let signed = self.phones.entry(phone).or_default();
-                if !signed.handles.contains(&account) {
+                if signed.known.insert(account.clone()) {
                     signed.handles.push(account.clone());
                 }
                 signed.active.get_or_insert(account);
@@ -382,6 +396,17 @@ impl World {
             self.log = Some((file, path));
         }
         Ok(())
+    }
+
+    /// Lets the file go; nothing can be changed any more.
+    pub fn close(&mut self) {
+        // Dropping the file would leave the lock with a process that is just being started.
+        if let Some((file, _)) = self.log.take()
+            && let Err(error) = rustix::fs::flock(&file, rustix::fs::FlockOperation::Unlock)
+        {
+            tracing::warn!(%error, "the world file stays locked until this process ends");
+        }
+        self.closed = true;
     }
 
     /// How `account` stands to `target`.

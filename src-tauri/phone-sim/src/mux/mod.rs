@@ -60,9 +60,10 @@ pub async fn serve_client(stream: impl Stream, fleet: Arc<Fleet>) {
     let mut restart = fleet.mux_link.subscribe();
     let mut stop = fleet.stop.subscribe();
     tokio::select! {
-        () = talk(stream, &fleet) => {}
+        biased;
         _ = restart.changed() => {}
         _ = stop.wait_for(|stop| *stop) => {}
+        () = talk(stream, &fleet) => {}
     }
 }
 
@@ -223,8 +224,9 @@ async fn join(stream: impl Stream, at: usize, port: u16, fleet: &Arc<Fleet>) {
     }
     if port == LOCKDOWN_PORT {
         tokio::select! {
-            () = crate::lockdown::serve(stream, phone) => {}
+            biased;
             _ = unplugged.changed() => {}
+            () = crate::lockdown::serve(stream, phone) => {}
         }
         return;
     }
@@ -232,9 +234,11 @@ async fn join(stream: impl Stream, at: usize, port: u16, fleet: &Arc<Fleet>) {
     if !phone.state().wda_up {
         return;
     }
+    // An answer that is ready when the cable goes is lost.
     tokio::select! {
-        () = crate::wda::serve(stream, Arc::clone(fleet), at) => {}
+        biased;
         _ = unplugged.changed() => {}
         _ = ended.changed() => {}
+        () = crate::wda::serve(stream, Arc::clone(fleet), at) => {}
     }
 }

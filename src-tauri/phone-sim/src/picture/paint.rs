@@ -6,7 +6,7 @@ use embedded_graphics::pixelcolor::Gray4;
 use embedded_graphics::prelude::*;
 use embedded_graphics::primitives::{
     Circle, CornerRadii, PrimitiveStyle, PrimitiveStyleBuilder, Rectangle, RoundedRectangle,
-    StyledDrawable, Triangle,
+    StyledDrawable,
 };
 use embedded_graphics::text::{Baseline, Text};
 
@@ -182,20 +182,33 @@ fn picture(rect: Rect, seed: u64, caption: Option<&str>, canvas: &mut Canvas) {
         );
         let style = PrimitiveStyle::with_fill(picture_colour(seed / 3 + 3));
         done(Circle::new(at, sun).draw_styled(&style, canvas));
-        let foot = (rect.y + rect.h) * SCALE - 1;
-        let peak = Point::new(
-            rect.x * SCALE + part(seed / 64 % 80 + 10) * rect.w * SCALE / 100,
-            foot - rect.h * SCALE * part(seed / 1024 % 40 + 25) / 100,
-        );
-        let left = Point::new(rect.x * SCALE, foot);
-        let right = Point::new((rect.x + rect.w) * SCALE - 1, foot);
-        let style = PrimitiveStyle::with_fill(picture_colour(seed / 5 + 5));
-        done(Triangle::new(left, peak, right).draw_styled(&style, canvas));
+        let foot = (rect.y + rect.h) * SCALE;
+        let high = rect.h * SCALE * part(seed / 1024 % 40 + 25) / 100;
+        let peak = rect.x * SCALE + part(seed / 64 % 80 + 10) * rect.w * SCALE / 100;
+        let (left, right) = (rect.x * SCALE, (rect.x + rect.w) * SCALE);
+        for row in 0..high {
+            // From the peak down, each row is wider on both sides.
+            let from = peak - (peak - left) * row / high.max(1);
+            let to = peak + (right - peak) * row / high.max(1);
+            strip(
+                from,
+                foot - high + row,
+                to - from,
+                picture_colour(seed / 5 + 5),
+                canvas,
+            );
+        }
     }
     if let Some(caption) = caption {
         let below = Rect::new(rect.x - 8, rect.y + rect.h, rect.w + 16, 18);
         text(caption, below, INK, &FONT_10X20, true, canvas);
     }
+}
+
+/// One row of pixels.
+fn strip(x: i32, y: i32, width: i32, colour: Gray4, canvas: &mut Canvas) {
+    let size = Size::new(u32::try_from(width).unwrap_or(0), 1);
+    done(canvas.fill_solid(&Rectangle::new(Point::new(x, y), size), colour));
 }
 
 fn heart(rect: Rect, full: bool, canvas: &mut Canvas) {
@@ -208,12 +221,10 @@ fn heart(rect: Rect, full: bool, canvas: &mut Canvas) {
             let at = Point::new(cx + side - grow, cy - 14 - grow);
             done(Circle::new(at, size).draw_styled(&style, canvas));
         }
-        let triangle = Triangle::new(
-            Point::new(cx - 19 - grow, cy + 1),
-            Point::new(cx + 19 + grow, cy + 1),
-            Point::new(cx, cy + 22 + grow),
-        );
-        done(triangle.draw_styled(&style, canvas));
+        for row in 0..21 + grow {
+            let half = (19 + grow) * (21 + grow - row) / (21 + grow);
+            strip(cx - half, cy + 1 + row, 2 * half, colour, canvas);
+        }
     };
     if full {
         shape(RED, 0);

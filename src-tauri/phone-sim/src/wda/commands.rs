@@ -193,7 +193,7 @@ impl Hand<'_, '_> {
             session.expects_app = true;
         }
         if let Some(url) = text("initialUrl") {
-            self.follow_link(&url.to_owned())?;
+            self.follow_link(url)?;
         }
         let id = session.id.clone();
         self.state.session = Some(session);

@@ -285,16 +285,13 @@ impl Hand<'_, '_> {
     pub(super) fn touch(&mut self, touch: Touch) -> Result<(), WdaError> {
         match touch {
             Touch::Tap(x, y) => self.tap_at(x, y),
-            Touch::DoubleTap(x, y) => {
-                let double = self.hit(x, y)?.and_then(|(_, double)| double);
-                match double {
-                    Some(tap) => self.perform(tap),
-                    None => {
-                        self.tap_at(x, y)?;
-                        self.tap_at(x, y)
-                    }
+            Touch::DoubleTap(x, y) => match self.hit(x, y)?.1 {
+                Some(tap) => self.perform(tap),
+                None => {
+                    self.tap_at(x, y)?;
+                    self.tap_at(x, y)
                 }
-            }
+            },
             Touch::Hold(x, y) => self.hit(x, y).map(|_| ()),
             Touch::Drag(drag) => self.drag(drag),
             Touch::Keys(text) if text.is_empty() => Ok(()),
@@ -303,18 +300,18 @@ impl Hand<'_, '_> {
     }
 
     /// What a tap and a double tap at the point do.
-    fn hit(&self, x: i32, y: i32) -> Result<Option<(Option<Tap>, Option<Tap>)>, WdaError> {
+    fn hit(&self, x: i32, y: i32) -> Result<(Option<Tap>, Option<Tap>), WdaError> {
         if !Rect::screen().contains(x, y) {
             let message = format!("The point {{{x}, {y}}} is outside of the screen");
             return Err(WdaError::new(Code::InvalidCoordinates, message));
         }
         let tree = self.state.screen(&self.turn.view(), self.phone.installed);
         let node = tree.hit(x, y).filter(|node| !node.disabled);
-        Ok(node.map(|node| (node.tap.clone(), node.double.clone())))
+        Ok(node.map_or((None, None), |node| (node.tap.clone(), node.double.clone())))
     }
 
     fn tap_at(&mut self, x: i32, y: i32) -> Result<(), WdaError> {
-        match self.hit(x, y)?.and_then(|(tap, _)| tap) {
+        match self.hit(x, y)?.0 {
             Some(tap) => self.perform(tap),
             None => Ok(()),
         }
