@@ -124,7 +124,14 @@ impl State {
         match self.tasks.get(&id).map(|task| task.phase) {
             None => return,
             Some(Phase::Waiting) => self.dequeue(at, id),
-            Some(Phase::Running(_)) => self.counts.tasks_running -= 1,
+            Some(Phase::Running(_)) => {
+                self.counts.tasks_running -= 1;
+                // The room it waited for is not what the next head needs.
+                let account = self.tasks.get(&id).map(|task| task.account);
+                if let Some(account) = account {
+                    self.set_limit(at, account, None);
+                }
+            }
             Some(Phase::Scheduled {
                 not_before,
                 accepted,

@@ -7,7 +7,7 @@ use crate::input::{Ending, Prior};
 use crate::planted::{Bug, planted};
 use crate::policy::{
     APP_CRASHES_MAX, Act, CRASH_DELAY_MS, INTERRUPTIONS_MAX, MISSING_MAX, NETWORK_DELAY_MS,
-    NETWORK_ERRORS_MAX, RATE_LIMITS_MAX, Settings,
+    NETWORK_ERRORS_MAX, Need, RATE_LIMITS_MAX, Settings,
 };
 use crate::record::{Cause, Record, TaskEnd, Why};
 use crate::state::{Attempt, Phase, State, Task};
@@ -118,10 +118,14 @@ pub(super) fn intend(
             why,
         });
     }
-    let ceiling = state.settings.per_day[act.index()];
-    let full = |ceiling| it.acts_in_day(act.index(), now.at) >= usize::from(ceiling);
-    if ceiling.is_some_and(full) && !planted(Bug::NoCeiling) {
-        // The start had room for it: the ceiling was lowered since, or an unknown act counts too.
+    let mut this = Need::default();
+    this.0[act.index()] = 1;
+    if let Some(until) = it.fits_at(&state.settings, this, now.at)
+        && !planted(Bug::NoCeiling)
+    {
+        // The start had room for it, but the ceiling was lowered since, or the step is done again.
+        // The head waits for room, or it would start, ask and yield for ever.
+        out.record(Record::Limited { account, until });
         return out.effect(Effect::Yield { attempt: no, step });
     }
     if let Some(last) = it.last_act_at {
