@@ -1,0 +1,151 @@
+//! What took place on the phones' screens, against intents, ceilings and history.
+
+use signalbox_scheduler::policy::DAY_MS;
+use signalbox_scheduler::{Act, AttemptNo};
+
+use super::{Checked, Sight, Violation, Witness, broken, keep};
+use crate::script::Step;
+
+fn bit(step: u16) -> u8 {
+    1u8.checked_shl(u32::from(step)).unwrap_or(0)
+}
+
+impl Witness {
+    /// An act really took place.
+    ///
+    /// # Errors
+    /// The promise it broke.
+    pub fn landed(
+        &mut self,
+        known: u64,
+        (attempt, step): (AttemptNo, u16),
+        what: Step,
+        act: Act,
+    ) -> Checked {
+        let Some(seen) = self.attempts.get_mut(&attempt) else {
+            return broken("P4", format!("{attempt:?} acts and never started"));
+        };
+        let (intended, twice) = (seen.intended & bit(step) != 0, seen.landed & bit(step) != 0);
+        seen.landed |= bit(step);
+        let seen = *seen;
+        keep(intended, "R1", || {
+            format!("{attempt:?} does step {step} without a durable intent")
+        })?;
+        keep(!twice, "P4", || {
+            format!("{attempt:?} does step {step} twice")
+        })?;
+        let place = usize::from(what.target);
+        if act == Act::Comment {
+            let news = self.comments.insert((seen.account, what.target));
+            keep(news, "dedupe", || {
+                format!("account {} comments twice on target {place}", seen.account)
+            })?;
+            let news = self.texts.insert((what.text, what.target));
+            keep(news, "text", || {
+                format!("text {} is used twice on target {place}", what.text)
+            })?;
+            self.uses[usize::from(what.text)] += 1;
+        }
+        self.actors[place] |= 1 << (seen.account % 64);
+        if seen.released {
+            return Ok(());
+        }
+        let latest = self.tasks.get(&seen.task).and_then(|task| task.latest);
+        keep(latest == Some(attempt), "P4", || {
+            format!("{attempt:?} acts after {latest:?} of the same task began")
+        })?;
+        keep(!seen.gone, "P1", || {
+            format!("{attempt:?} acts although its lease went")
+        })?;
+        let account = &mut self.accounts[seen.account as usize];
+        account.acts[act.index()].push_back(known);
+        account.last_act = Some(known);
+        Ok(())
+    }
+
+    /// An intent became durable.
+    pub(super) fn intended(
+        &mut self,
+        sight: &Sight,
+        (attempt, step): (AttemptNo, u16),
+        act: Act,
+        what: Step,
+    ) -> Checked {
+        let Some(seen) = self.attempts.get_mut(&attempt) else {
+            return broken("P4", format!("{attempt:?} intends and never started"));
+        };
+        let twice = seen.intended & bit(step) != 0;
+        seen.intended |= bit(step);
+        let seen = *seen;
+        keep(!twice, "P4", || {
+            format!("{attempt:?} intends step {step} twice")
+        })?;
+        keep(!seen.doubt && !seen.gone, "R3", || {
+            format!("{attempt:?} may act although nobody knows what its phone does")
+        })?;
+        let phone = &self.phones[seen.phone as usize];
+        keep(!self.stopped && !phone.stopped, "stop", || {
+            format!("{attempt:?} may act on a stopped phone")
+        })?;
+        self.within_limits(sight, seen.account, act)?;
+        self.within_history(sight, seen.account, act, what)
+    }
+
+    fn within_limits(&self, sight: &Sight, no: u32, act: Act) -> Checked {
+        let account = &self.accounts[no as usize];
+        if let Some(ceiling) = sight.state.settings.per_day[act.index()] {
+            let since = sight.known.checked_sub(DAY_MS);
+            let times = account.acts[act.index()].iter();
+            let used = times
+                .filter(|time| since.is_none_or(|since| **time > since))
+                .count();
+            keep(used < usize::from(ceiling), "ceiling", || {
+                format!("account {no} did {used} of {ceiling} {act:?} in a day and may do another")
+            })?;
+        }
+        let gap = sight.state.settings.act_gap_ms;
+        let since = account
+            .last_act
+            .map(|last| sight.known.saturating_sub(last));
+        keep(since.is_none_or(|since| since >= gap), "gap", || {
+            format!("account {no} may act {since:?} ms after its last act, the gap is {gap}")
+        })
+    }
+
+    fn within_history(&self, sight: &Sight, no: u32, act: Act, what: Step) -> Checked {
+        let settings = &sight.state.settings;
+        let actors = self.actors[usize::from(what.target)];
+        let own = 1u64 << (no % 64);
+        if let Some(most) = settings.accounts_per_target
+            && actors & own == 0
+        {
+            let others = actors.count_ones();
+            keep(others < u32::from(most), "target", || {
+                format!("account {no} may act on a target of {others} others, {most} is most")
+            })?;
+        }
+        if act != Act::Comment {
+            return Ok(());
+        }
+        let uses = self.uses[usize::from(what.text)];
+        let most = settings.text_uses_per_day;
+        keep(most.is_none_or(|most| uses < most), "text", || {
+            format!("text {} was used {uses} times, {most:?} is most", what.text)
+        })
+    }
+
+    /// A step's outcome became durable.
+    pub(super) fn acted(&mut self, attempt: AttemptNo, step: u16) -> Result<(), Violation> {
+        let Some(seen) = self.attempts.get_mut(&attempt) else {
+            return broken(
+                "P10",
+                format!("{attempt:?} has an outcome and never started"),
+            );
+        };
+        let twice = seen.acted & bit(step) != 0;
+        seen.acted |= bit(step);
+        keep(!twice, "P10", || {
+            format!("{attempt:?} has two outcomes of step {step}")
+        })
+    }
+}

@@ -1,0 +1,342 @@
+//! What became durable, against the promises.
+
+use signalbox_scheduler::record::By;
+use signalbox_scheduler::{
+    AccountNo, AttemptNo, Ending, NewTask, PhoneNo, Record, Scope, Settings, State, TaskEnd,
+    TaskId, Why,
+};
+
+use super::{AccountSeen, AttemptSeen, Checked, PhoneSeen, Sight, Witness, broken, keep};
+use crate::books::Books;
+use crate::script::{self, Script, Step};
+
+/// Retries after interruptions that the design allows (written a second time on purpose).
+const INTERRUPTIONS_MAX: u8 = 3;
+
+/// How long an account rests (the table of the design, written a second time on purpose).
+fn rest_after(settings: &Settings, in_a_row: u8) -> u64 {
+    let steps = settings.rate_limit_steps_ms;
+    match in_a_row {
+        long if long >= settings.cooldown_after_consecutive => settings.cooldown_ms,
+        0 | 1 => steps[0],
+        2 => steps[1],
+        3 => steps[2],
+        _ => steps[3],
+    }
+}
+
+impl Witness {
+    /// One record is about to become durable.
+    ///
+    /// # Errors
+    /// The promise it breaks.
+    pub fn record(
+        &mut self,
+        sight: &Sight,
+        scripts: &[Script],
+        books: &Books,
+        record: &Record,
+    ) -> Checked {
+        match *record {
+            Record::PhoneAdded => self.phones.push(PhoneSeen::default()),
+            Record::AccountAdded { .. } => self.accounts.push(AccountSeen::default()),
+            Record::Queued {
+                ref task, account, ..
+            } => {
+                self.accepted(task, account)?;
+                self.accounts[account.0 as usize].line.push(task.task);
+            }
+            Record::Scheduled {
+                ref task, account, ..
+            } => self.accepted(task, account)?,
+            Record::Joined { task, .. } => self.joined(sight, task)?,
+            Record::Started {
+                attempt,
+                task,
+                account,
+                phone,
+            } => self.started(sight, attempt, task, account, phone)?,
+            Record::Intended { attempt, step, act } => {
+                let task = books.attempt(attempt).map(|(task, _)| task);
+                let script = task.and_then(|task| script::of(scripts, task));
+                let Some(what) = script.and_then(|it: &Script| it.step(step)) else {
+                    return broken("P4", format!("{attempt:?} has no step {step}"));
+                };
+                let what: Step = what;
+                self.intended(sight, (attempt, step), act, what)?;
+            }
+            Record::Acted { attempt, step, .. } => self.acted(attempt, step)?,
+            Record::Marked { task, why, .. } => self.marked(task, why)?,
+            Record::TaskEnded { task, end } => {
+                let length = script::of(scripts, task).map_or(0, |script| script.length);
+                self.ended_task(task, end, books.next_step(task) >= length)?;
+            }
+            ref record => self.lease_record(sight, record)?,
+        }
+        Ok(())
+    }
+
+    /// The state after the record.
+    pub fn after(&mut self, state: &State, at: u64) {
+        self.ranks.look(state, at);
+    }
+
+    fn accepted(&mut self, task: &NewTask, account: AccountNo) -> Checked {
+        let seen = self.tasks.entry(task.task).or_default();
+        seen.account = account.0;
+        seen.not_before = task.not_before;
+        let chosen = task.account == Some(account);
+        keep(chosen, "P3", || {
+            format!("{task:?} was given to {account:?}")
+        })
+    }
+
+    fn joined(&mut self, sight: &Sight, id: TaskId) -> Checked {
+        let Some(task) = self.tasks.get(&id) else {
+            return broken("P7", format!("{id:?} joins and was never accepted"));
+        };
+        let comes = |not_before| sight.wall.is_none_or(|wall| not_before <= wall);
+        let due = task.not_before.is_some_and(comes);
+        keep(due, "scheduled", || {
+            format!("{id:?} joins its line before its time")
+        })?;
+        self.accounts[task.account as usize].line.push(id);
+        Ok(())
+    }
+
+    fn started(
+        &mut self,
+        sight: &Sight,
+        attempt: AttemptNo,
+        id: TaskId,
+        account: AccountNo,
+        phone: PhoneNo,
+    ) -> Checked {
+        keep(attempt.0 > self.newest, "P4", || {
+            format!("{attempt:?} was used before")
+        })?;
+        self.newest = attempt.0;
+        let it = &mut self.accounts[account.0 as usize];
+        let place = &mut self.phones[phone.0 as usize];
+        keep(it.lease.is_none(), "P1", || {
+            format!("{account:?} starts {id:?} while {:?} holds it", it.lease)
+        })?;
+        keep(place.lease.is_none(), "P2", || {
+            format!("{phone:?} starts {id:?} while {:?} holds it", place.lease)
+        })?;
+        (it.lease, place.lease) = (Some(attempt), Some(attempt));
+        keep(it.line.first() == Some(&id), "P3", || {
+            format!("{id:?} starts, {:?} is first", it.line.first())
+        })?;
+        keep(!it.suspended, "suspended", || {
+            format!("{account:?} starts while suspended")
+        })?;
+        let open = !self.paused && !self.stopped && !it.paused && !place.paused && !place.stopped;
+        keep(open, "pause", || {
+            format!("{id:?} starts although paused or stopped")
+        })?;
+        if let Some((from, rest)) = it.rest {
+            let rested = sight.known.saturating_sub(from);
+            keep(rested >= rest, "P6", || {
+                format!("{account:?} rested {rested} of {rest} ms")
+            })?;
+        }
+        let usable = sight
+            .state
+            .account(account)
+            .is_some_and(|it| it.may_use(phone));
+        keep(usable, "phone", || {
+            format!("{account:?} starts on {phone:?}, which it may not use")
+        })?;
+        self.may_start_again(id)?;
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.latest = Some(attempt);
+            task.mark = None;
+            task.interrupted = false;
+        }
+        let seen = AttemptSeen {
+            task: id,
+            account: account.0,
+            phone: phone.0,
+            doubt: false,
+            released: false,
+            gone: false,
+            intended: 0,
+            acted: 0,
+            landed: 0,
+        };
+        self.attempts.insert(attempt, seen);
+        self.ranks.first(sight.state, account, phone)
+    }
+
+    fn may_start_again(&self, id: TaskId) -> Checked {
+        let Some(task) = self.tasks.get(&id) else {
+            return broken("P7", format!("{id:?} starts and was never accepted"));
+        };
+        keep(task.end.is_none(), "P5", || {
+            format!("{id:?} starts and has ended")
+        })?;
+        if task.latest.is_none() {
+            return Ok(());
+        }
+        keep(task.mark.is_some(), "P5", || {
+            format!("{id:?} starts again without a mark")
+        })?;
+        let told = task.mark == Some(Why::Interrupted);
+        keep(!task.interrupted || told, "P5", || {
+            format!(
+                "{id:?} was interrupted and starts again marked {:?}",
+                task.mark
+            )
+        })
+    }
+
+    fn marked(&mut self, id: TaskId, why: Why) -> Checked {
+        let Some(task) = self.tasks.get_mut(&id) else {
+            return broken("P5", format!("{id:?} is marked and was never accepted"));
+        };
+        task.mark = Some(why);
+        task.interruptions += u8::from(why == Why::Interrupted);
+        let fewer = task.interruptions <= INTERRUPTIONS_MAX;
+        keep(fewer, "P5", || {
+            format!("{id:?} is tried again after a fourth interruption")
+        })
+    }
+
+    fn ended_task(&mut self, id: TaskId, end: TaskEnd, all_told: bool) -> Checked {
+        let Some(task) = self.tasks.get_mut(&id) else {
+            return broken("P10", format!("{id:?} ends and was never accepted"));
+        };
+        let before = task.end.replace(end);
+        keep(before.is_none(), "P10", || {
+            format!("{id:?} ends as {before:?} and as {end:?}")
+        })?;
+        let account = &mut self.accounts[task.account as usize];
+        account.line.retain(|other| *other != id);
+        if end == TaskEnd::Completed {
+            account.in_a_row = 0;
+        }
+        keep(end != TaskEnd::Completed || all_told, "P10", || {
+            format!("{id:?} completed although a step has no outcome")
+        })
+    }
+
+    fn lease_record(&mut self, sight: &Sight, record: &Record) -> Checked {
+        match *record {
+            Record::Ended { attempt, ending } => {
+                let doubt = self.attempts.get(&attempt).is_none_or(|seen| seen.doubt);
+                keep(!doubt, "R5", || {
+                    format!("{attempt:?} in doubt ends by {ending:?}, without proof")
+                })?;
+                self.lease_gone(sight, attempt)?;
+                self.ended_attempt(sight, attempt, ending);
+            }
+            Record::Quieted { attempt } => self.lease_gone(sight, attempt)?,
+            Record::Doubted { attempt, .. } => {
+                let Some(seen) = self.attempts.get_mut(&attempt) else {
+                    return broken("R3", format!("{attempt:?} in doubt never started"));
+                };
+                seen.doubt = true;
+                if let Some(task) = self.tasks.get_mut(&seen.task) {
+                    task.interrupted = true;
+                }
+            }
+            Record::CheckOrdered { attempt, check } => {
+                keep(check.0 > self.newest_check, "R5", || {
+                    format!("{check:?} was used before")
+                })?;
+                self.newest_check = check.0;
+                let doubt = self.attempts.get(&attempt).is_some_and(|seen| seen.doubt);
+                keep(doubt, "R5", || {
+                    format!("{check:?} asks after {attempt:?}, not in doubt")
+                })?;
+            }
+            Record::Released { attempt } => {
+                let Some(seen) = self.attempts.get_mut(&attempt) else {
+                    return broken("R6", format!("{attempt:?} released and never started"));
+                };
+                keep(seen.doubt, "R6", || {
+                    format!("{attempt:?} released without doubt")
+                })?;
+                seen.released = true;
+                self.accounts[seen.account as usize].lease = None;
+            }
+            ref record => self.order(record),
+        }
+        Ok(())
+    }
+
+    /// The lease of an attempt goes: then its phone must really be quiet.
+    fn lease_gone(&mut self, sight: &Sight, attempt: AttemptNo) -> Checked {
+        let Some(seen) = self.attempts.get_mut(&attempt) else {
+            return broken("P1", format!("{attempt:?} ends and never started"));
+        };
+        seen.gone = true;
+        let place = seen.phone as usize;
+        let busy = sight
+            .phones
+            .get(place)
+            .is_some_and(|it| it.works_on(attempt));
+        let account = &mut self.accounts[seen.account as usize];
+        if account.lease == Some(attempt) {
+            account.lease = None;
+        }
+        self.phones[place].lease = None;
+        keep(!busy, "R3", || {
+            format!("the lease of {attempt:?} goes while phone {place} still works on it")
+        })
+    }
+
+    fn ended_attempt(&mut self, sight: &Sight, attempt: AttemptNo, ending: Ending) {
+        let Some(seen) = self.attempts.get(&attempt) else {
+            return;
+        };
+        let account = &mut self.accounts[seen.account as usize];
+        match ending {
+            Ending::RateLimited => {
+                account.in_a_row = account.in_a_row.saturating_add(1);
+                let rest = rest_after(&sight.state.settings, account.in_a_row);
+                account.rest = Some((sight.known, rest));
+            }
+            Ending::Challenge => account.suspended = true,
+            _ => {}
+        }
+    }
+
+    /// What the operator's orders allow and forbid.
+    fn order(&mut self, record: &Record) {
+        match *record {
+            Record::CooldownEnded {
+                account,
+                by: By::Operator,
+            } => self.accounts[account.0 as usize].rest = None,
+            Record::Suspended { account, .. } => {
+                self.accounts[account.0 as usize].suspended = true;
+            }
+            Record::Unsuspended { account } => {
+                self.accounts[account.0 as usize].suspended = false;
+            }
+            Record::Paused(scope) => self.set_paused(scope, true),
+            Record::Resumed(scope) => self.set_paused(scope, false),
+            Record::Stopped(scope) => self.set_stopped(scope, true),
+            Record::Unstopped(scope) => self.set_stopped(scope, false),
+            _ => {}
+        }
+    }
+
+    fn set_paused(&mut self, scope: Scope, paused: bool) {
+        match scope {
+            Scope::All => self.paused = paused,
+            Scope::Account(account) => self.accounts[account.0 as usize].paused = paused,
+            Scope::Phone(phone) => self.phones[phone.0 as usize].paused = paused,
+        }
+    }
+
+    fn set_stopped(&mut self, scope: Scope, stopped: bool) {
+        match scope {
+            Scope::All => self.stopped = stopped,
+            Scope::Phone(phone) => self.phones[phone.0 as usize].stopped = stopped,
+            Scope::Account(_) => {}
+        }
+    }
+}

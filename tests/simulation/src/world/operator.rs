@@ -1,0 +1,119 @@
+//! What operators do: mostly submitting, sometimes everything else.
+
+use signalbox_scheduler::{
+    AccountNo, Input, Kind, ListNo, NewTask, PhoneNo, Priority, Scope, TaskId,
+};
+
+use super::{Item, World, number};
+use crate::random::Random;
+use crate::swarm;
+
+const PRIORITIES: [Priority; 4] = [
+    Priority::Low,
+    Priority::Normal,
+    Priority::High,
+    Priority::Urgent,
+];
+
+impl World {
+    /// A few tasks, if the world is not full of them.
+    pub(super) fn submit(&mut self) {
+        let counts = self.store.state.counts();
+        let live = counts.tasks_waiting + counts.tasks_scheduled + counts.tasks_running;
+        if !self.engine.alive || self.engine.full || live >= self.swarm.tasks as u64 {
+            return;
+        }
+        let tasks: Vec<NewTask> = (0..self.random.between(1, 4))
+            .map(|_| self.new_task())
+            .collect();
+        self.tally.tasks += tasks.len() as u64;
+        let list = self.random.one_in(2).then_some(ListNo(0));
+        self.engine
+            .inbox
+            .push_back(Item::Input(Input::Submit { list, tasks }));
+    }
+
+    fn new_task(&mut self) -> NewTask {
+        let (task, script) = self.next_task();
+        let account = if self.random.one_in(self.swarm.blank) {
+            None
+        } else {
+            self.random.place(self.signed_in.len()).map(account)
+        };
+        let not_before = self.random.one_in(self.swarm.not_before).then(|| {
+            let from = self.clock.reading().wall_ms - 5_000;
+            from + i64::from(self.random.below(60_000))
+        });
+        let kind = if self.random.one_in(2) {
+            Kind::Engagement
+        } else {
+            Kind::Instagram
+        };
+        NewTask {
+            task,
+            account,
+            kind,
+            priority: PRIORITIES[self.random.below(4) as usize],
+            need: script.need(),
+            not_before,
+        }
+    }
+
+    /// Something else.
+    pub(super) fn order(&mut self) {
+        if !self.engine.alive {
+            return;
+        }
+        let random = &mut self.random;
+        let account = account(random.place(self.signed_in.len()).unwrap_or(0));
+        let phone = number(random.place(self.phones.len()).unwrap_or(0));
+        let input = match random.below(20) {
+            0..3 => Input::Cancel {
+                task: recent(random, self.scripts.len()),
+            },
+            3 => Input::Pause(scope(random, account, phone)),
+            4..7 => Input::Resume(scope(random, account, phone)),
+            7 => Input::Stop(scope(random, account, phone)),
+            8..11 => Input::Unstop(scope(random, account, phone)),
+            11 => Input::Suspend { account },
+            12..14 => Input::Unsuspend { account },
+            14 => Input::EndCooldown { account },
+            15..17 => Input::Release { account },
+            17 => Input::Configure(swarm::settings(random)),
+            18 => Input::BindAccount {
+                account,
+                bound: random.one_in(2).then_some(phone),
+            },
+            _ => {
+                self.change_sign_in(account, phone);
+                return;
+            }
+        };
+        self.note(|| format!("operator: {input:?}"));
+        self.engine.inbox.push_back(Item::Input(input));
+    }
+
+    /// Somebody signs an account in on a phone, or out of it.
+    fn change_sign_in(&mut self, account: AccountNo, phone: PhoneNo) {
+        if let Some(phones) = self.signed_in.get_mut(account.0 as usize) {
+            *phones ^= 1 << phone.0;
+        }
+    }
+}
+
+pub(super) fn account(place: usize) -> AccountNo {
+    AccountNo(u32::try_from(place).unwrap_or(u32::MAX))
+}
+
+fn recent(random: &mut Random, tasks: usize) -> TaskId {
+    let back = u64::from(random.below(12)) + 1;
+    TaskId(u128::from((tasks as u64).saturating_sub(back)))
+}
+
+fn scope(random: &mut Random, account: AccountNo, phone: PhoneNo) -> Scope {
+    match random.below(4) {
+        0 => Scope::All,
+        1 => Scope::Account(account),
+        _ => Scope::Phone(phone),
+    }
+}

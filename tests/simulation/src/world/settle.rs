@@ -1,0 +1,180 @@
+//! P8: the faults are gone, a person does what only a person can do, and everything ends.
+
+use signalbox_scheduler::waiting::waiting;
+use signalbox_scheduler::{AccountState, AttemptNo, Input, Scope, Settings, audit, next_due};
+
+use super::{Item, World, number, operator};
+use crate::witness::{Checked, broken, keep};
+
+/// Rounds in which everything has to end.
+const ROUNDS_MAX: u32 = 6_000;
+
+impl World {
+    /// Takes the faults away and waits for the end of everything.
+    ///
+    /// # Errors
+    /// The promise that was broken on the way, or P8.
+    pub fn settle(&mut self) -> Checked {
+        self.note(|| "the faults are gone".to_owned());
+        self.swarm = self.swarm.calm();
+        self.store.failing = 0;
+        if !self.engine.alive {
+            self.restart()?;
+        }
+        for phone in 0..self.phones.len() {
+            self.phones[phone].hangs_until = 0;
+            self.unplug(phone);
+        }
+        if self.phones.len() > 1 && self.random.one_in(2) {
+            self.phones[0].dead = true;
+        }
+        self.signed_in.fill(u32::MAX);
+        self.set_free();
+        for phone in 0..self.phones.len() {
+            self.plug(phone);
+        }
+        let mut rounds = 0;
+        while !self.is_over() {
+            rounds += 1;
+            if rounds > ROUNDS_MAX {
+                return self.stuck();
+            }
+            self.round()?;
+        }
+        self.undisturbed()?;
+        self.verdict()
+    }
+
+    /// The operator lifts everything that only an operator lifts.
+    fn set_free(&mut self) {
+        let mut orders = vec![
+            Input::Unstop(Scope::All),
+            Input::Resume(Scope::All),
+            Input::Configure(Settings {
+                per_day: [Some(9); 3],
+                ..Settings::live()
+            }),
+        ];
+        for phone in (0..self.phones.len()).map(number) {
+            orders.push(Input::Unstop(Scope::Phone(phone)));
+            orders.push(Input::Resume(Scope::Phone(phone)));
+        }
+        for account in (0..self.signed_in.len()).map(operator::account) {
+            orders.push(Input::Resume(Scope::Account(account)));
+            orders.push(Input::Unsuspend { account });
+            orders.push(Input::BindAccount {
+                account,
+                bound: None,
+            });
+        }
+        self.engine
+            .inbox
+            .extend(orders.into_iter().map(Item::Input));
+    }
+
+    fn is_over(&self) -> bool {
+        let counts = self.engine.state.counts();
+        let live = counts.tasks_waiting + counts.tasks_scheduled + counts.tasks_running;
+        live == 0 && self.engine.inbox.is_empty()
+    }
+
+    fn round(&mut self) -> Checked {
+        self.tally.steps += 1;
+        self.clock.pass(u64::from(self.random.below(150)));
+        self.turn()?;
+        for phone in 0..self.phones.len() {
+            self.advance(phone)?;
+        }
+        if self.late.len() > 8 {
+            self.deliver_late();
+        }
+        let busy = self
+            .phones
+            .iter()
+            .any(|phone| phone.is_active() && !phone.dead);
+        if self.engine.inbox.is_empty() {
+            self.give_up_checks(30_000);
+            self.look_after_people();
+            if self.engine.inbox.is_empty() && !busy {
+                self.leap();
+            } else if busy {
+                self.clock.pass(1_000);
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits for a person gets one.
+    fn look_after_people(&mut self) {
+        for (account, it) in self.engine.state.accounts() {
+            match it.state {
+                AccountState::Suspended { .. } => {
+                    self.engine
+                        .inbox
+                        .push_back(Item::Input(Input::Unsuspend { account }));
+                }
+                AccountState::Running(attempt) if self.is_gone_for_good(attempt) => {
+                    self.engine
+                        .inbox
+                        .push_back(Item::Input(Input::Release { account }));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn is_gone_for_good(&self, attempt: AttemptNo) -> bool {
+        let phone = self
+            .engine
+            .state
+            .attempt(attempt)
+            .map(|it| it.phone.0 as usize);
+        phone.is_some_and(|phone| self.phones[phone].dead)
+    }
+
+    /// Nothing moves: the next thing is a time that comes.
+    fn leap(&mut self) {
+        let (timer, scheduled) = next_due(&self.engine.state);
+        let Some(now) = self.engine.now(&self.clock) else {
+            return;
+        };
+        let timer = timer.map(|due| due.saturating_sub(now.at));
+        let scheduled = scheduled.map(|due| u64::try_from(due - now.wall).unwrap_or(0));
+        let soonest = timer.into_iter().chain(scheduled).min();
+        let ms = soonest.unwrap_or(20_000) / u64::from(self.swarm.scale) + 1;
+        // A gap between acts is the phone's own wait.
+        self.clock.pass(ms.min(60_000 + ms / 2));
+    }
+
+    fn stuck(&self) -> Checked {
+        let state = &self.engine.state;
+        let mut open: Vec<String> = state
+            .tasks()
+            .map(|(id, task)| format!("{id:?} {:?}: {:?}", task.phase, waiting(state, id)))
+            .collect();
+        open.sort();
+        broken(
+            "P8",
+            format!("the faults are gone, and still: {}", open.join("; ")),
+        )
+    }
+
+    fn verdict(&mut self) -> Checked {
+        let accepted = self.store.books.accepted();
+        self.witness.nothing_lost(&accepted, &self.store.state)?;
+        let open = self
+            .witness
+            .open_tasks()
+            .find(|task| accepted.contains(task));
+        keep(open.is_none(), "P10", || format!("{open:?} has no end"))?;
+        audit::audit(&self.engine.state).or_else(|what| broken("counts", what))?;
+        keep(self.engine.state == self.store.state, "P9", || {
+            "memory is not what is durable".to_owned()
+        })?;
+        keep(self.store.replay() == self.store.state, "P9", || {
+            "a replay differs".to_owned()
+        })?;
+        self.tally.worlds += 1;
+        Ok(())
+    }
+}
