@@ -1,7 +1,7 @@
 //! usbmuxd: which phones are attached, and streams to their ports.
 //!
 //! This module and [`crate::lockdown`] are the only ones that know of `idevice`. Every question
-//! has a time limit, runs in a task of its own, and reads through [`framing`], so that a hostile
+//! has a time limit, runs in a task of its own, and reads through `framing`, so that a hostile
 //! or broken peer costs one error and no memory. No local port is opened: a stream to a phone is
 //! the very socket on which usbmuxd was asked for it.
 

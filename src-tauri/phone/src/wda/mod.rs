@@ -1,9 +1,9 @@
 //! WebDriverAgent: the HTTP server on the phone that sees and touches its screen.
 //!
 //! One keep-alive stream per phone, over usbmux, with no port of this computer opened. The parts:
-//! [`stop`] the switch that ends it all at once, [`stream`] one HTTP exchange and what is known of
-//! it when it fails, [`command`] what can be asked, [`reply`] what the answers mean, [`session`]
-//! making and ending a session, [`phone`] the [`crate::Phone`] trait on top.
+//! `stop` the switch that ends it all at once, `stream` one HTTP exchange and what is known of
+//! it when it fails, `command` what can be asked, `reply` what the answers mean, `session`
+//! making and ending a session, `phone` the [`crate::Phone`] trait on top.
 
 mod command;
 mod phone;
