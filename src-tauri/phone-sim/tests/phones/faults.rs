@@ -254,3 +254,28 @@ async fn faults_with_a_time_strike_by_themselves() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn typed_text_loses_a_character_and_elements_go_stale() {
+    let text = "[[fault]]\nkind = \"dropped_characters\"\neffect = \"open_profile\"\nnth = 1\n\
+                [[fault]]\nkind = \"stale_elements\"\neffect = \"like\"\nnth = 1\n\
+                [[fault]]\nkind = \"logged_out\"\neffect = \"follow\"\nnth = 1\n";
+    let sim = Sim::scenario(1, text).await;
+    let mut wda = sim.app(1).await;
+    wda.open_user("bob").await;
+    wda.click("media-thumbnail-cell").await;
+    wda.click("comment-button").await;
+    wda.type_into("text-view", "Hello").await;
+    assert_eq!(wda.value("text-view").await, "Hllo");
+    wda.click("BackButton").await;
+    let like = wda.element("like-button").await;
+    wda.post(&format!("/element/{like}/click"), json!({})).await;
+    let again = wda
+        .fails("POST", &format!("/element/{like}/click"), json!({}))
+        .await;
+    assert_eq!(again.1, "stale element reference");
+    assert_eq!(wda.label("like-button").await, "Liked");
+    follow(&mut wda, "bob").await;
+    assert!(wda.finds("Log in").await && wda.finds("password").await);
+    assert_eq!(follows(&sim), Vec::<String>::new());
+}

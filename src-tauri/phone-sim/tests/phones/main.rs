@@ -9,6 +9,7 @@
 mod app;
 mod client;
 mod faults;
+mod garbage;
 mod mux;
 mod survival;
 mod wda;

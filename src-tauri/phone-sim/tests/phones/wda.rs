@@ -7,115 +7,136 @@ use serde_json::{Value, json};
 
 use crate::client::{Sim, within};
 
-#[tokio::test]
-async fn errors_have_their_codes_and_statuses() {
+/// Method, path (`S` is the session), body, and the status and error that come.
+type Wrong = (&'static str, &'static str, Value, u16, &'static str);
+
+async fn check_errors(wrong: &[Wrong]) {
     let sim = Sim::start(1, |_| {}).await;
     let mut wda = sim.app(1).await;
-    let own = wda.session.clone();
-    let s = |path: &str| format!("/session/{own}{path}");
-    let gone = "/session/GONE/source".to_owned();
-    let find = |using: &str, value: &str| json!({"using": using, "value": value});
-    for (method, path, body, status, error) in [
+    let session = format!("/session/{}", wda.session);
+    for (method, path, body, status, error) in wrong {
+        let path = path.replacen('S', &session, 1);
+        let (got, answer) = wda.request(method, &path, body.clone()).await;
+        let seen = (got, answer["value"]["error"].as_str());
+        assert_eq!(seen, (*status, Some(*error)), "{method} {path}");
+        assert!(!answer["value"]["message"].as_str().unwrap().is_empty());
+    }
+}
+
+fn find(using: &str, value: &str) -> Value {
+    json!({"using": using, "value": value})
+}
+
+#[tokio::test]
+async fn errors_of_sessions_and_paths_have_their_codes() {
+    check_errors(&[
+        ("POST", "/session", json!({}), 500, "session not created"),
         (
-            "POST",
-            "/session".into(),
-            json!({}),
-            500,
-            "session not created",
-        ),
-        ("GET", gone, Value::Null, 404, "invalid session id"),
-        (
-            "POST",
-            s("/element"),
-            find("id", "nothing"),
+            "GET",
+            "/session/GONE/source",
+            Value::Null,
             404,
-            "no such element",
+            "invalid session id",
         ),
+        ("POST", "S/execute/sync", json!({}), 404, "unknown command"),
+        ("PATCH", "S/element", json!({}), 405, "unknown method"),
         (
             "POST",
-            s("/element"),
-            find("css selector", "a"),
-            400,
-            "invalid argument",
-        ),
-        (
-            "POST",
-            s("/element"),
-            find("predicate string", "label =="),
-            400,
-            "invalid selector",
-        ),
-        (
-            "POST",
-            s("/element"),
-            json!({"value": "a"}),
-            400,
-            "invalid argument",
-        ),
-        (
-            "POST",
-            s("/element/NONE/click"),
-            json!({}),
-            404,
-            "stale element reference",
-        ),
-        ("GET", s("/alert/text"), Value::Null, 404, "no such alert"),
-        (
-            "POST",
-            s("/execute/sync"),
-            json!({}),
-            404,
-            "unknown command",
-        ),
-        ("PATCH", s("/element"), json!({}), 405, "unknown method"),
-        (
-            "POST",
-            s("/wda/tap"),
-            json!({"x": 5000, "y": 5}),
-            400,
-            "invalid coordinates",
-        ),
-        (
-            "POST",
-            s("/wda/tap"),
-            json!({"x": "a"}),
-            400,
-            "invalid argument",
-        ),
-        (
-            "POST",
-            s("/wda/keys"),
-            json!({"value": ["a"]}),
-            400,
-            "invalid element state",
-        ),
-        (
-            "POST",
-            s("/wda/apps/launch"),
+            "S/wda/apps/launch",
             json!({"bundleId": "a.b"}),
             500,
             "unknown error",
         ),
         (
             "POST",
-            s("/alert/text"),
+            "S/wda/apps/launch",
+            json!({"bundleId": 5}),
+            400,
+            "invalid argument",
+        ),
+        ("GET", "S/alert/text", Value::Null, 404, "no such alert"),
+        (
+            "POST",
+            "S/alert/text",
             json!({"value": "a"}),
             404,
             "no such alert",
         ),
-    ] {
-        let (got, answer) = wda.request(method, &path, body).await;
-        assert_eq!(
-            (got, answer["value"]["error"].as_str()),
-            (status, Some(error)),
-            "{method} {path}"
-        );
-        assert!(!answer["value"]["message"].as_str().unwrap().is_empty());
-    }
-    let (status, answer) = wda
-        .request("POST", &s("/elements"), find("id", "nothing"))
-        .await;
-    assert_eq!((status, &answer["value"]), (200, &json!([])));
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn errors_of_elements_and_touches_have_their_codes() {
+    check_errors(&[
+        (
+            "POST",
+            "S/element",
+            find("id", "nothing"),
+            404,
+            "no such element",
+        ),
+        (
+            "POST",
+            "S/element",
+            find("css selector", "a"),
+            400,
+            "invalid argument",
+        ),
+        (
+            "POST",
+            "S/element",
+            find("predicate string", "label =="),
+            400,
+            "invalid selector",
+        ),
+        (
+            "POST",
+            "S/element",
+            json!({"value": "a"}),
+            400,
+            "invalid argument",
+        ),
+        (
+            "POST",
+            "S/element/NONE/click",
+            json!({}),
+            404,
+            "stale element reference",
+        ),
+        (
+            "POST",
+            "S/wda/tap",
+            json!({"x": 5000, "y": 5}),
+            400,
+            "invalid coordinates",
+        ),
+        (
+            "POST",
+            "S/wda/tap",
+            json!({"x": "a"}),
+            400,
+            "invalid argument",
+        ),
+        (
+            "POST",
+            "S/wda/keys",
+            json!({"value": ["a"]}),
+            400,
+            "invalid element state",
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn many_elements_may_be_none() {
+    let sim = Sim::start(1, |_| {}).await;
+    let mut wda = sim.app(1).await;
+    assert_eq!(
+        wda.post("/elements", find("id", "nothing")).await,
+        json!([])
+    );
 }
 
 #[tokio::test]
