@@ -21,13 +21,16 @@ impl World {
         if !self.engine.alive {
             self.restart()?;
         }
+        // Half the worlds must end without any cable being touched: a new plug would heal much.
+        let replug = self.random.one_in(2);
+        let one_is_gone = self.phones.len() > 1 && self.random.one_in(2);
         for phone in 0..self.phones.len() {
             self.phones[phone].hangs_until = 0;
-            self.unplug(phone);
+            if replug || (one_is_gone && phone == 0) {
+                self.unplug(phone);
+            }
         }
-        if self.phones.len() > 1 && self.random.one_in(2) {
-            self.phones[0].dead = true;
-        }
+        self.phones[0].dead = one_is_gone;
         self.signed_in.fill(u32::MAX);
         self.set_free();
         for phone in 0..self.phones.len() {
@@ -66,6 +69,10 @@ impl World {
                 account,
                 bound: None,
             });
+            // Somebody looks at the phones and sees the account there.
+            for phone in (0..self.phones.len()).map(number) {
+                orders.push(Input::SignedIn { phone, account });
+            }
         }
         self.engine
             .inbox
