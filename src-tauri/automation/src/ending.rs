@@ -7,7 +7,9 @@ use signalbox_phone::Udid;
 use crate::handle::Handle;
 
 /// How one attempt ended, from the automation's point of view.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `Debug` gives the code alone: what a screen said may name people.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Ending {
     /// Every action instance has been gone through.
     Completed,
@@ -114,6 +116,12 @@ impl Ending {
             Self::Halted => "Stopped, because what happened could not be saved.".into(),
             Self::Unknown { what } => what.clone(),
         }
+    }
+}
+
+impl fmt::Debug for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
     }
 }
 

@@ -55,6 +55,8 @@ pub struct World {
     pub private: bool,
     /// What stands where the profile should be.
     pub gone: Option<&'static str>,
+    /// Whose page that is; everybody's when empty.
+    pub gone_of: &'static str,
     pub bio: &'static str,
     pub caption: &'static str,
     pub following: BTreeSet<String>,
@@ -83,6 +85,7 @@ impl World {
             posts: 3,
             private: false,
             gone: None,
+            gone_of: "",
             bio: "Plants, mostly",
             caption: "Morning light",
             following: BTreeSet::new(),
@@ -92,6 +95,12 @@ impl World {
             drop_letter: false,
             effects: Vec::new(),
         }
+    }
+
+    /// What stands where that profile should be.
+    pub fn notice(&self, name: &str) -> Option<&'static str> {
+        self.gone
+            .filter(|_| self.gone_of.is_empty() || self.gone_of == name)
     }
 
     pub fn place(&self) -> Place {

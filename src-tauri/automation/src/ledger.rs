@@ -1,5 +1,6 @@
 //! How the automation asks before it acts, and tells what came of it.
 
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use signalbox_phone::Sent;
 use crate::handle::Handle;
 use crate::job::{Act, Interaction};
 
-/// An act about to be done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An act about to be done. `Debug` does not show the text.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Intent {
     /// What is to be done.
     pub act: Act,
@@ -20,6 +21,18 @@ pub struct Intent {
     pub post: Option<String>,
     /// What is to be written, for comments.
     pub text: Option<String>,
+}
+
+impl fmt::Debug for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} of {:?}, post {:?}",
+            self.act.as_str(),
+            self.target,
+            self.post
+        )
+    }
 }
 
 /// The answer to an [`Intent`].
@@ -163,8 +176,8 @@ pub enum StepEnd {
     Failed,
 }
 
-/// One line of a task's log.
-#[derive(Debug, Clone)]
+/// One line of a task's log, which names people; `Debug` does not show what was found.
+#[derive(Clone)]
 pub struct StepLog {
     /// The action instance; `None` before the first (app in front, account proven).
     pub step: Option<u16>,
@@ -180,6 +193,25 @@ pub struct StepLog {
     pub sent: Option<Sent>,
     /// How long it took.
     pub took: Duration,
+}
+
+impl fmt::Debug for StepLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            step,
+            what,
+            sought,
+            end,
+            sent,
+            took,
+            ..
+        } = self;
+        write!(
+            f,
+            "{step:?} {what} {sought}: {end:?}, sent {sent:?}, {} ms",
+            took.as_millis()
+        )
+    }
 }
 
 /// A fact could not be made durable: nothing more may be tapped.

@@ -132,7 +132,7 @@ impl World {
     }
 
     fn row(&self) -> String {
-        if self.typed.is_empty() || self.gone.is_some() {
+        if self.typed.is_empty() || self.notice(&self.typed).is_some() {
             return text("No results found");
         }
         let id = match self.release {
@@ -180,7 +180,7 @@ impl World {
     }
 
     fn profile(&self, name: &str) -> String {
-        if let Some(notice) = self.gone {
+        if let Some(notice) = self.notice(name) {
             return bar(name, true) + &text(notice);
         }
         let label = match (self.following.contains(name), self.requested.contains(name)) {

@@ -23,6 +23,8 @@ pub enum Trouble {
     Sign(Over),
     /// Somebody else does it first, just before the touch.
     Raced,
+    /// Another page opens than the one that was meant.
+    Elsewhere(Place),
     /// The app ends.
     Crash,
 }
@@ -114,6 +116,7 @@ impl FakePhone {
                 }
                 Some(Trouble::Nothing) => {}
                 Some(Trouble::Sign(over)) => inner.world.over = Some(over),
+                Some(Trouble::Elsewhere(place)) => inner.world.stack.push(place),
                 Some(Trouble::Raced) => {}
                 Some(Trouble::Crash) => {
                     inner.world.running = false;

@@ -41,8 +41,8 @@ async fn check(
     assert_eq!(
         report.ending.code(),
         ending,
-        "{:?}\n{:#?}",
-        report.ending,
+        "{}\n{:#?}",
+        report.ending.sentence(),
         ledger.lines()
     );
     assert_eq!(ledger.told(), told, "told");

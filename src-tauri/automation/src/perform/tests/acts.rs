@@ -1,7 +1,7 @@
 //! Acts: asked for, done once, left out, rehearsed.
 
 use super::*;
-use crate::fake::Place;
+use crate::fake::{Place, Trouble};
 use crate::{Ending, SkipReason, Verdict};
 
 #[tokio::test(start_paused = true)]
@@ -230,4 +230,23 @@ async fn follows_are_bounded_by_the_job() {
         &[],
     )
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_is_debugged_names_anybody() {
+    let phone = phone(Release::A, |_| {}).trouble(FOLLOW, Trouble::AnswerLost);
+    let named = Job {
+        target: "canary".into(),
+        ..job(&[Action::FollowUser])
+    };
+    let ledger = go();
+    let report = run(&phone, &named, &ledger).await;
+    let all = format!("{named:?} {report:?} {:?}", ledger.lines());
+    assert!(all.contains("follow") && !all.contains("canary"), "{all}");
+    assert!(
+        ledger
+            .lines()
+            .iter()
+            .any(|line| line.found.as_deref() == Some("canary"))
+    );
 }

@@ -149,13 +149,14 @@ async fn the_start_finds_its_way_from_anywhere() {
         }
     }
     // A missing page that an earlier job left says nothing about this target.
-    let phone = phone(Release::A, |world| {
+    let left = phone(Release::A, |world| {
         world.stack = vec![Place::Feed, Place::Profile("carl".into())];
-        world.running = false;
+        world.gone = Some("User not found");
+        world.gone_of = "carl";
     });
     let told = ["active ann", "0 view success"];
     check(
-        phone,
+        left,
         job(&[Action::ViewProfile]),
         go(),
         "completed",
@@ -163,6 +164,22 @@ async fn the_start_finds_its_way_from_anywhere() {
         &[],
     )
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_page_than_the_targets_is_never_acted_on() {
+    for release in BOTH {
+        // The search opened somebody else: the deep link is taken.
+        let other = Trouble::Elsewhere(Place::Profile("bobby".into()));
+        let wrong = phone(release, |_| {}).trouble("bob", other);
+        let told = ["active ann", "0 intend follow", "0 follow success"];
+        let follow = job(&[Action::FollowUser]);
+        check(wrong, follow, go(), "completed", &told, &["ann follow bob"]).await;
+        let other = Trouble::Elsewhere(Place::Post("carl".into(), 1));
+        let wrong = phone(release, |_| {}).trouble("media-thumbnail-cell", other);
+        let like = job(&[Action::LikePost]);
+        check(wrong, like, go(), "element_not_found", &["active ann"], &[]).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
