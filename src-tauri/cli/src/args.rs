@@ -36,6 +36,8 @@ pub enum Command {
     Export(ExportOptions),
     /// Simulated iPhones alone, for any usbmux client.
     Simulate(SimulateOptions),
+    /// Look at the data set and at every phone, and say what to do about what does not hold.
+    Doctor(DoctorOptions),
     /// Print where the files are.
     Paths(PathsOptions),
     /// Print a completion script.
@@ -204,6 +206,21 @@ pub struct PathsOptions {
     /// Of the simulated data set rather than the live one.
     #[arg(long)]
     pub simulated: bool,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// `signalbox doctor`.
+#[derive(Args)]
+pub struct DoctorOptions {
+    /// Also make a session and open the app on each phone. Ends the session of anybody who works
+    /// on it.
+    #[arg(long)]
+    pub disturb: bool,
+    /// The simulated iPhones behind this usbmux socket rather than real ones.
+    #[arg(long, value_name = "SOCKET")]
+    pub simulated_at: Option<PathBuf>,
     /// Which data set.
     #[command(flatten)]
     pub data: DataOptions,

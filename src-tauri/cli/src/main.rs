@@ -3,6 +3,7 @@
 //! Data goes to stdout, messages to stderr. Exit codes are stable: see [`exit::Exit`].
 
 mod args;
+mod doctor;
 mod exit;
 mod export;
 mod import;
@@ -50,6 +51,7 @@ async fn carry_out(command: Command, json: bool) -> Result<Exit, Failure> {
         Command::Import(options) => import::import(options, json).await,
         Command::Export(options) => export::export(&options),
         Command::Simulate(options) => simulate::simulate(options).await,
+        Command::Doctor(options) => doctor::doctor(options, json).await,
         Command::Paths(options) => paths::paths(&options, json),
         Command::Completions { shell } => {
             let mut command = Arguments::command();

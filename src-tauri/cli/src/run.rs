@@ -117,7 +117,7 @@ async fn list(
         _ => {
             let report = commands.import(files.clone()).await?;
             eprintln!(
-                "{} tasks accepted for {} new and known accounts.",
+                "{} tasks accepted; the files name {} accounts.",
                 report.tasks, report.accounts
             );
             (report.list, false)

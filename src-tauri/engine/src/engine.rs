@@ -14,7 +14,7 @@ use crate::clock::{Clock, rfc3339};
 use crate::commands::{CommandError, Commands};
 use crate::directory::Directory;
 use crate::lock::{Holder, Lock};
-use crate::paths::{Base, DataDir};
+use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, INBOX_MAX, Message, Parts, Runtime};
 use crate::simulator::{Launch, SignIn, Simulator};
 use crate::store::{Durability, Store, World};
@@ -44,6 +44,11 @@ pub enum Phones {
 }
 
 impl Phones {
+    /// The address of simulated phones' usbmux socket.
+    pub fn address_of(socket: &std::path::Path) -> Address {
+        Address::unix(socket)
+    }
+
     /// The world their data belongs to.
     pub fn world(&self) -> World {
         match self {
@@ -199,6 +204,8 @@ fn take_locks(
 
 fn open_store(options: &Options, data_dir: &DataDir) -> Result<Store, CommandError> {
     let world = options.phones.world();
+    // SQLite gives its side files the mode of the database.
+    private_file(&data_dir.database())?;
     let mut store = Store::open(&data_dir.database(), world, options.durability)?;
     if options.fresh {
         if world == World::Live {

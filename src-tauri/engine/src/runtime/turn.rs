@@ -86,7 +86,7 @@ impl Turn<'_> {
             records,
         )?;
         for record in records {
-            mirror(self.connection, record, &self.specs, self.ts)?;
+            mirror(self.connection, record, &self.specs, self.now.at, self.ts)?;
             self.touched.extend(account_of(&self.memory.state, record));
             apply(&mut self.memory.state, self.now, record);
         }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use signalbox_scheduler::{Record, TaskEnd, TaskId};
 
 use super::tasks::TaskSpec;
-use super::{Result, StoreError, accounts, attempts, intents, tasks};
+use super::{Result, StoreError, accounts, attempts, intents, interactions, tasks};
 
 /// Where the names stand that a record does not carry.
 pub trait Names {
@@ -32,7 +32,13 @@ fn word(value: impl serde::Serialize) -> String {
 
 /// Mirrors one record. Rows that need names of their own (accounts, phones, lists, intents) are
 /// written where the names are known, in the same transaction.
-pub fn mirror(connection: &Connection, record: &Record, names: &impl Names, ts: i64) -> Result<()> {
+pub fn mirror(
+    connection: &Connection,
+    record: &Record,
+    names: &impl Names,
+    at: u64,
+    ts: i64,
+) -> Result<()> {
     let missing = || StoreError::damaged("an accepted task has no description");
     match *record {
         Record::Queued {
@@ -76,7 +82,12 @@ pub fn mirror(connection: &Connection, record: &Record, names: &impl Names, ts: 
         Record::Quieted { attempt } => attempts::quiet(connection, attempt, ts),
         Record::Released { attempt } => attempts::release(connection, attempt),
         Record::Marked { task, .. } => tasks::set_marked(connection, task),
-        Record::TaskEnded { task, end } => tasks::set_ended(connection, task, end_word(end), ts),
+        Record::TaskEnded { task, end } => {
+            if end == TaskEnd::Interrupted {
+                interactions::insert_unknown(connection, task, at, ts)?;
+            }
+            tasks::set_ended(connection, task, end_word(end), ts)
+        }
         Record::SignedIn { phone, account } => {
             accounts::set_signed_in(connection, account, phone, true, ts)
         }
