@@ -6,10 +6,12 @@
 pub mod clock;
 pub mod commands;
 pub mod directory;
+pub mod doctor;
 pub mod dto;
 mod engine;
 pub mod export;
 mod facts;
+pub mod http;
 pub mod list_file;
 pub mod lock;
 pub mod paths;

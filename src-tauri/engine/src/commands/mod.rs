@@ -1,6 +1,7 @@
 //! Everything that can be asked of a running engine. The window, the command line and HTTP are
 //! thin faces of it, so a behaviour exists once.
 
+mod health;
 mod import;
 mod overview;
 mod progress;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use signalbox_scheduler::{Input, Scope};
 use tokio::sync::{mpsc, oneshot};
 
+pub use health::Health;
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use overview::Changes;
 pub use progress::{Blocker, Progress};
@@ -20,6 +22,7 @@ pub use signalbox_scheduler::ListNo;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};
 pub use why::Why;
 
+use crate::clock::Clock;
 use crate::list_file::Problem;
 use crate::paths::DataDir;
 use crate::runtime::{Feed, Message, Refused, View};
@@ -109,6 +112,8 @@ pub struct Commands {
     world: World,
     data_dir: DataDir,
     phones: Option<Simulator>,
+    clock: Clock,
+    started_ms: u64,
 }
 
 impl Commands {
@@ -119,12 +124,15 @@ impl Commands {
         data_dir: DataDir,
         phones: Option<Simulator>,
     ) -> Self {
+        let clock = Clock::new();
         Self {
             inbox,
             feed,
             world,
             data_dir,
             phones,
+            clock,
+            started_ms: clock.read().boot_ms,
         }
     }
 

@@ -29,6 +29,7 @@ pub use hash::normalised_hash;
 pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
 pub use read::{ReadError, read};
+pub(crate) use tasks::wall_time;
 pub use tasks::{TaskRow, tasks};
 pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word, runs};
 

@@ -301,12 +301,7 @@ fn not_before(text: &str, line: u64, findings: &mut Findings) -> Option<Option<i
     if text.is_empty() {
         return Some(None);
     }
-    let time = is_rfc3339(text)
-        .then(|| text.parse::<Timestamp>().ok())
-        .flatten();
-    let time = time
-        .map(Timestamp::as_millisecond)
-        .filter(|ms| DATE_YEARS.contains(ms));
+    let time = wall_time(text);
     if time.is_none() {
         findings.add(line, Some("not_before".into()), Code::BadDate, || {
             format!(
@@ -317,6 +312,13 @@ fn not_before(text: &str, line: u64, findings: &mut Findings) -> Option<Option<i
         });
     }
     time.map(Some)
+}
+
+/// A time with its zone as ms since 1970; `None` for anything else, and outside 2000 to 2099.
+pub(crate) fn wall_time(text: &str) -> Option<i64> {
+    let time = is_rfc3339(text).then(|| text.parse::<Timestamp>().ok());
+    let time = time.flatten().map(Timestamp::as_millisecond);
+    time.filter(|ms| DATE_YEARS.contains(ms))
 }
 
 /// The shape of RFC 3339, seconds left out or not. A time without a zone is refused, since it is

@@ -1,0 +1,125 @@
+//! The HTTP API on loopback: a thin face of [`Commands`], for scripts and tools on this computer.
+//!
+//! A request passes the [`gate`] (Host, Origin, token), then its [`body`] is read, then its route
+//! is found ([`router`]). Handlers check fields and ask the engine; they decide nothing.
+
+mod accounts;
+mod body;
+mod fields;
+mod gate;
+mod listen;
+mod new_task;
+mod problem;
+mod router;
+mod stall;
+mod system;
+mod tasks;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::commands::Commands;
+use crate::token::Token;
+
+/// The server could not be brought up.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Somebody asked for an address that others can reach.
+    #[error(
+        "The HTTP API cannot be served at {0}: only this computer may reach it. Use 127.0.0.1."
+    )]
+    NotLoopback(IpAddr),
+    /// The address is taken, or the system refused it.
+    #[error(
+        "The HTTP API cannot be served at {address}: {source}. Choose another port, or 0 for any free one."
+    )]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl ServeError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotLoopback(_) => "not_loopback",
+            Self::Bind { .. } => "bind",
+        }
+    }
+}
+
+/// A running server. Dropping it cuts all connections; [`Server::shutdown`] lets answers finish.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    closing: watch::Sender<bool>,
+    listening: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Where it listens, with the port the system chose if none was named.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it listens, for a person or a client: `http://127.0.0.1:4711`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Takes no new request, lets answers under way finish for at most two seconds, and ends.
+    pub async fn shutdown(mut self) {
+        let _ = self.closing.send(true);
+        if let Some(listening) = self.listening.take() {
+            let _ = listening.await;
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(listening) = &self.listening {
+            listening.abort();
+        }
+    }
+}
+
+/// Serves the API on 127.0.0.1 (and on ::1 under the same port, where there is one) or on ::1
+/// alone; any other address is refused. Port 0 is any free port.
+///
+/// Call it inside a tokio runtime. The requests end with the server, not with the engine: shut
+/// the server down first.
+pub async fn serve(
+    commands: Commands,
+    token: Token,
+    address: SocketAddr,
+) -> Result<Server, ServeError> {
+    let own = [
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::LOCALHOST),
+    ];
+    if !own.contains(&address.ip()) {
+        return Err(ServeError::NotLoopback(address.ip()));
+    }
+    let (listeners, address) = listen::bind(address).await?;
+    let gate = gate::Gate::new(address.port(), token);
+    let face = Arc::new(router::Face::new(commands, gate));
+    let (closing, closed) = watch::channel(false);
+    // `tokio::spawn` by another name: its end is awaited in `shutdown`.
+    let listening = Handle::current().spawn(listen::serve(listeners, face, closed));
+    Ok(Server {
+        address,
+        closing,
+        listening: Some(listening),
+    })
+}

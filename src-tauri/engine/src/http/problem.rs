@@ -1,0 +1,198 @@
+//! What was refused and why, as RFC 9457 `application/problem+json`.
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::commands::CommandError;
+
+/// How many findings one answer names; the rest are counted.
+pub(super) const FINDINGS_MAX: usize = 100;
+
+/// One bad field or parameter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    /// Where in the body, as a JSON pointer (RFC 6901).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pointer: Option<String>,
+    /// Which parameter of the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parameter: Option<String>,
+    /// What is wrong with it and what would do.
+    pub(super) detail: Cow<'static, str>,
+}
+
+impl Finding {
+    /// About a place in the body.
+    pub(super) fn at(pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            pointer: Some(pointer.into()),
+            parameter: None,
+            detail: detail.into(),
+        }
+    }
+
+    /// About a parameter of the address.
+    pub(super) fn parameter(name: String, detail: &'static str) -> Self {
+        Self {
+            pointer: None,
+            parameter: Some(name),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// A refusal. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) code: Cow<'static, str>,
+    pub(super) detail: Cow<'static, str>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Problem {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            detail: detail.into(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// 422: the fields named are bad.
+    pub(super) fn fields(mut findings: Vec<Finding>) -> Self {
+        let total = findings.len();
+        findings.truncate(FINDINGS_MAX);
+        let words = if total == 1 { "field is" } else { "fields are" };
+        let mut detail = format!("{total} {words} not right, so nothing was changed.");
+        if total > FINDINGS_MAX {
+            detail.push_str(" The first hundred are named.");
+        }
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_fields", detail);
+        problem.findings = findings;
+        problem
+    }
+
+    /// 404: there is nothing at the address.
+    pub(super) fn no_route() -> Self {
+        let detail = "There is nothing at this address. Check its path.";
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// 405: the address takes other methods.
+    pub(super) fn no_method() -> Self {
+        let detail = "The address does not take this method. The Allow header names those it does.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    }
+}
+
+impl From<CommandError> for Problem {
+    fn from(error: CommandError) -> Self {
+        let pointer = match error.code.as_str() {
+            "unknown_account" => Some("/account_id"),
+            _ => None,
+        };
+        let findings = pointer.map(|pointer| Finding::at(pointer, error.detail.clone()));
+        Self {
+            status: status_of(&error.code),
+            findings: findings.into_iter().collect(),
+            code: error.code.into(),
+            detail: error.detail.into(),
+        }
+    }
+}
+
+/// What the state refuses is a conflict; the other codes are the exceptions.
+fn status_of(code: &str) -> StatusCode {
+    match code {
+        "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
+        "unknown_account" => StatusCode::UNPROCESSABLE_ENTITY,
+        "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,
+        "store" | "data_newer" | "data_other_world" | "data_damaged" => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        code if code.starts_with("simulator_") => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::CONFLICT,
+    }
+}
+
+#[derive(Serialize)]
+struct Shape<'p> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'p str,
+    code: &'p str,
+    errors: &'p [Finding],
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let shape = Shape {
+            // RFC 9457 §4.2.1: the status and its phrase say what kind it is; `code` says more.
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: &self.code,
+            errors: &self.findings,
+        };
+        let body = serde_json::to_vec(&shape).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        match self.status {
+            StatusCode::UNAUTHORIZED => {
+                let scheme = HeaderValue::from_static("Bearer realm=\"signalbox\"");
+                headers.insert(header::WWW_AUTHENTICATE, scheme);
+            }
+            // The rest of the body may never be read, so nothing can follow on the connection.
+            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_their_status() {
+        let check = |code: &str, expected: u16| {
+            let problem = Problem::from(CommandError::new(code, "Why."));
+            assert_eq!(problem.status.as_u16(), expected, "{code}");
+            assert_eq!(problem.code, code);
+        };
+        check("disk_full", 507);
+        check("no_accounts", 409);
+        check("key_reused", 409);
+        check("queue_full", 409);
+        check("handle_taken", 409);
+        check("unknown_account", 422);
+        check("engine_stopping", 503);
+        check("engine_stopped", 503);
+        check("simulator_ended", 503);
+        check("store", 500);
+    }
+
+    #[test]
+    fn findings_are_bounded() {
+        let findings = (0..1_000).map(|no| Finding::at(format!("/{no}"), "Unknown."));
+        let problem = Problem::fields(findings.collect());
+        assert_eq!(problem.findings.len(), FINDINGS_MAX);
+        assert!(problem.detail.starts_with("1000 fields"), "{problem:?}");
+    }
+}

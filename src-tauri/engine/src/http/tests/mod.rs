@@ -1,0 +1,140 @@
+//! The face over real sockets, before an engine without phones.
+
+mod new_task;
+mod shapes;
+mod wire;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::{Server, serve};
+use crate::engine::{Engine, Options, Phones};
+use crate::paths::{Base, Environment};
+use crate::store::{Durability, World};
+use crate::token::Token;
+
+/// A server before an empty data set.
+struct Bench {
+    server: Server,
+    token: Token,
+    engine: Engine,
+    _dir: tempfile::TempDir,
+}
+
+impl Bench {
+    async fn new(world: World) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let environment = Environment {
+            home: Some(dir.path().to_owned()),
+            ..Environment::default()
+        };
+        let options = Options {
+            program: "tests",
+            base: Base::find(&environment).unwrap(),
+            data_dir: dir.path().join("data"),
+            phones: Phones::Absent(world),
+            time_scale: 1,
+            limits: false,
+            fresh: false,
+            durability: Durability::Normal,
+        };
+        let engine = Engine::start(options).await.unwrap();
+        let token = Token::open(&engine.data_dir().token()).unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let server = serve(engine.commands(), token.clone(), address);
+        Self {
+            server: server.await.unwrap(),
+            token,
+            engine,
+            _dir: dir,
+        }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.server.address()).await.unwrap()
+    }
+
+    /// The header of a good request, without the empty line.
+    fn header(&self, line: &str) -> String {
+        let host = self.server.address();
+        let token = self.token.reveal();
+        format!("{line} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n")
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        let request = self.header(&format!("GET {path}")) + "\r\n";
+        let mut stream = self.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        Answer::read(&mut stream).await
+    }
+
+    async fn create(&self, body: &str) -> Answer {
+        let length = body.len();
+        let header = self.header("POST /api/tasks/create");
+        let request = format!(
+            "{header}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        );
+        let mut stream = self.connect().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
+        Answer::read(&mut stream).await
+    }
+
+    /// Tasks that wait.
+    async fn waiting(&self) -> u64 {
+        let metrics = self.engine.commands().concurrency_metrics().await;
+        metrics.unwrap().0.total_tasks_queued_waiting
+    }
+}
+
+/// What the server said.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: Value,
+}
+
+impl Answer {
+    async fn read(stream: &mut TcpStream) -> Self {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.expect("a whole header"));
+        }
+        let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+        assert!(!head.contains("access-control"), "{head}");
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut answer = Self {
+            status,
+            head,
+            body: Value::Null,
+        };
+        let length = answer.value("content-length").map(|it| it.parse().unwrap());
+        let mut body = vec![0; length.unwrap_or(0)];
+        stream.read_exact(&mut body).await.expect("a whole body");
+        if !body.is_empty() {
+            answer.body = serde_json::from_slice(&body).unwrap();
+        }
+        answer
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        let prefix = format!("{name}: ");
+        self.head
+            .lines()
+            .find_map(|line| line.strip_prefix(&prefix))
+    }
+
+    /// It is a problem of this status and code, in the form of RFC 9457.
+    fn is_problem(&self, status: u16, code: &str) {
+        assert_eq!((self.status, &self.body["code"]), (status, &code.into()));
+        assert_eq!(self.value("content-type"), Some("application/problem+json"));
+        assert_eq!(self.body["status"], status);
+        for field in ["type", "title", "detail"] {
+            assert!(self.body[field].is_string(), "{self:?}");
+        }
+        assert!(self.body["errors"].is_array(), "{self:?}");
+    }
+}
