@@ -10,6 +10,7 @@ mod import;
 mod logging;
 mod paths;
 mod run;
+mod signals;
 mod simulate;
 mod watch;
 

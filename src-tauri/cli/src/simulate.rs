@@ -1,22 +1,25 @@
 //! `signalbox simulate`: the simulated iPhones, in this process.
 
-use signalbox_phone_sim::{Config, Scenario, SimError, read_accounts, serve};
+use signalbox_phone_sim::{Config, Ready, Scenario, SimError, read_accounts, serve_until};
 
 use crate::args::SimulateOptions;
 use crate::exit::{Exit, Failure};
+use crate::signals::end_asked;
 
 /// Serves until it is stopped.
 pub async fn simulate(options: SimulateOptions) -> Result<Exit, Failure> {
     let config = config(options).map_err(failure)?;
-    let served = serve(config, |ready| {
+    let ready = |ready: Ready| {
         for udid in &ready.udids {
             println!("{udid}");
         }
         if let Some(address) = ready.tcp {
             println!("{address}");
         }
-    });
-    served.await.map_err(failure)?;
+    };
+    serve_until(config, ready, end_asked())
+        .await
+        .map_err(failure)?;
     Ok(Exit::Ok)
 }
 

@@ -3,6 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
+use crate::signals::end_asked;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signalbox_engine::CommandError;
 use signalbox_engine::commands::{Commands, ListNo, Progress};
@@ -37,7 +38,7 @@ pub async fn watch(
     let mut watcher = commands.watch();
     let mut patience = Patience::new(max_wait);
     let mut show: Option<Show> = None;
-    let mut interrupt = std::pin::pin!(interrupted());
+    let mut interrupt = std::pin::pin!(end_asked());
     loop {
         let progress = commands.progress(list).await?;
         show.get_or_insert_with(|| Show::new(&progress))
@@ -56,21 +57,6 @@ pub async fn watch(
                 Err(_) => {}
             },
         }
-    }
-}
-
-/// Ctrl-C, or the system's wish that we end.
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
     }
 }
 

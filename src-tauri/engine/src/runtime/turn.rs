@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use rusqlite::Connection;
 use signalbox_automation::Status;
 use signalbox_scheduler::{
-    AccountNo, Act, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, State, TaskId,
-    apply, decide,
+    AccountNo, Act, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Prior, Record, State,
+    TaskId, apply, decide,
 };
 
 use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
@@ -257,7 +257,12 @@ impl Turn<'_> {
             post: intent.post.clone().unwrap_or_default(),
             text: intent.text.clone().unwrap_or_default(),
         };
-        let prior = intents::prior(self.connection, &row, self.now.at, REENGAGEMENT_DAYS)?;
+        let prior = intents::prior(self.connection, &row, self.now.at, REENGAGEMENT_DAYS);
+        // What was done before cannot be found out: then nothing is done.
+        let prior = prior.unwrap_or_else(|error| {
+            tracing::error!(%error, "the history of an act could not be read");
+            Prior::CheckFailed
+        });
         let act = row.act;
         let effects = self.feed(&Input::Intend {
             attempt,
@@ -300,15 +305,13 @@ impl Turn<'_> {
             return Ok(());
         };
         let act = core_act_of(outcome.interaction);
-        // "It was so before" where an earlier attempt left an intent open: that intent came true.
-        let came_true = outcome.status == Status::Already
-            && intents::settle_earlier(self.connection, task, attempt, step)?;
-        let (status, reason) = if came_true {
-            ("success", "seen_after_interruption")
-        } else {
-            (outcome.status.as_str(), outcome.reason.unwrap_or_default())
-        };
-        let done = matches!(outcome.status, Status::Success | Status::Unknown);
+        if outcome.status == Status::Unknown {
+            // The intent stays open: a later look settles it, or the end of the task says that
+            // nobody knows.
+            return Ok(());
+        }
+        let done = outcome.status == Status::Success;
+        let before = self.memory.seq;
         let effects = self.feed(&Input::Acted {
             attempt,
             step,
@@ -316,6 +319,20 @@ impl Turn<'_> {
             done,
         })?;
         self.keep(effects);
+        if self.memory.seq == before {
+            // Told before: one outcome, one row (P10).
+            return Ok(());
+        }
+        // What this look found settles the intents that earlier attempts left open at this step:
+        // where it was so before, one of them came true; where it was not, none did.
+        let already = outcome.status == Status::Already;
+        let open = intents::settle_earlier(self.connection, task, attempt, step, already)?;
+        let came_true = already && open;
+        let (status, reason) = if came_true {
+            ("success", "seen_after_interruption")
+        } else {
+            (outcome.status.as_str(), outcome.reason.unwrap_or_default())
+        };
         if outcome.status.is_final() {
             tasks::set_next_step(self.connection, task, step.saturating_add(1))?;
         }

@@ -125,20 +125,21 @@ pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
-/// An act that was found done settles the open intents of earlier attempts at the same step; true
-/// if there were any.
+/// Settles the open intents of earlier attempts at the same step; true if there were any.
 pub fn settle_earlier(
     connection: &Connection,
     task: TaskId,
     attempt: AttemptNo,
     step: u16,
+    done: bool,
 ) -> Result<bool> {
-    let sql = "UPDATE intents SET done = 1
+    let sql = "UPDATE intents SET done = ?4
                WHERE task_id = ?1 AND step = ?2 AND attempt_no < ?3 AND done IS NULL";
     let settled = connection.prepare_cached(sql)?.execute(params![
         tasks::id(task),
         step,
-        signed(attempt.0)?
+        signed(attempt.0)?,
+        done
     ])?;
     Ok(settled > 0)
 }

@@ -73,7 +73,9 @@ pub fn insert_unknown(connection: &Connection, task: TaskId, at: u64, ts: i64) -
                JOIN tasks t ON t.task_id = i.task_id
                WHERE i.task_id = ?1 AND i.done IS NULL GROUP BY i.step";
     let at = i64::try_from(at).unwrap_or(i64::MAX);
-    connection.prepare_cached(sql)?.execute(params![tasks::id(task), at, ts])?;
+    connection
+        .prepare_cached(sql)?
+        .execute(params![tasks::id(task), at, ts])?;
     Ok(())
 }
 

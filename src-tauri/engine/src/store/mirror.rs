@@ -83,9 +83,7 @@ pub fn mirror(
         Record::Released { attempt } => attempts::release(connection, attempt),
         Record::Marked { task, .. } => tasks::set_marked(connection, task),
         Record::TaskEnded { task, end } => {
-            if end == TaskEnd::Interrupted {
-                interactions::insert_unknown(connection, task, at, ts)?;
-            }
+            interactions::insert_unknown(connection, task, at, ts)?;
             tasks::set_ended(connection, task, end_word(end), ts)
         }
         Record::SignedIn { phone, account } => {
