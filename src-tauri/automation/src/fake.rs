@@ -46,6 +46,9 @@ pub struct World {
     pub in_front: bool,
     pub accounts: Vec<&'static str>,
     pub active: String,
+    /// How many of the accounts the switcher shows at once, and from which.
+    pub rows: usize,
+    pub first_row: usize,
     pub stack: Vec<Place>,
     pub over: Option<Over>,
     /// In place of everything: a challenge, or a login form (empty).
@@ -78,6 +81,8 @@ impl World {
             in_front: true,
             accounts: vec!["ann", "amy"],
             active: "ann".to_owned(),
+            rows: 10,
+            first_row: 0,
             stack: vec![Place::Feed],
             over: None,
             shut: None,

@@ -155,8 +155,11 @@ pub struct Outcome {
 pub struct SignedIn {
     /// The account the app acts as.
     pub active: Handle,
-    /// Every account in the switcher, the active one included; `None` when it was not opened.
+    /// The accounts seen in the switcher, the active one included; `None` when it was not opened.
     pub all: Option<Vec<Handle>>,
+    /// Whether the switcher was read to its end, so that an account not among them is not signed
+    /// in. A long list is read only as far as the job's account.
+    pub complete: bool,
 }
 
 /// What came of one step on the screen.

@@ -46,6 +46,7 @@ pub async fn perform<P: Phone, L: Ledger>(
         waited: std::time::Duration::ZERO,
         post: None,
         follows: 0,
+        listing: false,
         dismissed: 0,
         gone: false,
         active: None,
@@ -124,6 +125,8 @@ struct Runner<'a, P, L> {
     post: Option<String>,
     /// Follows done by this job.
     follows: u8,
+    /// The list of accounts is open: a sheet without anything known on it is a part of it.
+    listing: bool,
     /// Questions dismissed by this job.
     dismissed: u8,
     /// The app said that there is no such page as the target's.

@@ -94,8 +94,12 @@ impl Ledger for FakeLedger {
             let all: Vec<&str> = all.iter().map(|handle| handle.reveal()).collect();
             format!(" of {}", all.join(","))
         });
+        let part = match (seen.all.is_some(), seen.complete) {
+            (true, false) => " and more",
+            _ => "",
+        };
         self.tell(format!(
-            "active {}{}",
+            "active {}{}{part}",
             seen.active.reveal(),
             all.unwrap_or_default()
         ));

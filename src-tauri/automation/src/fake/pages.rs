@@ -96,7 +96,10 @@ impl World {
                 el("Sheet", &[("at", "0,584,390,260")], &cell)
             }
             Over::Switcher => {
-                let rows = buttons(&self.accounts) + &buttons(&["Add Instagram account"]);
+                let mut all = self.accounts.clone();
+                all.push("Add Instagram account");
+                let to = (self.first_row + self.rows).min(all.len());
+                let rows = buttons(&all[self.first_row..to]);
                 el("Sheet", &[("at", "0,584,390,260")], &rows)
             }
         };

@@ -321,6 +321,10 @@ impl Phone for FakePhone {
             if from.x < 20.0 && to.x > 100.0 && inner.world.over.is_none() {
                 inner.world.back();
             }
+            if inner.world.over == Some(Over::Switcher) {
+                let most = (inner.world.accounts.len() + 1).saturating_sub(inner.world.rows);
+                inner.world.first_row = (inner.world.first_row + 2).min(most);
+            }
             Ok(())
         })
     }

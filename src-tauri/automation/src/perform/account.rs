@@ -10,12 +10,22 @@ use crate::actions;
 use crate::ending::Ending;
 use crate::handle::Handle;
 use crate::ledger::{Ledger, SignedIn};
-use crate::step::{Condition, Step, Target, What};
+use crate::step::{self, Condition, Step, Target, What};
 
 /// The time the app is given to start over as another account.
 const SWITCH: Duration = Duration::from_secs(20);
+/// The time the active account is looked for to close the list.
+const CLOSE: Duration = Duration::from_secs(1);
 /// Swipes through a long list of accounts.
 const SCROLLS_MAX: u8 = 20;
+
+/// The accounts in the switcher.
+struct Listed {
+    all: Vec<Handle>,
+    /// Where the button of the job's account is.
+    at: Option<usize>,
+    complete: bool,
+}
 
 impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     /// Brings up the app and proves the account.
@@ -39,7 +49,12 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             self.switch(&active).await?;
             return Ok(());
         }
-        self.tell(SignedIn { active, all: None }).await
+        self.tell(SignedIn {
+            active,
+            all: None,
+            complete: false,
+        })
+        .await
     }
 
     async fn own_profile(&mut self) -> Result<(), Stop> {
@@ -73,18 +88,21 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     /// Switches from the active account to the job's.
     async fn switch(&mut self, active: &Handle) -> Result<(), Stop> {
-        let listed = Condition::Visible(Target::first("switcher.active"));
-        let open = [
-            Step::new(What::Tap(Target::only("own.title"))),
-            Step::new(What::WaitUntil(listed)),
-        ];
-        self.steps(&open).await?;
-        let (all, found) = self.list_accounts().await?;
-        let Some(at) = found else {
+        self.steps(&[Step::new(What::Tap(Target::only("own.title")))])
+            .await?;
+        self.listing = true;
+        let open = |runner: &Self| !runner.accounts_shown().is_empty();
+        if !self.wait(step::LIMIT, open).await? {
+            return Err(Stop::Missing("switcher.active".to_owned()));
+        }
+        let Listed { all, at, complete } = self.list_accounts().await?;
+        let Some(at) = at else {
             self.close_switcher().await?;
+            self.listing = false;
             self.tell(SignedIn {
                 active: active.clone(),
                 all: Some(all.clone()),
+                complete,
             })
             .await?;
             return Err(Stop::End(Ending::AccountNotOnPhone { seen: all }));
@@ -92,6 +110,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         self.switched = true;
         let pressed = self.press(at).await;
         self.view = None;
+        self.listing = false;
         if let Err(error) = pressed {
             return Err(self.fault(error).await);
         }
@@ -111,33 +130,42 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         self.tell(SignedIn {
             active: self.job.handle.clone(),
             all: Some(all),
+            complete,
         })
         .await
     }
 
-    /// The accounts in the switcher, and where the job's is.
-    async fn list_accounts(&mut self) -> Result<(Vec<Handle>, Option<usize>), Stop> {
+    /// Reads the list of accounts until the job's is in sight, or to its end.
+    async fn list_accounts(&mut self) -> Result<Listed, Stop> {
         let mut all: Vec<Handle> = Vec::new();
+        let mut nothing_new = 0;
         for _ in 0..=SCROLLS_MAX {
             let known = all.len();
             let shown = self.accounts_shown();
-            let found = shown.iter().find(|(handle, _)| *handle == self.job.handle);
-            let found = found.map(|(_, at)| *at);
+            let at = shown.iter().find(|(handle, _)| *handle == self.job.handle);
+            let at = at.map(|(_, at)| *at);
             for (handle, _) in shown {
                 if !all.contains(&handle) {
                     all.push(handle);
                 }
             }
-            if found.is_some() || all.len() == known {
-                return Ok((all, found));
-            }
-            if self.seek(&Target::first("switcher.add")) != Seen::Nowhere {
-                break;
+            // A swipe may not take: only the second one in vain says that this is the end.
+            nothing_new = if all.len() == known {
+                nothing_new + 1
+            } else {
+                0
+            };
+            let last_row = self.seek(&Target::first("switcher.add")) != Seen::Nowhere;
+            let complete = last_row || nothing_new > 1;
+            if at.is_some() || complete {
+                return Ok(Listed { all, at, complete });
             }
             self.scroll_switcher().await?;
             self.look().await?;
         }
-        Ok((all, None))
+        Err(Stop::Unclear(
+            "The list of accounts does not end.".to_owned(),
+        ))
     }
 
     fn accounts_shown(&self) -> Vec<(Handle, usize)> {
@@ -174,8 +202,8 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     /// Chooses the active account, which changes nothing. If the list stays open, the next job
     /// starts the app anew.
     async fn close_switcher(&mut self) -> Result<(), Stop> {
-        let close = Step::new(What::Tap(Target::first("switcher.active"))).optional();
-        self.steps(&[close]).await
+        let close = Step::new(What::Tap(Target::first("switcher.active")));
+        self.steps(&[close.within(CLOSE).optional()]).await
     }
 }
 

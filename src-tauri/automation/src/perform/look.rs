@@ -83,6 +83,14 @@ impl View {
             .collect()
     }
 
+    /// Takes sheets for the list of accounts, scrolled to where nothing known is in sight.
+    fn own_sheets(&mut self, screens: &Screens) {
+        for overlay in &mut self.overlays {
+            let sheet = overlay.kind == OverlayKind::Sheet;
+            overlay.own |= sheet && screens.sign(&overlay.texts).is_none();
+        }
+    }
+
     /// What has to be done about this screen before a step.
     pub(super) fn demand(&self, screens: &Screens) -> Demand {
         if let Some(sign) = self.stop_sign(screens) {
@@ -204,7 +212,11 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         };
         match Snapshot::parse(source) {
             Ok(screen) => {
-                self.view = Some(View::new(screen, self.screens, &self.names));
+                let mut view = View::new(screen, self.screens, &self.names);
+                if self.listing {
+                    view.own_sheets(self.screens);
+                }
+                self.view = Some(view);
                 Ok(())
             }
             Err(error) => Err(Stop::Unclear(format!(

@@ -24,6 +24,53 @@ async fn the_account_is_switched_and_proven() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_long_list_of_accounts_is_scrolled() {
+    let many = |world: &mut World| {
+        world.accounts = vec!["ann", "a1", "a2", "a3", "a4", "a5", "a6", "amy"];
+        world.rows = 3;
+    };
+    for release in BOTH {
+        let told = [
+            "active amy of ann,a1,a2,a3,a4,a5,a6,amy",
+            "0 view success",
+        ];
+        let amy = Job {
+            handle: "amy".into(),
+            ..job(&[Action::ViewProfile])
+        };
+        check(phone(release, many), amy, go(), "completed", &told, &[]).await;
+        let back = phone(release, |world| {
+            many(world);
+            world.active = "amy".into();
+        });
+        let told = ["active ann of ann,a1,a2 and more", "0 view success"];
+        check(
+            back,
+            job(&[Action::ViewProfile]),
+            go(),
+            "completed",
+            &told,
+            &[],
+        )
+        .await;
+        let told = ["active ann of ann,a1,a2,a3,a4,a5,a6,amy"];
+        let zoe = Job {
+            handle: "zoe".into(),
+            ..job(&[Action::ViewProfile])
+        };
+        check(
+            phone(release, many),
+            zoe,
+            go(),
+            "account_not_on_phone",
+            &told,
+            &[],
+        )
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_account_that_is_not_there() {
     let told = ["active ann of ann,amy"];
     let job = Job {
