@@ -26,7 +26,7 @@ test_window() {
         echo "    left out: macOS offers no WebDriver for WKWebView"
         return
     fi
-    xvfb-run --auto-servernum --server-args='-screen 0 1400x900x24' dbus-run-session -- "${test[@]}"
+    xvfb-run --auto-servernum --server-args='-screen 0 1400x900x24' "${test[@]}"
 }
 
 scripts/setup.sh test

@@ -10,9 +10,10 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// How long one thing may take to appear; the whole example run is inside it.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// The key under which WebDriver hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -22,21 +23,30 @@ pub struct Window {
     driver: Child,
     agent: ureq::Agent,
     session: String,
+    /// The socket of the simulated phones that the app starts.
+    phones: PathBuf,
+    /// Where the page keeps what it remembers.
+    _memory: TempDir,
 }
 
 impl Window {
     /// Starts the app on this data directory and waits for its window.
     pub fn open(data_dir: &Path) -> Self {
         let port = free_port();
-        let driver = Command::new("WebKitWebDriver")
+        let memory = tempfile::tempdir().unwrap();
+        // A session bus of its own: the app lets one instance of itself run on each.
+        let driver = Command::new("dbus-run-session")
+            .args(["--", "WebKitWebDriver"])
             .arg(format!("--port={port}"))
             .env("SIGNALBOX_DATA_DIR", data_dir)
+            .env("XDG_DATA_HOME", memory.path())
+            .env("XDG_CACHE_HOME", memory.path())
             // What tauri's own driver sets, and all it adds.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // A group of its own, which ends as a whole.
             .process_group(0)
             .spawn()
-            .expect("WebKitWebDriver starts: it is in Debian's webkit2gtk-driver");
+            .expect("dbus-run-session starts: it is in Debian's dbus");
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE + Duration::from_secs(30)))
@@ -46,8 +56,14 @@ impl Window {
             driver,
             agent,
             session: format!("http://127.0.0.1:{port}/session"),
+            phones: data_dir.join("sim/phones.sock"),
+            _memory: memory,
         };
-        wait_for_port(port);
+        let listens = || TcpStream::connect(("127.0.0.1", port)).is_ok();
+        assert!(
+            became_true(listens),
+            "WebKitWebDriver listens: it is in Debian's webkit2gtk-driver"
+        );
         let options = json!({ "binary": app(), "args": [] });
         let wanted = json!({ "capabilities": {
             "alwaysMatch": { "webkitgtk:browserOptions": options },
@@ -103,6 +119,10 @@ impl Window {
 
     /// Keeps a picture of the window in target/window-NAME.png.
     pub fn screenshot(&self, name: &str) {
+        // What was changed a moment ago is drawn by the frame after the next.
+        let drawn = "const done = arguments[arguments.length - 1];
+                     requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.post("/execute/async", &json!({ "script": drawn, "args": [] }));
         let picture = self.get("/screenshot");
         let bytes = BASE64_STANDARD
             .decode(picture.as_str().expect("a picture"))
@@ -140,11 +160,18 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        // Closes the app in good order, so that its engine ends its phones; then the driver.
-        let _ = self.agent.delete(&self.session).call();
+        // Told to end, the app ends its phones; ended by the driver, it could not.
         let group = format!("-{}", self.driver.id());
         let _ = Command::new("kill").args(["-TERM", "--", &group]).status();
         let _ = self.driver.wait();
+        let gone = became_true(|| !self.phones.exists());
+        if !std::thread::panicking() {
+            assert!(
+                gone,
+                "the simulated phones still run: {}",
+                self.phones.display()
+            );
+        }
     }
 }
 
@@ -186,21 +213,17 @@ fn free_port() -> u16 {
         .port()
 }
 
-fn wait_for_port(port: u16) {
-    const TRIES: u32 = 200;
-    for _ in 0..TRIES {
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-            return;
-        }
-        pause(Duration::from_millis(50));
-    }
-    panic!("WebKitWebDriver does not listen on port {port}");
-}
-
+/// Whether the condition holds within 20 s.
 #[expect(
     clippy::disallowed_methods,
-    reason = "another program's start gives no event to wait on"
+    reason = "other programs give no event to wait on"
 )]
-fn pause(time: Duration) {
-    std::thread::sleep(time);
+fn became_true(holds: impl Fn() -> bool) -> bool {
+    (0..400).any(|_| {
+        let held = holds();
+        if !held {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        held
+    })
 }

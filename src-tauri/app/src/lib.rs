@@ -9,6 +9,7 @@ mod ipc;
 
 use host::Host;
 use tauri::{AppHandle, Manager, RunEvent};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 const WINDOW: &str = "main";
@@ -27,6 +28,10 @@ pub fn run() -> i32 {
         ))
         .manage(Host::new())
         .invoke_handler(ipc::handler())
+        .setup(|app| {
+            tauri::async_runtime::spawn(end_on_signal(app.handle().clone()));
+            Ok(())
+        })
         .build(tauri::generate_context!());
     match app {
         Ok(app) => app.run_return(|app, event| {
@@ -39,6 +44,22 @@ pub fn run() -> i32 {
             1
         }
     }
+}
+
+/// Ctrl-C in the terminal and a logout end the app as closing its window does: in good order.
+async fn end_on_signal(app: AppHandle) {
+    let signals = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    );
+    let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    app.exit(0);
 }
 
 /// Brings the window to the front: somebody started Signalbox a second time.
