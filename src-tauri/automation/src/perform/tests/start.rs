@@ -30,10 +30,7 @@ async fn a_long_list_of_accounts_is_scrolled() {
         world.rows = 3;
     };
     for release in BOTH {
-        let told = [
-            "active amy of ann,a1,a2,a3,a4,a5,a6,amy",
-            "0 view success",
-        ];
+        let told = ["active amy of ann,a1,a2,a3,a4,a5,a6,amy", "0 view success"];
         let amy = Job {
             handle: "amy".into(),
             ..job(&[Action::ViewProfile])
