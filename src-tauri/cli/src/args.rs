@@ -30,6 +30,9 @@ pub enum Command {
         6 some not completed, 130 interrupted (the same command goes on)."
     )]
     Run(RunOptions),
+    /// Run headless, with the HTTP API on loopback. The first line on stdout is JSON: url and
+    /// token_file.
+    Serve(ServeOptions),
     /// Accept a list without running it.
     Import(ImportOptions),
     /// Write the recorded outcomes to a file or to stdout.
@@ -106,6 +109,20 @@ pub struct RunOptions {
     /// Write the list's outcomes to this CSV file at the end.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Which phones.
+    #[command(flatten)]
+    pub phones: PhoneOptions,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// `signalbox serve`.
+#[derive(Args)]
+pub struct ServeOptions {
+    /// The port at 127.0.0.1; 0: any free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
     /// Which phones.
     #[command(flatten)]
     pub phones: PhoneOptions,

@@ -10,6 +10,7 @@ mod import;
 mod logging;
 mod paths;
 mod run;
+mod serve;
 mod signals;
 mod simulate;
 mod watch;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
 async fn carry_out(command: Command, json: bool) -> Result<Exit, Failure> {
     match command {
         Command::Run(options) => run::run(options, json).await,
+        Command::Serve(options) => serve::serve(options).await,
         Command::Import(options) => import::import(options, json).await,
         Command::Export(options) => export::export(&options),
         Command::Simulate(options) => simulate::simulate(options).await,

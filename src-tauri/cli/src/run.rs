@@ -147,16 +147,8 @@ async fn list(
 async fn settle(engine: &Engine, commands: &Commands) {
     eprintln!("Stopping at the next safe point; Ctrl-C again stops at once.");
     engine.drain().await;
-    let mut watcher = commands.watch();
-    let quiet = async {
-        while commands.at_work().await.is_ok_and(|at_work| at_work > 0) {
-            if commands.changed(&mut watcher).await.is_err() {
-                return;
-            }
-        }
-    };
     tokio::select! {
-        () = quiet => {}
+        _ = commands.idle() => {}
         () = tokio::time::sleep(SAFE_POINT_LIMIT) => {}
         _ = tokio::signal::ctrl_c() => {}
     }

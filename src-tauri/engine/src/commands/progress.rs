@@ -78,6 +78,15 @@ impl Commands {
         self.feed.watch()
     }
 
+    /// Waits until nothing works on a phone any more.
+    pub async fn idle(&self) -> Result<(), CommandError> {
+        let mut watcher = self.watch();
+        while self.at_work().await? > 0 {
+            self.changed(&mut watcher).await?;
+        }
+        Ok(())
+    }
+
     /// Attempts under way that are not in doubt: they still work on their phones.
     pub async fn at_work(&self) -> Result<usize, CommandError> {
         self.read(|view| {

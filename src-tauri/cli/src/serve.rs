@@ -1,0 +1,91 @@
+//! `signalbox serve`: the engine without a window, with its HTTP API on loopback.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use signalbox_engine::commands::Commands;
+use signalbox_engine::http;
+use signalbox_engine::paths::{Base, Environment};
+use signalbox_engine::store::Durability;
+use signalbox_engine::token::Token;
+use signalbox_engine::{CommandError, Engine, Options};
+
+use crate::args::ServeOptions;
+use crate::exit::{Exit, Failure};
+use crate::paths::data_dir;
+use crate::run::{first_line, phones};
+use crate::signals::end_asked;
+
+/// How long steps under way get to reach a safe point; the whole must end within 5 s.
+const SAFE_POINT_LIMIT: Duration = Duration::from_secs(2);
+/// How long simulated phones may take to be listed.
+const PHONES_LIMIT: Duration = Duration::from_secs(30);
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn serve(options: ServeOptions) -> Result<Exit, Failure> {
+    let phones = phones(&options.phones)?;
+    let world = phones.world();
+    eprintln!("{}", first_line(&options.phones, world));
+    let engine = Engine::start(Options {
+        program: "signalbox serve",
+        base: Base::find(&Environment::of_process()).map_err(CommandError::from)?,
+        data_dir: data_dir(&options.data, world)?,
+        phones,
+        time_scale: options.phones.time_scale,
+        limits: options.phones.limits,
+        fresh: options.phones.fresh,
+        durability: Durability::Full,
+    })
+    .await?;
+    let served = until_asked(&engine, &options).await;
+    engine.drain().await;
+    let _ = tokio::time::timeout(SAFE_POINT_LIMIT, engine.commands().idle()).await;
+    engine.shutdown().await;
+    served.map(|()| Exit::Ok)
+}
+
+async fn until_asked(engine: &Engine, options: &ServeOptions) -> Result<(), Failure> {
+    let commands = engine.commands();
+    commands.start().await?;
+    let token_file = engine.data_dir().token();
+    let token = Token::open(&token_file)
+        .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;
+    let link = format!("#token={}", token.reveal());
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
+    let server = http::serve(commands.clone(), token, address)
+        .await
+        .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;
+    if let Some(count) = options.phones.simulate {
+        listed(&commands, count).await?;
+    }
+    let told = serde_json::json!({ "url": server.url(), "token_file": token_file });
+    let mut out = std::io::stdout().lock();
+    // Nobody reads it: the server is of use all the same.
+    let _ = writeln!(out, "{told}").and_then(|()| out.flush());
+    drop(out);
+    if std::io::stderr().is_terminal() {
+        eprintln!("{}/{link}", server.url());
+    }
+    end_asked().await;
+    server.shutdown().await;
+    Ok(())
+}
+
+/// Waits until the simulated phones are attached.
+async fn listed(commands: &Commands, count: u16) -> Result<(), Failure> {
+    let mut watcher = commands.watch();
+    let attached = async {
+        while commands.overview().await?.phones_attached < u64::from(count) {
+            commands.changed(&mut watcher).await?;
+        }
+        Ok::<(), CommandError>(())
+    };
+    match tokio::time::timeout(PHONES_LIMIT, attached).await {
+        Ok(done) => Ok(done?),
+        Err(_) => {
+            let detail = format!("Not all of the {count} simulated iPhones came up in time.");
+            Err(Failure::new(Exit::Failure, "simulator_slow", detail))
+        }
+    }
+}
