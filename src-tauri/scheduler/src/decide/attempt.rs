@@ -6,7 +6,7 @@ use crate::ids::AttemptNo;
 use crate::input::{Ending, Prior};
 use crate::planted::{Bug, planted};
 use crate::policy::{
-    APP_CRASHES_MAX, Act, CRASH_DELAY_MS, INTERRUPTIONS_MAX, MISSING_MAX, NETWORK_DELAY_MS,
+    APP_CRASHES_MAX, Act, CRASH_DELAY_MS, INTERRUPTIONS_MAX, Kind, MISSING_MAX, NETWORK_DELAY_MS,
     NETWORK_ERRORS_MAX, Need, RATE_LIMITS_MAX, Settings,
 };
 use crate::record::{Cause, Record, TaskEnd, Why};
@@ -294,23 +294,20 @@ pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Dec
     if !matches!(task.phase, Phase::Running(_)) {
         return;
     }
-    out.record(
-        if has_unknown_act(attempt) || task.tries.interrupted >= INTERRUPTIONS_MAX {
-            Record::TaskEnded {
-                task: id,
-                end: TaskEnd::Interrupted,
-            }
-        } else if task.cancel_asked {
-            Record::TaskEnded {
-                task: id,
-                end: TaskEnd::Cancelled,
-            }
-        } else {
-            Record::Marked {
-                task: id,
-                why: Why::Interrupted,
-                not_before: None,
-            }
-        },
-    );
+    // A command of a flow has no intent of its own: whether one was under way is not known.
+    let unknown = has_unknown_act(attempt) || task.kind == Kind::Flow;
+    let end = if unknown {
+        TaskEnd::Interrupted
+    } else if task.cancel_asked {
+        TaskEnd::Cancelled
+    } else if task.tries.interrupted >= INTERRUPTIONS_MAX {
+        TaskEnd::Interrupted
+    } else {
+        return out.record(Record::Marked {
+            task: id,
+            why: Why::Interrupted,
+            not_before: None,
+        });
+    };
+    out.record(Record::TaskEnded { task: id, end });
 }
