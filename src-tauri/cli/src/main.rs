@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod logging;
 mod paths;
+mod phones;
 mod run;
 mod serve;
 mod signals;

@@ -3,16 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
+use signalbox_engine::Engine;
 use signalbox_engine::commands::{Commands, ImportFiles, ListNo, Progress};
 use signalbox_engine::export::Format;
-use signalbox_engine::paths::{Base, Environment};
 use signalbox_engine::store::interactions::Filter;
-use signalbox_engine::store::{Durability, World};
-use signalbox_engine::{CommandError, Engine, Options, Phones};
 
-use crate::args::{PhoneOptions, RunOptions};
+use crate::args::RunOptions;
 use crate::exit::{Exit, Failure};
-use crate::paths::data_dir;
+use crate::phones::{engine_options, first_line};
 use crate::watch::{Ended, watch};
 use crate::{export, import};
 
@@ -21,73 +19,14 @@ const SAFE_POINT_LIMIT: Duration = Duration::from_secs(30);
 
 /// Imports the list and runs it.
 pub async fn run(options: RunOptions, json: bool) -> Result<Exit, Failure> {
-    let phones = phones(&options.phones)?;
-    let world = phones.world();
-    let data_dir = data_dir(&options.data, world)?;
     let files = import::read(Some(&options.accounts), &options.tasks, options.rehearse)?;
-    import::check(&files, &data_dir)?;
-    if world == World::Live && options.phones.time_scale != 1 {
-        let detail = "Time runs as it does on real phones. Leave --time-scale out.";
-        return Err(Failure::new(Exit::Usage, "live_time_scale", detail));
-    }
-    eprintln!("{}", first_line(&options.phones, world));
-    let engine = Engine::start(Options {
-        program: "signalbox run",
-        base: Base::find(&Environment::of_process()).map_err(CommandError::from)?,
-        data_dir,
-        phones,
-        time_scale: options.phones.time_scale,
-        limits: options.phones.limits,
-        fresh: options.phones.fresh,
-        durability: Durability::Full,
-    })
-    .await?;
+    let wanted = engine_options("signalbox run", &options.phones, &options.data)?;
+    import::check(&files, &wanted.data_dir)?;
+    eprintln!("{}", first_line(&options.phones, wanted.phones.world()));
+    let engine = Engine::start(wanted).await?;
     let done = list(&engine, &options, files, json).await;
     engine.shutdown().await;
     done
-}
-
-/// Which phones the options mean.
-pub fn phones(options: &PhoneOptions) -> Result<Phones, Failure> {
-    if let Some(count) = options.simulate {
-        let program = std::env::current_exe().map_err(|error| {
-            let detail = format!("This program cannot find itself: {error}.");
-            Failure::new(Exit::Failure, "program", detail)
-        })?;
-        return Ok(Phones::Simulated {
-            program,
-            count,
-            scenario: options.scenario.clone(),
-            witness: options.witness.clone(),
-            latency_ms: options.sim_latency_ms,
-        });
-    }
-    if let Some(socket) = &options.simulated_at {
-        return Ok(Phones::SimulatedAt(socket.clone()));
-    }
-    let address = signalbox_engine::usbmux_address()
-        .map_err(|error| Failure::new(Exit::Usage, "usbmux_address", error))?;
-    Ok(Phones::Live(address))
-}
-
-/// Says which phones and which limits hold.
-pub fn first_line(options: &PhoneOptions, world: World) -> String {
-    let limits = if world == World::Live || options.limits {
-        "ceilings and gaps hold"
-    } else {
-        "ceilings and gaps are off (--limits holds them)"
-    };
-    match options.simulate {
-        Some(count) => {
-            let scale = match options.time_scale {
-                1 => String::new(),
-                scale => format!(", policy time runs {scale} times faster"),
-            };
-            format!("Simulation: {count} simulated iPhones; {limits}{scale}.")
-        }
-        None if world == World::Simulated => format!("Simulation; {limits}."),
-        None => format!("Live phones; {limits}."),
-    }
 }
 
 async fn list(

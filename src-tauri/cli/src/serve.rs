@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use signalbox_engine::commands::Commands;
 use signalbox_engine::http;
-use signalbox_engine::paths::{Base, Environment};
-use signalbox_engine::store::Durability;
 use signalbox_engine::token::Token;
-use signalbox_engine::{CommandError, Engine, Options};
+use signalbox_engine::{CommandError, Engine};
 
 use crate::args::ServeOptions;
 use crate::exit::{Exit, Failure};
-use crate::paths::data_dir;
-use crate::run::{first_line, phones};
+use crate::phones::{engine_options, first_line};
 use crate::signals::end_asked;
 
 /// How long steps under way get to reach a safe point; the whole must end within 5 s.
@@ -24,20 +21,9 @@ const PHONES_LIMIT: Duration = Duration::from_secs(30);
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(options: ServeOptions) -> Result<Exit, Failure> {
-    let phones = phones(&options.phones)?;
-    let world = phones.world();
-    eprintln!("{}", first_line(&options.phones, world));
-    let engine = Engine::start(Options {
-        program: "signalbox serve",
-        base: Base::find(&Environment::of_process()).map_err(CommandError::from)?,
-        data_dir: data_dir(&options.data, world)?,
-        phones,
-        time_scale: options.phones.time_scale,
-        limits: options.phones.limits,
-        fresh: options.phones.fresh,
-        durability: Durability::Full,
-    })
-    .await?;
+    let wanted = engine_options("signalbox serve", &options.phones, &options.data)?;
+    eprintln!("{}", first_line(&options.phones, wanted.phones.world()));
+    let engine = Engine::start(wanted).await?;
     let served = until_asked(&engine, &options).await;
     engine.drain().await;
     let _ = tokio::time::timeout(SAFE_POINT_LIMIT, engine.commands().idle()).await;
