@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use signalbox_automation::job::LIKES_MAX;
 use signalbox_automation::{Action, Handle};
 use signalbox_scheduler::{
-    AccountNo, Act, Answer, Effect, Input, ListNo, Need, NewTask, Refusal, TaskId, apply, decide,
+    AccountNo, Act, Answer, Effect, Input, ListNo, Need, NewTask, Refusal, State, TaskId, apply,
+    decide,
 };
 
 use super::message::{Create, Created, Import, Imported, Refused};
@@ -91,6 +92,11 @@ fn sentence(why: Refusal) -> Refused {
     Refused::new(code, message)
 }
 
+/// The number that the next list gets.
+fn next_list(state: &State) -> ListNo {
+    ListNo(u32::try_from(state.lists().len()).unwrap_or(u32::MAX))
+}
+
 /// The answer to an order, with the core's refusals turned into sentences.
 pub(super) fn answered(answer: Answer) -> Result<Answer, Refused> {
     match answer {
@@ -121,7 +127,7 @@ impl Turn<'_> {
         for row in &import.accounts {
             added += usize::from(self.put_account(row)?);
         }
-        let list = ListNo(u32::try_from(self.memory.state.lists().len()).unwrap_or(u32::MAX));
+        let list = next_list(&self.memory.state);
         let row = ListRow {
             list_id: import.list_id,
             name: import.name.clone(),
@@ -184,9 +190,11 @@ impl Turn<'_> {
             };
             planned.push(new_task(spec, account));
         }
-        let list = Some(ListNo(
-            u32::try_from(trial.lists().len()).unwrap_or(u32::MAX),
-        ));
+        let list = Some(next_list(&trial));
+        let (records, _) = decide(&trial, self.now, &Input::AddList);
+        for record in &records {
+            apply(&mut trial, self.now, record);
+        }
         let submit = Input::Submit {
             list,
             tasks: planned.clone(),
