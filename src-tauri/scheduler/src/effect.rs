@@ -111,7 +111,7 @@ pub enum Refusal {
     NeverFits,
     /// The account is not in the state that this ends.
     WrongState,
-    /// The list was not opened yet.
+    /// A number that was to be the next is not.
     OutOfOrder,
 }
 

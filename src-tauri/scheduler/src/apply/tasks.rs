@@ -12,6 +12,8 @@ impl State {
             return;
         }
         self.accepted += 1;
+        // A list that was not opened is none: its counts would begin without the task.
+        let list = list.filter(|list| (list.0 as usize) < self.lists.len());
         let not_before = new.not_before.unwrap_or(i64::MIN);
         let phase = Phase::Scheduled {
             not_before,

@@ -28,9 +28,6 @@ pub(super) fn submit(
     tasks: &[NewTask],
     out: &mut Decision,
 ) {
-    if list.is_some_and(|list| list.0 as usize >= state.lists.len()) {
-        return out.refuse(Refusal::OutOfOrder);
-    }
     let mut added = Added::default();
     let mut ids = HashSet::new();
     let mut accepted = Vec::with_capacity(tasks.len());
