@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,7 +21,7 @@ impl Random {
 
     /// A number under `end`; 0 where `end` is 0.
     pub fn below(&mut self, end: u32) -> u32 {
-        let high = self.next() >> 32;
+        let high = self.draw() >> 32;
         u32::try_from((high * u64::from(end)) >> 32).unwrap_or(0)
     }
 
@@ -44,5 +44,5 @@ impl Random {
 
 /// The seed of one world of a run.
 pub fn world_seed(seed: u64, world: u64) -> u64 {
-    Random::new(seed ^ world.wrapping_mul(0xd6e8_feb8_6659_fd93)).next()
+    Random::new(seed ^ world.wrapping_mul(0xd6e8_feb8_6659_fd93)).draw()
 }

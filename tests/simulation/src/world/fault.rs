@@ -30,7 +30,7 @@ pub(super) enum Fault {
 
 /// The chances of what happens, each with the sum of those before it.
 pub(super) fn table(swarm: &Swarm) -> Vec<(u32, Fault)> {
-    let often = |rate: u32| if rate == 0 { 0 } else { 6_000 / rate };
+    let often = |rate: u32| 6_000u32.checked_div(rate).unwrap_or(0);
     let chances = [
         (120, Fault::Submit),
         (often(swarm.orders), Fault::Order),

@@ -1,0 +1,21 @@
+//! What the core decides, case by case; and, over random inputs, that everything it keeps beside
+//! the facts equals a recount.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
+mod brakes;
+mod desk;
+mod endings;
+mod lines;
+mod oracle;
+mod orders;
+mod phones;
+mod recount;
+mod submissions;
+mod time;
+mod waits;

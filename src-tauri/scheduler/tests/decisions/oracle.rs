@@ -1,0 +1,115 @@
+//! "Why is this not running?", answered a second time: every reason that holds, then the first.
+
+use signalbox_scheduler::state::Phase;
+use signalbox_scheduler::*;
+
+/// The codes in the order of the design, with those the core holds facts about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    Stopped,
+    Paused,
+    Suspended,
+    Held,
+    RunningTask,
+    Cooldown,
+    Behind,
+    Scheduled,
+    RetryAt,
+    Limit,
+    NoDevice,
+    NotOnPhone,
+    NotReady,
+    Busy,
+    Starting,
+}
+
+/// The code of an answer of the core.
+pub fn code(waiting: Waiting) -> Code {
+    match waiting {
+        Waiting::Stopped => Code::Stopped,
+        Waiting::Paused { .. } => Code::Paused,
+        Waiting::AccountSuspended { .. } => Code::Suspended,
+        Waiting::AccountHeld { .. } => Code::Held,
+        Waiting::AccountRunningTask { .. } => Code::RunningTask,
+        Waiting::AccountInCooldown { .. } => Code::Cooldown,
+        Waiting::BehindTask { .. } => Code::Behind,
+        Waiting::Scheduled { .. } => Code::Scheduled,
+        Waiting::RetryAt { .. } => Code::RetryAt,
+        Waiting::LimitReached { .. } => Code::Limit,
+        Waiting::NoDevice => Code::NoDevice,
+        Waiting::AccountNotOnPhone => Code::NotOnPhone,
+        Waiting::DeviceNotReady { .. } => Code::NotReady,
+        Waiting::DeviceBusy { .. } => Code::Busy,
+        Waiting::Starting => Code::Starting,
+    }
+}
+
+/// The first of all reasons that keep the task from running; `None` if it runs or is not live.
+pub fn expected(state: &State, id: TaskId) -> Option<Code> {
+    let task = state.task(id)?;
+    let account = state.account(task.account)?;
+    let mut holds = Vec::new();
+    let mut says = |code, is: bool| holds.extend(is.then_some(code));
+    let scheduled = match task.phase {
+        Phase::Running(_) => return None,
+        Phase::Waiting => false,
+        Phase::Scheduled { .. } => true,
+    };
+    says(Code::Stopped, state.is_stopped());
+    says(Code::Paused, state.is_paused() || account.paused);
+    let lease = state
+        .attempts()
+        .find(|(_, it)| it.account == Some(task.account));
+    says(Code::Held, lease.is_some_and(|(_, it)| it.doubt.is_some()));
+    says(
+        Code::RunningTask,
+        lease.is_some_and(|(_, it)| it.doubt.is_none()),
+    );
+    says(
+        Code::Suspended,
+        matches!(account.state, AccountState::Suspended { .. }),
+    );
+    says(
+        Code::Cooldown,
+        matches!(account.state, AccountState::Cooldown { .. }),
+    );
+    let before = |(other, it): (TaskId, &state::Task)| {
+        it.account == task.account && it.phase == Phase::Waiting && it.seq < task.seq && other != id
+    };
+    says(Code::Behind, !scheduled && state.tasks().any(before));
+    says(Code::Scheduled, scheduled);
+    says(Code::RetryAt, account.retry_at.is_some());
+    says(Code::Limit, account.limited_until.is_some());
+    holds.push(for_phones(state, account));
+    holds.into_iter().min()
+}
+
+fn for_phones(state: &State, account: &state::Account) -> Code {
+    let missed = account.absent.len() >= 2
+        || account
+            .bound
+            .is_some_and(|phone| account.absent.contains(&phone));
+    let serves = |phone: PhoneNo| {
+        let allowed = account.bound.is_none_or(|bound| bound == phone);
+        let seen = account.bound.is_some() || !missed || account.present.contains(&phone);
+        allowed && seen && !account.absent.contains(&phone)
+    };
+    if missed && account.present.is_empty() {
+        return Code::NotOnPhone;
+    }
+    let there: Vec<_> = state.phones().filter(|(_, phone)| phone.present).collect();
+    let serving: Vec<_> = there.iter().filter(|(phone, _)| serves(*phone)).collect();
+    if serving.is_empty() {
+        return match there.is_empty() || account.absent.is_empty() {
+            true => Code::NoDevice,
+            false => Code::NotOnPhone,
+        };
+    }
+    let works = |phone: &state::Phone| phone.ready && !phone.paused && !phone.stopped;
+    let working: Vec<_> = serving.iter().filter(|(_, phone)| works(phone)).collect();
+    match working.iter().any(|(_, phone)| phone.lease.is_none()) {
+        true => Code::Starting,
+        false if working.is_empty() => Code::NotReady,
+        false => Code::Busy,
+    }
+}

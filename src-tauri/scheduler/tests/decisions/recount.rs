@@ -1,0 +1,263 @@
+//! Random inputs, sensible and senseless: what is kept beside the facts equals a recount, a replay
+//! gives the same state, every waiting code is the oracle's, and operators always get an answer.
+
+use signalbox_scheduler::*;
+
+use crate::oracle::{code, expected};
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+
+    fn small(&mut self, end: u32) -> u32 {
+        u32::try_from(self.below(u64::from(end))).unwrap()
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.below(from.len() as u64)).unwrap()]
+    }
+
+    /// One of those that exist, or sometimes one that does not.
+    fn attempt(&mut self, state: &State) -> AttemptNo {
+        let mut open: Vec<_> = state.attempts().map(|(no, _)| no).collect();
+        open.sort_unstable();
+        open.push(AttemptNo(self.below(40)));
+        self.pick(&open)
+    }
+
+    fn task(&mut self, state: &State) -> TaskId {
+        let mut live: Vec<_> = state.tasks().map(|(id, _)| id).collect();
+        live.sort_unstable();
+        live.push(TaskId(u128::from(self.below(60))));
+        self.pick(&live)
+    }
+
+    fn scope(&mut self) -> Scope {
+        match self.below(3) {
+            0 => Scope::All,
+            1 => Scope::Account(AccountNo(self.small(5))),
+            _ => Scope::Phone(PhoneNo(self.small(4))),
+        }
+    }
+}
+
+const ACTS: [Act; 3] = Act::ALL;
+const ENDINGS: [Ending; 9] = [
+    Ending::Completed,
+    Ending::Yielded,
+    Ending::NotOnPhone,
+    Ending::RateLimited,
+    Ending::Challenge,
+    Ending::NetworkError,
+    Ending::AppCrash,
+    Ending::ElementNotFound,
+    Ending::Unknown,
+];
+
+fn submission(random: &mut Random, now: Now, next: &mut u128) -> Input {
+    let tasks = (0..=random.below(3)).map(|_| {
+        *next += 1;
+        NewTask {
+            task: TaskId(*next),
+            account: (random.below(3) > 0).then(|| AccountNo(random.small(4))),
+            kind: random.pick(&[Kind::Instagram, Kind::Engagement, Kind::Flow]),
+            priority: random.pick(&[Priority::Low, Priority::Normal, Priority::Urgent]),
+            need: Need([0, 1, 2].map(|_| random.pick(&[0, 0, 1, 2]))),
+            not_before: (random.below(4) == 0)
+                .then(|| now.wall + i64::try_from(random.below(9_000)).unwrap() - 1_000),
+        }
+    });
+    let tasks = tasks.collect();
+    let list = (random.below(2) == 0).then(|| ListNo(random.small(2)));
+    Input::Submit { list, tasks }
+}
+
+fn settings(random: &mut Random) -> Settings {
+    let most = |random: &mut Random| random.pick(&[None, Some(1), Some(2), Some(4)]);
+    Settings {
+        per_day: [0, 1, 2].map(|_| most(random)),
+        act_gap_ms: random.below(3) * 5_000,
+        cooldown_after_consecutive: random.pick(&[0, 1, 3, 9]),
+        ..Settings::live()
+    }
+}
+
+fn input(random: &mut Random, state: &State, now: Now, next: &mut u128) -> Input {
+    let (phone, account) = (PhoneNo(random.small(4)), AccountNo(random.small(5)));
+    let (attempt, step) = (
+        random.attempt(state),
+        u16::try_from(random.below(4)).unwrap(),
+    );
+    let check = CheckNo(state.next_check().0.saturating_sub(random.below(3)));
+    match random.below(34) {
+        0..4 => submission(random, now, next),
+        4..7 => Input::PhoneSeen { phone },
+        7..10 => Input::PhoneReady { phone },
+        10 => Input::PhoneUnready { phone },
+        11 => Input::PhoneGone { phone },
+        12..15 => Input::Quiet { phone, check },
+        15 => Input::NotQuiet { phone, check },
+        16 => Input::SignedIn { phone, account },
+        17..19 => {
+            let (act, prior) = (random.pick(&ACTS), Prior::NOTHING);
+            Input::Intend {
+                attempt,
+                step,
+                act,
+                prior,
+            }
+        }
+        19..21 => {
+            let act = random.pick(&[None, Some(Act::Follow), Some(Act::Like), Some(Act::Comment)]);
+            let done = random.below(2) == 0;
+            Input::Acted {
+                attempt,
+                step,
+                act,
+                done,
+            }
+        }
+        21..24 => Input::Ended {
+            attempt,
+            ending: random.pick(&ENDINGS),
+        },
+        24 => Input::Lost { attempt },
+        25 => Input::Cancel {
+            task: random.task(state),
+        },
+        26 => Input::Pause(random.scope()),
+        27 => Input::Resume(random.scope()),
+        28 => match random.below(4) {
+            0 => Input::Stop(random.scope()),
+            _ => Input::Unstop(random.scope()),
+        },
+        29 => Input::Release { account },
+        30 => match random.below(3) {
+            0 => Input::Suspend { account },
+            1 => Input::Unsuspend { account },
+            _ => Input::EndCooldown { account },
+        },
+        31 => {
+            let bound = (random.below(2) == 0).then_some(phone);
+            Input::BindAccount { account, bound }
+        }
+        32 => match random.below(4) {
+            0 => Input::Restart,
+            1 => Input::AddPhone,
+            2 => Input::AddAccount { bound: None },
+            _ => Input::AddList,
+        },
+        _ => Input::Configure(settings(random)),
+    }
+}
+
+/// Inputs that somebody waits for an answer to.
+fn is_an_order(input: &Input) -> bool {
+    !matches!(
+        input,
+        Input::Restart
+            | Input::Tick { .. }
+            | Input::PhoneSeen { .. }
+            | Input::PhoneReady { .. }
+            | Input::PhoneUnready { .. }
+            | Input::PhoneGone { .. }
+            | Input::Quiet { .. }
+            | Input::NotQuiet { .. }
+            | Input::SignedIn { .. }
+            | Input::Intend { .. }
+            | Input::Acted { .. }
+            | Input::Ended { .. }
+            | Input::Lost { .. }
+    )
+}
+
+struct Case {
+    state: State,
+    journal: Vec<(Now, Record)>,
+    now: Now,
+}
+
+impl Case {
+    fn take(&mut self, input: &Input) -> usize {
+        let (records, effects) = decide(&self.state, self.now, input);
+        let answers = effects
+            .iter()
+            .filter(|it| matches!(it, Effect::Answer(_)))
+            .count();
+        assert_eq!(answers, usize::from(is_an_order(input)), "{input:?}");
+        let found = records.len() + effects.len();
+        for record in records {
+            apply(&mut self.state, self.now, &record);
+            self.journal.push((self.now, record));
+        }
+        #[cfg(debug_assertions)]
+        assert_eq!(audit::audit(&self.state), Ok(()), "after {input:?}");
+        found
+    }
+
+    fn look_at_waits(&self, drained: bool) {
+        for (id, _) in self.state.tasks() {
+            let told = waiting(&self.state, id).map(code);
+            assert_eq!(told, expected(&self.state, id), "{id:?}");
+            let starting = told == Some(crate::oracle::Code::Starting);
+            assert!(!(drained && starting), "{id:?} could start and does not");
+        }
+    }
+}
+
+fn case(seed: u64, steps: u32) {
+    let mut random = Random(seed);
+    let mut next = 100;
+    let first = settings(&mut random);
+    let now = Now {
+        at: 0,
+        wall: 1_790_000_000_000,
+    };
+    let mut case = Case {
+        state: State::new(first.clone()),
+        journal: Vec::new(),
+        now,
+    };
+    for input in [
+        Input::AddPhone,
+        Input::AddPhone,
+        Input::AddPhone,
+        Input::AddList,
+    ] {
+        case.take(&input);
+    }
+    for bound in [None, None, None, Some(PhoneNo(1))] {
+        case.take(&Input::AddAccount { bound });
+    }
+    for _ in 0..steps {
+        let passed = random.pick(&[0, 10, 1_000, 40_000, 3_600_000]);
+        case.now.at += passed;
+        case.now.wall = case.now.wall.saturating_add_unsigned(passed);
+        let input = input(&mut random, &case.state, case.now, &mut next);
+        case.take(&input);
+        case.look_at_waits(false);
+        let may_start = random.below(8) > 0;
+        while case.take(&Input::Tick { may_start }) > 0 {}
+        case.look_at_waits(may_start);
+    }
+    let mut replayed = State::new(first);
+    for (now, record) in &case.journal {
+        apply(&mut replayed, *now, record);
+    }
+    assert_eq!(replayed, case.state, "P9, seed {seed}");
+}
+
+#[test]
+fn everything_kept_beside_the_facts_equals_a_recount() {
+    for seed in 0..300 {
+        case(seed, 120);
+    }
+}
