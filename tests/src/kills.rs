@@ -1,0 +1,177 @@
+//! Killing the engine at seeded moments, and telling where the kills fell.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::books::{Attempt, Books};
+use crate::clock::{Moment, let_pass, within};
+use crate::list::List;
+use crate::program::{Ended, PATIENCE, Running};
+use crate::random::Random;
+use crate::tail::Tail;
+use crate::witness::{Request, Witness};
+
+/// When the engine is killed, counted from its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// So long after its start, whatever it does: while it opens, or while it recovers from the
+    /// kill before.
+    Opening(Duration),
+    /// So long after the phones saw so many acts.
+    Working(u64, Duration),
+    /// When the phones have just seen this act, and its answer is still held back.
+    AfterAct(u64),
+    /// When this double tap has just reached a phone.
+    IntoAct(u64),
+}
+
+impl When {
+    /// A moment by chance. Most leave time for a few acts, or later kills would hit the same task
+    /// until it may not be tried again.
+    pub fn by_chance(random: &mut Random) -> Self {
+        let ms = |random: &mut Random, most| Duration::from_millis(random.between(0, most));
+        let acts = random.between(4, 14);
+        match random.between(1, 10) {
+            1 => Self::Opening(ms(random, 300)),
+            2..=5 => Self::Working(acts, ms(random, 400)),
+            6 | 7 => Self::AfterAct(acts),
+            _ => Self::IntoAct(acts),
+        }
+    }
+}
+
+/// Waits for the moment; none when the engine ended before it.
+pub fn wait(when: When, engine: &mut Running, tail: &mut Tail) -> Option<Ended> {
+    let (acts, taps, rest) = match when {
+        When::Opening(rest) => (0, 0, rest),
+        When::Working(acts, rest) => (acts, 0, rest),
+        When::AfterAct(acts) => (acts, 0, Duration::ZERO),
+        When::IntoAct(taps) => (0, taps, Duration::ZERO),
+    };
+    let (mut acts_seen, mut taps_seen) = (0, 0);
+    let ended = within(PATIENCE, || {
+        for line in tail.lines() {
+            let act = matches!(line.effect.as_deref(), Some("follow" | "like"));
+            acts_seen += u64::from(act);
+            let tap = line.event == "begin" && line.request.ends_with("/doubleTap");
+            taps_seen += u64::from(tap);
+        }
+        let there = acts_seen >= acts && taps_seen >= taps;
+        engine.ended().map(Some).or(there.then_some(None))
+    });
+    let ended = ended.unwrap_or_else(|| panic!("{when:?} did not come within {PATIENCE:?}"));
+    if ended.is_none() {
+        let_pass(rest);
+    }
+    ended
+}
+
+/// What a kill did to an attempt that it cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hit {
+    /// It was at no act.
+    Looking,
+    /// An act was durable as intended, and had not reached the phone, or never did.
+    BeforeAct,
+    /// A phone was at it.
+    InAct,
+    /// It had happened, and that was not durable yet.
+    AfterAct,
+}
+
+/// How many attempts were cut off where.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    attempts: BTreeMap<Hit, u32>,
+    kills: u32,
+    /// Kills that cut off none: the engine was opening, recovering, or had nothing to do.
+    idle: u32,
+}
+
+impl Hits {
+    /// Counts what the kills of one run cut off.
+    pub fn count(&mut self, kills: &[Moment], witness: &Witness, books: &Books, list: &List) {
+        for kill in kills {
+            let cut = books.attempts.iter().filter(|attempt| {
+                let restarted = attempt.doubt.as_deref() == Some("engine_restarted");
+                let ended = attempt.ended.unwrap_or(i64::MAX);
+                restarted && (attempt.started..=ended).contains(&kill.wall_ms)
+            });
+            let mut idle = true;
+            for attempt in cut {
+                let hit = hit_attempt(*kill, attempt, witness, books, list);
+                *self.attempts.entry(hit).or_default() += 1;
+                idle = false;
+            }
+            self.kills += 1;
+            self.idle += u32::from(idle);
+        }
+    }
+
+    /// The share of the attempts that were cut off there, in percent.
+    pub fn share(&self, hit: Hit) -> f64 {
+        let all: u32 = self.attempts.values().sum();
+        let there = self.attempts.get(&hit).copied().unwrap_or_default();
+        f64::from(there) * 100.0 / f64::from(all.max(1))
+    }
+}
+
+impl fmt::Display for Hits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all: u32 = self.attempts.values().sum();
+        write!(
+            f,
+            "{} kills, {} of them with nothing running; {all} attempts cut off:",
+            self.kills, self.idle
+        )?;
+        let names = [
+            (Hit::BeforeAct, "between commit and act"),
+            (Hit::InAct, "inside an act"),
+            (Hit::AfterAct, "between act and commit"),
+            (Hit::Looking, "elsewhere"),
+        ];
+        for (hit, name) in names {
+            write!(f, " {:.0} % {name}", self.share(hit))?;
+        }
+        Ok(())
+    }
+}
+
+fn hit_attempt(
+    kill: Moment,
+    attempt: &Attempt,
+    witness: &Witness,
+    books: &Books,
+    list: &List,
+) -> Hit {
+    let told = |step: i64| {
+        let mut rows = books.interactions.iter();
+        rows.any(|row| row.attempt == attempt.number && row.step == step)
+    };
+    let intents = books.intents.iter();
+    let mut open = intents.filter(|it| it.attempt == attempt.number && !told(it.step));
+    let Some(intent) = open.next() else {
+        return Hit::Looking;
+    };
+    let handle = list
+        .account_of(&attempt.account)
+        .map(|it| it.handle.as_str());
+    let meant = |act: &&Request| {
+        act.effect.as_deref() == Some(&intent.act)
+            && act.after.subject.as_deref() == Some(&intent.target)
+            && act.after.account.as_deref() == handle
+    };
+    let at = kill.monotonic_ns;
+    match witness.acts().into_iter().find(meant) {
+        Some(act) if act.ended.is_some_and(|ended| ended <= at) => Hit::AfterAct,
+        Some(act) if act.began <= at => Hit::InAct,
+        _ => Hit::BeforeAct,
+    }
+}
+
+/// A witness log that is not there yet is an empty one.
+pub fn witness(path: &Path) -> Witness {
+    std::fs::read_to_string(path).map_or_else(|_| Witness::default(), |text| Witness::parse(&text))
+}

@@ -1,0 +1,169 @@
+//! The engine is killed at seeded moments and started again with the same command; the phones live
+//! on. `KILLS=200` kills it so often (5 where nothing is said), `SEED=…` repeats a run.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panic"
+)]
+
+use signalbox_tests::books::{Books, csv};
+use signalbox_tests::clock::{Moment, timed};
+use signalbox_tests::kills::{Hit, Hits, When, wait, witness};
+use signalbox_tests::list::List;
+use signalbox_tests::place::{Job, Place};
+use signalbox_tests::program::Ended;
+use signalbox_tests::random::Random;
+use signalbox_tests::tail::Tail;
+use signalbox_tests::verdict::{expect_clean, judge};
+
+/// Kills in one run of the list: more would find too little left of it.
+const KILLS_A_RUN: u64 = 20;
+
+/// Every act's answer comes a little late, so that kills fall between act and commit; a few are
+/// held so long, or hang so long, that they outlive an engine.
+const SCENARIO: &str = r#"
+[[fault]]
+kind = "late_reply"
+effect = "like"
+nth = 1
+times = 100000
+for = "25ms"
+[[fault]]
+kind = "late_reply"
+effect = "follow"
+nth = 1
+times = 100000
+for = "25ms"
+[[fault]]
+kind = "late_reply"
+effect = "follow"
+nth = 6
+times = 3
+for = "2s"
+[[fault]]
+kind = "late_reply"
+phone = 2
+effect = "like"
+nth = 5
+times = 2
+for = "3s"
+[[fault]]
+kind = "wda_hang"
+phone = 3
+nth = 300
+for = "3s"
+[[fault]]
+kind = "wda_hang"
+phone = 1
+effect = "like"
+nth = 9
+for = "2s"
+"#;
+
+fn number(variable: &str, default: u64) -> u64 {
+    let text = std::env::var(variable).ok();
+    text.map_or(default, |text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{variable} is no number"))
+    })
+}
+
+/// One run of the whole list with so many kills; where they fell.
+fn run(seed: u64, kills: u64, hits: &mut Hits) {
+    let place = Place::new();
+    let list = List::examples();
+    let mut random = Random::new(seed);
+    let job = Job::examples(&place)
+        .simulated(&place, 4, 2)
+        .scenario(&place, SCENARIO);
+    let log = place.path("witness.jsonl");
+    let mut moments: Vec<Moment> = Vec::new();
+    let mut phones = None;
+    let mut accepted = false;
+    let mut last: Option<Ended> = None;
+    for number in 1..=kills {
+        let when = When::by_chance(&mut random);
+        let mut tail = Tail::new(&log);
+        let mut engine = place.start(place.command(job.clone()));
+        let ended = wait(when, &mut engine, &mut tail);
+        let process = place.phones_process("data");
+        if let Some(ended) = ended {
+            eprintln!("seed {seed}: done before kill {number} of {kills}");
+            last = Some(ended);
+            break;
+        }
+        let (moment, killed) = engine.kill();
+        assert_eq!(killed.signal, Some(9), "{}", killed.told());
+        goes_on(accepted, &killed);
+        accepted |= killed.stderr.contains("tasks accepted");
+        moments.push(moment);
+        let after = place.phones_process("data");
+        assert!(
+            process.is_none() || process == after,
+            "the phones outlive the engine"
+        );
+        assert!(
+            phones.is_none() || phones == after,
+            "the next engine finds the same phones"
+        );
+        phones = after;
+    }
+    let ended = last.unwrap_or_else(|| place.run(job));
+    goes_on(accepted, &ended);
+    let ended = ended.expect_code(0);
+    assert!(
+        ended.stdout.starts_with("240 of 240 tasks completed"),
+        "{}",
+        ended.told()
+    );
+    let witness = witness(&log);
+    let books = Books::read(&place.path("data"));
+    hits.count(&moments, &witness, &books, &list);
+    expect_clean(&judge(&witness, &books, &list));
+    let (_, rows) = csv(&place.read("out.csv"));
+    assert_eq!(rows, books.csv_rows(false));
+    let retried = books.tasks.iter().filter(|task| task.retry_marks > 0);
+    eprintln!(
+        "seed {seed}: {} kills, {} attempts, {} tasks retried, {} acts",
+        moments.len(),
+        books.attempts.len(),
+        retried.count(),
+        witness.acts().len()
+    );
+}
+
+/// A list that was acknowledged is there after the kill, and is gone on with.
+fn goes_on(accepted: bool, ended: &Ended) {
+    if accepted {
+        assert!(!ended.stderr.contains("tasks accepted"), "{}", ended.told());
+    }
+}
+
+#[test]
+fn killed_at_random_moments_it_goes_on_where_it_was() {
+    let kills = number("KILLS", 5);
+    let seed = number("SEED", 20_261_123);
+    let mut hits = Hits::default();
+    let mut left = kills;
+    let (runs, took) = timed(|| {
+        let mut runs = 0;
+        while left > 0 {
+            let now = left.min(KILLS_A_RUN);
+            run(seed + runs, now, &mut hits);
+            left -= now;
+            runs += 1;
+        }
+        runs
+    });
+    eprintln!("{runs} runs in {:.0} s, {hits}", took.as_secs_f64());
+    if kills >= 100 {
+        for hit in [Hit::BeforeAct, Hit::InAct, Hit::AfterAct] {
+            assert!(
+                hits.share(hit) > 5.0,
+                "too few were cut off there ({hit:?}): {hits}"
+            );
+        }
+    }
+}
