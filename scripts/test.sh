@@ -49,7 +49,7 @@ step "Rust tests"
 run_tests
 
 step "Seeded simulator"
-cargo test --locked -p signalbox-simulation --profile simulation
+tests/simulation/run.sh
 
 step "Window"
 test_window

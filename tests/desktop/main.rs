@@ -103,6 +103,7 @@ fn the_example_lists_run_to_their_end_in_the_window() {
         "return document.querySelector('[data-sonner-toast]')?.textContent.includes('imported')",
     );
     choose_dark(&window);
+    pause_and_go_on(&window);
     window.click("a[href='#/accounts']");
     window.wait_for("return document.querySelectorAll('.pill.blue').length >= 2");
     window.screenshot("running-dark");
@@ -127,6 +128,22 @@ fn choose_dark(window: &Window) {
     window.click("[role=menuitemradio]:last-of-type");
     window.wait_for("return document.querySelector('[role=menu]') === null");
     assert_eq!(theme(window), json!(["dark", true]));
+}
+
+/// Pausing is told with a way back, and taken back.
+fn pause_and_go_on(window: &Window) {
+    let shows = |word: &str| {
+        let status = "document.querySelector('[data-status=engine]').textContent";
+        window.wait_for(&format!("return {status} === '{word}'"));
+    };
+    window.click("#pause");
+    shows("Paused");
+    window.wait_for(
+        "return [...document.querySelectorAll('[data-sonner-toast]')].some(
+            (toast) => toast.textContent.includes('No new tasks start') && toast.textContent.includes('Undo'))",
+    );
+    window.click("#resume");
+    shows("Started");
 }
 
 fn metrics_are_right(window: &Window, tasks: &BTreeMap<String, u64>) {
