@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The tests that take long: ignored by `cargo test`, and named long_… so that they can be asked for.
+# What takes too long for every change: two hundred kills of the engine, and many simulated worlds.
 source "$(dirname "$0")/lib.sh"
 
-scripts/setup.sh window
-scripts/page.sh
+scripts/setup.sh cli
 say "Building"
-cargo build "${WORKSPACE[@]}" --lib --bins --tests
-say "Long tests"
-cargo test "${WORKSPACE[@]}" --tests --no-fail-fast -- --ignored --nocapture --test-threads 1 long_
+cargo build --locked -p signalbox
+say "The engine is killed 200 times in the middle of its work"
+KILLS=200 cargo test --locked -p signalbox-tests --test crash -- --nocapture
+say "Simulated worlds: 100 million steps, then every planted bug"
+tests/simulation/run.sh 100000000
