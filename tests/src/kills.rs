@@ -1,6 +1,6 @@
 //! Killing the engine at seeded moments, and telling where the kills fell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::list::List;
 use crate::program::{Ended, PATIENCE, Running};
 use crate::random::Random;
 use crate::tail::Tail;
-use crate::witness::{Request, Witness};
+use crate::witness::{Line, Request, Witness};
 
 /// When the engine is killed, counted from its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum When {
     AfterAct(u64),
     /// When this double tap has just reached a phone.
     IntoAct(u64),
+    /// When a phone has just been asked for the control of an act, so often: the act is durable as
+    /// intended by then.
+    TowardsAct(u64),
 }
 
 impl When {
@@ -33,32 +36,41 @@ impl When {
     pub fn by_chance(random: &mut Random) -> Self {
         let ms = |random: &mut Random, most| Duration::from_millis(random.between(0, most));
         let acts = random.between(4, 14);
-        match random.between(1, 10) {
+        match random.between(1, 12) {
             1 => Self::Opening(ms(random, 300)),
             2..=5 => Self::Working(acts, ms(random, 400)),
             6 | 7 => Self::AfterAct(acts),
-            _ => Self::IntoAct(acts),
+            8 | 9 => Self::IntoAct(acts),
+            _ => Self::TowardsAct(acts),
         }
     }
 }
 
 /// Waits for the moment; none when the engine ended before it.
 pub fn wait(when: When, engine: &mut Running, tail: &mut Tail) -> Option<Ended> {
-    let (acts, taps, rest) = match when {
-        When::Opening(rest) => (0, 0, rest),
-        When::Working(acts, rest) => (acts, 0, rest),
-        When::AfterAct(acts) => (acts, 0, Duration::ZERO),
-        When::IntoAct(taps) => (0, taps, Duration::ZERO),
-    };
-    let (mut acts_seen, mut taps_seen) = (0, 0);
-    let ended = within(PATIENCE, || {
-        for line in tail.lines() {
-            let act = matches!(line.effect.as_deref(), Some("follow" | "like"));
-            acts_seen += u64::from(act);
-            let tap = line.event == "begin" && line.request.ends_with("/doubleTap");
-            taps_seen += u64::from(tap);
+    let (most, rest) = match when {
+        When::Opening(rest) => (0, rest),
+        When::Working(acts, rest) => (acts, rest),
+        When::AfterAct(times) | When::IntoAct(times) | When::TowardsAct(times) => {
+            (times, Duration::ZERO)
         }
-        let there = acts_seen >= acts && taps_seen >= taps;
+    };
+    let counts = |line: &Line| match when {
+        When::Opening(_) => false,
+        When::Working(..) | When::AfterAct(_) => {
+            matches!(line.effect.as_deref(), Some("follow" | "like"))
+        }
+        When::IntoAct(_) => line.event == "begin" && line.request.ends_with("/doubleTap"),
+        When::TowardsAct(_) => {
+            let asked = line.event == "begin" && line.request == "POST /session/…/element";
+            asked && line.subject.is_some()
+        }
+    };
+    let mut seen = 0;
+    let ended = within(PATIENCE, || {
+        let lines = tail.lines();
+        seen += lines.iter().filter(|line| counts(line)).count() as u64;
+        let there = seen >= most;
         engine.ended().map(Some).or(there.then_some(None))
     });
     let ended = ended.unwrap_or_else(|| panic!("{when:?} did not come within {PATIENCE:?}"));
@@ -81,12 +93,12 @@ pub enum Hit {
     AfterAct,
 }
 
-/// How many attempts were cut off where.
+/// How many kills fell where. One kill cuts off an attempt on each phone, so it counts for several.
 #[derive(Debug, Clone, Default)]
 pub struct Hits {
-    attempts: BTreeMap<Hit, u32>,
     kills: u32,
-    /// Kills that cut off none: the engine was opening, recovering, or had nothing to do.
+    by_hit: BTreeMap<Hit, u32>,
+    /// Kills that cut off nothing: the engine was opening, recovering, or had nothing to do.
     idle: u32,
 }
 
@@ -99,43 +111,37 @@ impl Hits {
                 let ended = attempt.ended.unwrap_or(i64::MAX);
                 restarted && (attempt.started..=ended).contains(&kill.wall_ms)
             });
-            let mut idle = true;
-            for attempt in cut {
-                let hit = hit_attempt(*kill, attempt, witness, books, list);
-                *self.attempts.entry(hit).or_default() += 1;
-                idle = false;
-            }
+            let hits: BTreeSet<Hit> = cut
+                .map(|attempt| hit_attempt(*kill, attempt, witness, books, list))
+                .collect();
             self.kills += 1;
-            self.idle += u32::from(idle);
+            self.idle += u32::from(hits.is_empty());
+            for hit in hits {
+                *self.by_hit.entry(hit).or_default() += 1;
+            }
         }
     }
 
-    /// The share of the attempts that were cut off there, in percent.
+    /// The share of the kills that fell there, in percent.
     pub fn share(&self, hit: Hit) -> f64 {
-        let all: u32 = self.attempts.values().sum();
-        let there = self.attempts.get(&hit).copied().unwrap_or_default();
-        f64::from(there) * 100.0 / f64::from(all.max(1))
+        let there = self.by_hit.get(&hit).copied().unwrap_or_default();
+        f64::from(there) * 100.0 / f64::from(self.kills.max(1))
     }
 }
 
 impl fmt::Display for Hits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all: u32 = self.attempts.values().sum();
-        write!(
-            f,
-            "{} kills, {} of them with nothing running; {all} attempts cut off:",
-            self.kills, self.idle
-        )?;
+        write!(f, "{} kills:", self.kills)?;
         let names = [
             (Hit::BeforeAct, "between commit and act"),
             (Hit::InAct, "inside an act"),
             (Hit::AfterAct, "between act and commit"),
-            (Hit::Looking, "elsewhere"),
+            (Hit::Looking, "elsewhere in an attempt"),
         ];
         for (hit, name) in names {
-            write!(f, " {:.0} % {name}", self.share(hit))?;
+            write!(f, " {:.0} % {name},", self.share(hit))?;
         }
-        Ok(())
+        write!(f, " {} with nothing running", self.idle)
     }
 }
 

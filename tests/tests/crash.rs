@@ -76,7 +76,7 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
     let list = List::examples();
     let mut random = Random::new(seed);
     let job = Job::examples(&place)
-        .simulated(&place, 4, 2)
+        .simulated(&place, 4, 3)
         .scenario(&place, SCENARIO);
     let log = place.path("witness.jsonl");
     let mut moments: Vec<Moment> = Vec::new();
@@ -162,7 +162,7 @@ fn killed_at_random_moments_it_goes_on_where_it_was() {
         for hit in [Hit::BeforeAct, Hit::InAct, Hit::AfterAct] {
             assert!(
                 hits.share(hit) > 5.0,
-                "too few were cut off there ({hit:?}): {hits}"
+                "too few kills fell there ({hit:?}): {hits}"
             );
         }
     }
