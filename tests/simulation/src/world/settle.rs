@@ -32,6 +32,8 @@ impl World {
         }
         self.phones[0].dead = one_is_gone;
         self.signed_in.fill(u32::MAX);
+        // Stops that are still in the inbox are lifted too.
+        self.undisturbed()?;
         self.set_free();
         for phone in 0..self.phones.len() {
             self.plug(phone);
@@ -51,15 +53,21 @@ impl World {
     /// The operator lifts everything that only an operator lifts.
     fn set_free(&mut self) {
         let mut orders = vec![
-            Input::Unstop(Scope::All),
             Input::Resume(Scope::All),
             Input::Configure(Settings {
                 per_day: [Some(9); 3],
                 ..Settings::live()
             }),
         ];
-        for phone in (0..self.phones.len()).map(number) {
-            orders.push(Input::Unstop(Scope::Phone(phone)));
+        // Only stops that hold are lifted: lifting one orders checks, which would heal much.
+        let state = &self.engine.state;
+        if state.is_stopped() {
+            orders.push(Input::Unstop(Scope::All));
+        }
+        for (phone, it) in state.phones() {
+            if it.stopped {
+                orders.push(Input::Unstop(Scope::Phone(phone)));
+            }
             orders.push(Input::Resume(Scope::Phone(phone)));
         }
         for account in (0..self.signed_in.len()).map(operator::account) {
