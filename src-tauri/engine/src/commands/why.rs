@@ -22,6 +22,11 @@ pub struct Why {
 /// Why the task is not running; `None` if it runs or has ended.
 pub fn why(view: &View<'_>, task: TaskId) -> Option<Why> {
     let found = waiting(view.state, task)?;
+    if view.broken {
+        let sentence = "The data set contradicts itself, so nothing starts. Restart Signalbox; if \
+                        that does not help, restore a backup.";
+        return Some(plain("stopped", sentence.to_owned(), true));
+    }
     if !matches!(found, Waiting::Stopped) && view.disk_full {
         let sentence = "The disk is full: nothing starts until there is room.";
         return Some(plain("disk_full", sentence.to_owned(), true));

@@ -9,6 +9,8 @@ mod drivers;
 mod feed;
 mod ledger;
 mod message;
+#[cfg(test)]
+mod tests;
 mod turn;
 mod view;
 
@@ -328,6 +330,7 @@ impl Runtime {
             time_scale: self.parts.time_scale,
             troubles: &self.troubles,
             disk_full: self.disk_full,
+            broken: self.broken,
             draining: self.draining,
             rev: self.memory.seq,
         }

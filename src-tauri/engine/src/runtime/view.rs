@@ -25,6 +25,8 @@ pub struct View<'v> {
     pub troubles: &'v HashMap<PhoneNo, (&'static str, String)>,
     /// Nothing can be saved at the moment.
     pub disk_full: bool,
+    /// Tables and core disagree: nothing starts.
+    pub broken: bool,
     /// The engine is ending: nothing starts.
     pub draining: bool,
     /// Number of the last journal row.

@@ -1,0 +1,199 @@
+//! The loop itself, turn by turn, on a real store.
+
+use std::sync::Arc;
+
+use signalbox_automation::{Action, Handle, Screens};
+use signalbox_phone::{Address, Pool, PoolConfig, Udid};
+use signalbox_scheduler::{Kind, PhoneNo, Priority, TaskId};
+use tokio::sync::oneshot;
+
+use super::*;
+use crate::store::Durability;
+use crate::store::tasks::TaskSpec;
+
+/// A loop without its thread, with no phones.
+struct Bench {
+    runtime: Runtime,
+    tokio: tokio::runtime::Runtime,
+    _dir: tempfile::TempDir,
+    made: u128,
+}
+
+fn bench() -> Bench {
+    let dir = tempfile::tempdir().unwrap();
+    let tokio = tokio::runtime::Runtime::new().unwrap();
+    let _inside = tokio.enter();
+    let (inbox, messages) = mpsc::channel(INBOX_MAX);
+    let nowhere = Address::unix(dir.path().join("no-usbmuxd"));
+    let (pool, _events) = Pool::start(PoolConfig::simulated(nowhere));
+    let screens = Arc::new(Screens::load(None).unwrap());
+    let store = Store::open(
+        &dir.path().join("signalbox.db"),
+        World::Simulated,
+        Durability::Normal,
+    );
+    let parts = Parts {
+        store: store.unwrap(),
+        world: World::Simulated,
+        settings: Settings::simulated(),
+        clock: Clock::new(),
+        time_scale: 1,
+        drivers: Drivers::new(
+            tokio::runtime::Handle::current(),
+            Arc::new(pool),
+            screens,
+            inbox,
+        ),
+        feed: Arc::default(),
+        inbox: messages,
+        handle: tokio::runtime::Handle::current(),
+    };
+    let runtime = Runtime::new(parts).unwrap();
+    drop(_inside);
+    Bench {
+        runtime,
+        tokio,
+        _dir: dir,
+        made: 0,
+    }
+}
+
+impl Bench {
+    /// One task submitted in a turn of its own, and what its sender is told.
+    fn submit(&mut self, account: &str) -> Result<Created, Refused> {
+        let (message, answer) = self.create(account);
+        self.runtime.work(vec![message]);
+        self.tokio.block_on(answer).unwrap()
+    }
+
+    fn create(&mut self, account: &str) -> (Message, oneshot::Receiver<Result<Created, Refused>>) {
+        self.made += 1;
+        let (reply, answer) = oneshot::channel();
+        let spec = TaskSpec {
+            task: TaskId(self.made),
+            row: None,
+            kind: Kind::Instagram,
+            target: Handle::new("somebody"),
+            actions: vec![Action::ViewProfile],
+            max_likes: 1,
+            max_follows: 1,
+            priority: Priority::Normal,
+            not_before: None,
+            note: "x".repeat(500),
+            rehearsal: false,
+        };
+        let create = Box::new(Create {
+            spec,
+            account_id: Some(account.to_owned()),
+            may_add_account: true,
+            idempotency: None,
+        });
+        (Message::Create { create, reply }, answer)
+    }
+
+    /// What is in memory is what replaying the journal gives, and what the tables count (P9).
+    fn assert_memory_is_durable(&self) {
+        let recalled = recall(&self.runtime.parts).unwrap();
+        assert_eq!(recalled.state, self.runtime.memory.state);
+        assert_eq!(recalled.directory, self.runtime.memory.directory);
+        let connection = self.runtime.parts.store.connection();
+        let rows: i64 = connection
+            .query_row("SELECT count(*) FROM tasks", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(
+            rows.unsigned_abs(),
+            self.runtime.memory.state.counts().tasks_waiting
+        );
+    }
+}
+
+fn seen(udid: &str) -> Message {
+    Message::Phone {
+        udid: Udid::new(udid),
+        news: PhoneNews::Seen,
+    }
+}
+
+#[test]
+fn a_full_disk_refuses_what_is_new_and_keeps_what_was_told() {
+    let mut bench = bench();
+    bench.submit("a").unwrap();
+    bench.runtime.parts.store.limit_pages(1).unwrap();
+    let accepted = (0..1_000).take_while(|_| bench.submit("a").is_ok()).count();
+    assert!(accepted < 1_000, "the disk never got full");
+    assert!(bench.runtime.disk_full);
+    bench.assert_memory_is_durable();
+
+    // Results are not lost, in whatever order they come between refused submissions.
+    bench.runtime.work(vec![seen("one"), seen("two")]);
+    assert_eq!(bench.submit("a").unwrap_err().code, "disk_full");
+    assert_eq!(bench.runtime.memory.state.phones().count(), 0);
+
+    bench.runtime.parts.store.limit_pages(1_000_000).unwrap();
+    bench.submit("a").unwrap();
+    assert!(!bench.runtime.disk_full);
+    assert!(bench.runtime.held.is_empty());
+    for (phone, udid) in [(0, "one"), (1, "two")] {
+        assert!(
+            bench
+                .runtime
+                .memory
+                .state
+                .phone(PhoneNo(phone))
+                .unwrap()
+                .present
+        );
+        let row = bench
+            .runtime
+            .memory
+            .directory
+            .phone(PhoneNo(phone))
+            .unwrap();
+        assert_eq!(row.udid.reveal(), udid);
+    }
+    bench.assert_memory_is_durable();
+    assert_eq!(
+        bench.runtime.memory.state.counts().tasks_waiting,
+        accepted as u64 + 2
+    );
+}
+
+#[test]
+fn one_message_that_cannot_be_saved_does_not_keep_the_others_out() {
+    let mut bench = bench();
+    bench.submit("a").unwrap();
+    // The tables know a task of that id already: the second insert breaks a rule of the schema.
+    let sql = "INSERT INTO tasks SELECT x'00000000000000000000000000000003', account_no, list_no, row_no, kind,
+               target, target_key, actions, max_likes, max_follows, priority, not_before, note,
+               rehearsal, 'completed', NULL, next_step, attempts, retry_marks, error_code, error,
+               created_ts, started_ts, ended_ts FROM tasks";
+    let connection = bench.runtime.parts.store.connection();
+    connection.execute(sql, []).unwrap();
+    let (good, good_answer) = bench.create("b");
+    let (bad, bad_answer) = bench.create("b");
+    let (other, other_answer) = bench.create("c");
+    bench.runtime.work(vec![good, bad, other]);
+    let told = |answer: oneshot::Receiver<Result<Created, Refused>>| {
+        bench
+            .tokio
+            .block_on(answer)
+            .unwrap()
+            .map(|created| created.account_id)
+    };
+    assert_eq!(told(good_answer), Ok("b".to_owned()));
+    assert_eq!(told(bad_answer).unwrap_err().code, "store");
+    assert_eq!(told(other_answer), Ok("c".to_owned()));
+}
+
+#[test]
+fn a_restart_finds_what_was_acknowledged() {
+    let mut bench = bench();
+    for account in ["a", "b", "a"] {
+        bench.submit(account).unwrap();
+    }
+    let before = bench.runtime.memory.state.clone();
+    let recalled = recall(&bench.runtime.parts).unwrap();
+    assert_eq!(recalled.state, before);
+    assert_eq!(recalled.state.position(TaskId(3)), Some(1));
+    assert_eq!(recalled.directory.accounts().count(), 2);
+}
