@@ -14,11 +14,13 @@
 
 pub mod books;
 pub mod clock;
+pub mod http;
 pub mod kills;
 pub mod list;
 pub mod place;
 pub mod program;
 pub mod random;
+pub mod serving;
 pub mod tail;
 pub mod verdict;
 pub mod witness;
