@@ -15,6 +15,8 @@ use crate::store::World;
 
 /// Long enough for anything that is to happen.
 const SOON: Duration = Duration::from_secs(20);
+/// Longer than anything may last, in tests where time is paused and so costs nothing.
+const NEVER: Duration = Duration::from_secs(600);
 const JSON: &str = "Content-Type: application/json\r\n";
 
 fn create(bench: &Bench, rest: &str) -> String {
@@ -112,17 +114,26 @@ async fn too_large_is_said_at_once_and_the_rest_is_read_for_a_while_only() {
     assert!((16 << 20..64 << 20).contains(&sent), "{sent}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_asks_before_sending_is_answered_before_sending() {
+#[tokio::test(start_paused = true)]
+async fn who_asks_before_sending_too_much_is_not_waited_for() {
     let bench = Bench::new(World::Simulated).await;
+    let begun = Instant::now();
     let mut stream = bench.connect().await;
     let header = create(
         &bench,
         "Content-Length: 9000000\r\nExpect: 100-continue\r\n",
     );
     stream.write_all(header.as_bytes()).await.unwrap();
-    let answer = timeout(SOON, Answer::read(&mut stream)).await.unwrap();
+    let answer = Answer::read(&mut stream).await;
     answer.is_problem(413, "body_too_large");
+    let ended = timeout(NEVER, stream.read(&mut [0])).await.unwrap();
+    assert_eq!(ended.unwrap(), 0);
+    assert!(begun.elapsed() < Duration::from_secs(1), "{begun:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_before_sending_is_told_to_go_on() {
+    let bench = Bench::new(World::Simulated).await;
     let body = r#"{"account_id": "anna", "target_username": "bob"}"#;
     let length = format!("Content-Length: {}\r\nExpect: 100-continue\r\n", body.len());
     let mut stream = bench.connect().await;
@@ -205,7 +216,8 @@ async fn ends_after(bench: &Bench, sent: String, seconds: u64) -> String {
     stream.write_all(sent.as_bytes()).await.unwrap();
     let begun = Instant::now();
     let mut told = String::new();
-    stream.read_to_string(&mut told).await.unwrap();
+    let reading = stream.read_to_string(&mut told);
+    timeout(NEVER, reading).await.expect("an end").unwrap();
     let took = begun.elapsed();
     let least = Duration::from_secs(seconds) - Duration::from_millis(100);
     assert!(took > least, "{took:?} {sent}");
