@@ -277,6 +277,8 @@ fn tasks_run_and_are_seen_to() {
         assert_eq!(task["account_id"], "anna");
         assert_eq!(task["progress"], json!({"done": 2, "total": 2}));
         assert_eq!(task["attempt"], 1);
+        let once = json!({"success": 1});
+        assert_eq!(task["result"], json!({"view": once, "follow": once}));
         assert_eq!(task["queue_position"], Value::Null);
         assert_eq!(task["waiting_on"], Value::Null);
     }
@@ -358,6 +360,7 @@ fn the_server_ends_when_told_and_comes_back_with_its_token_and_its_tasks() {
     let path = format!("/api/tasks/{}/status", made["task_id"].as_str().unwrap());
     let status = serving.get(&path).body;
     assert_eq!(status["waiting_on"]["code"], "scheduled", "{status}");
+    assert_eq!(status["result"], Value::Null);
     assert_eq!(serving.stop().0.code(), Some(0));
 }
 

@@ -12,8 +12,9 @@ use crate::clock::rfc3339;
 use crate::list_file::kind_word;
 use crate::runtime::{Create, Message, View};
 use crate::simulator::SignIn;
-use crate::store::World;
+use crate::store::interactions::{self, Sums};
 use crate::store::tasks::{self, TaskRow, TaskSpec, uuid};
+use crate::store::{self, World};
 
 /// A task to accept, checked by its face.
 #[derive(Debug, Clone)]
@@ -86,6 +87,8 @@ pub struct TaskStatus {
     pub started_at: Option<String>,
     /// RFC 3339.
     pub ended_at: Option<String>,
+    /// Outcomes by action and status, as `{"like": {"success": 3}}`; null until it has ended.
+    pub result: Option<Sums>,
     /// Code of what went wrong last.
     pub error_code: Option<String>,
     /// The same as a sentence.
@@ -156,7 +159,7 @@ impl Commands {
         let task = TaskId(id.as_u128());
         let found = self.read(move |view| {
             let row = tasks::get(view.connection, task)?;
-            Ok::<_, crate::store::StoreError>(row.map(|row| status(view, &row)))
+            row.map(|row| status(view, &row)).transpose()
         });
         found.await?.map_err(CommandError::from)
     }
@@ -177,7 +180,7 @@ fn fingerprint(new: &NewTask) -> [u8; 32] {
     Sha256::digest(asked.to_string()).into()
 }
 
-fn status(view: &View<'_>, row: &TaskRow) -> TaskStatus {
+fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
     let task = row.spec.task;
     let likes = row
         .spec
@@ -188,7 +191,9 @@ fn status(view: &View<'_>, row: &TaskRow) -> TaskStatus {
     let total = row.spec.actions.len() - likes + likes * usize::from(row.spec.max_likes);
     let total = u16::try_from(total).unwrap_or(u16::MAX);
     let completed = row.status == "completed";
-    TaskStatus {
+    let ended = row.ended_ts.is_some();
+    let result = ended.then(|| interactions::sums(view.connection, task));
+    Ok(TaskStatus {
         task_id: uuid(task).to_string(),
         account_id: view.directory.account_title(row.account).to_owned(),
         task_type: kind_word(row.spec.kind),
@@ -212,7 +217,8 @@ fn status(view: &View<'_>, row: &TaskRow) -> TaskStatus {
         created_at: rfc3339(row.created_ts),
         started_at: row.started_ts.map(rfc3339),
         ended_at: row.ended_ts.map(rfc3339),
+        result: result.transpose()?,
         error_code: row.error_code.clone(),
         error_message: row.error.clone(),
-    }
+    })
 }

@@ -1,5 +1,7 @@
 //! Table `interactions`: one row per recorded outcome. What is exported.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
@@ -119,6 +121,24 @@ pub fn count(connection: &Connection, filter: Filter) -> Result<u64> {
     let list = filter.list.map(|list| list.0);
     let rows: i64 = statement.query_row(params![filter.rehearsal, list], |row| row.get(0))?;
     Ok(rows.unsigned_abs())
+}
+
+/// How often each outcome was recorded for a task, by action and by status.
+pub type Sums = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// What came of a task.
+pub fn sums(connection: &Connection, task: TaskId) -> Result<Sums> {
+    let sql = "SELECT action, status, count(*) FROM interactions WHERE task_id = ?1
+               GROUP BY action, status";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([tasks::id(task)])?;
+    let mut sums = Sums::new();
+    while let Some(row) = rows.next()? {
+        let times: i64 = row.get(2)?;
+        let action: &mut BTreeMap<_, _> = sums.entry(row.get(0)?).or_default();
+        action.insert(row.get(1)?, times.unsigned_abs());
+    }
+    Ok(sums)
 }
 
 /// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
