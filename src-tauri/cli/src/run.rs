@@ -11,6 +11,7 @@ use signalbox_engine::store::interactions::Filter;
 use crate::args::RunOptions;
 use crate::exit::{Exit, Failure};
 use crate::phones::{engine_options, first_line};
+use crate::signals::EndAsked;
 use crate::watch::{Ended, watch};
 use crate::{export, import};
 
@@ -19,12 +20,16 @@ const SAFE_POINT_LIMIT: Duration = Duration::from_secs(30);
 
 /// Imports the list and runs it.
 pub async fn run(options: RunOptions, json: bool) -> Result<Exit, Failure> {
+    let mut end = EndAsked::listen()?;
     let files = import::read(Some(&options.accounts), &options.tasks, options.rehearse)?;
     let wanted = engine_options("signalbox run", &options.phones, &options.data)?;
     import::check(&files, &wanted.data_dir)?;
     eprintln!("{}", first_line(&options.phones, wanted.phones.world()));
-    let engine = Engine::start(wanted).await?;
-    let done = list(&engine, &options, files, json).await;
+    let engine = tokio::select! {
+        engine = Engine::start(wanted) => engine?,
+        () = end.wait() => return Ok(Exit::Interrupted),
+    };
+    let done = list(&engine, &options, files, json, &mut end).await;
     engine.shutdown().await;
     done
 }
@@ -34,6 +39,7 @@ async fn list(
     options: &RunOptions,
     files: ImportFiles,
     json: bool,
+    end: &mut EndAsked,
 ) -> Result<Exit, Failure> {
     let commands = engine.commands();
     let standing = commands.standing(&files).await?;
@@ -65,10 +71,10 @@ async fn list(
     let ended = if finished {
         Ended::Done
     } else {
-        watch(&commands, list, options.max_wait).await?
+        watch(&commands, list, options.max_wait, end).await?
     };
     if ended == Ended::Interrupted {
-        settle(engine, &commands).await;
+        settle(engine, &commands, end).await;
     }
     let progress = commands.progress(list).await?;
     if let Some(out) = &options.out {
@@ -83,13 +89,13 @@ async fn list(
 }
 
 /// After Ctrl-C: running steps end at a safe point, unless the user asks again.
-async fn settle(engine: &Engine, commands: &Commands) {
+async fn settle(engine: &Engine, commands: &Commands, end: &mut EndAsked) {
     eprintln!("Stopping at the next safe point; Ctrl-C again stops at once.");
     engine.drain().await;
     tokio::select! {
         _ = commands.idle() => {}
         () = tokio::time::sleep(SAFE_POINT_LIMIT) => {}
-        _ = tokio::signal::ctrl_c() => {}
+        () = end.wait() => {}
     }
 }
 

@@ -12,7 +12,7 @@ use signalbox_engine::{CommandError, Engine};
 use crate::args::ServeOptions;
 use crate::exit::{Exit, Failure};
 use crate::phones::{engine_options, first_line};
-use crate::signals::end_asked;
+use crate::signals::EndAsked;
 
 /// How long steps under way get to reach a safe point; the whole must end within 5 s.
 const SAFE_POINT_LIMIT: Duration = Duration::from_secs(2);
@@ -21,17 +21,25 @@ const PHONES_LIMIT: Duration = Duration::from_secs(30);
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(options: ServeOptions) -> Result<Exit, Failure> {
+    let mut end = EndAsked::listen()?;
     let wanted = engine_options("signalbox serve", &options.phones, &options.data)?;
     eprintln!("{}", first_line(&options.phones, wanted.phones.world()));
-    let engine = Engine::start(wanted).await?;
-    let served = until_asked(&engine, &options).await;
+    let engine = tokio::select! {
+        engine = Engine::start(wanted) => engine?,
+        () = end.wait() => return Ok(Exit::Ok),
+    };
+    let served = until_asked(&engine, &options, &mut end).await;
     engine.drain().await;
     let _ = tokio::time::timeout(SAFE_POINT_LIMIT, engine.commands().idle()).await;
     engine.shutdown().await;
     served.map(|()| Exit::Ok)
 }
 
-async fn until_asked(engine: &Engine, options: &ServeOptions) -> Result<(), Failure> {
+async fn until_asked(
+    engine: &Engine,
+    options: &ServeOptions,
+    end: &mut EndAsked,
+) -> Result<(), Failure> {
     let commands = engine.commands();
     commands.start().await?;
     let token_file = engine.data_dir().token();
@@ -43,7 +51,10 @@ async fn until_asked(engine: &Engine, options: &ServeOptions) -> Result<(), Fail
         .await
         .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;
     if let Some(count) = options.phones.simulate {
-        listed(&commands, count).await?;
+        tokio::select! {
+            listed = listed(&commands, count) => listed?,
+            () = end.wait() => return Ok(()),
+        }
     }
     let told = serde_json::json!({ "url": server.url(), "token_file": token_file });
     let mut out = std::io::stdout().lock();
@@ -53,7 +64,7 @@ async fn until_asked(engine: &Engine, options: &ServeOptions) -> Result<(), Fail
     if std::io::stderr().is_terminal() {
         eprintln!("{}/{link}", server.url());
     }
-    end_asked().await;
+    end.wait().await;
     server.shutdown().await;
     Ok(())
 }

@@ -4,10 +4,11 @@ use signalbox_phone_sim::{Config, Ready, Scenario, SimError, read_accounts, serv
 
 use crate::args::SimulateOptions;
 use crate::exit::{Exit, Failure};
-use crate::signals::end_asked;
+use crate::signals::EndAsked;
 
 /// Serves until it is stopped.
 pub async fn simulate(options: SimulateOptions) -> Result<Exit, Failure> {
+    let mut end = EndAsked::listen()?;
     let config = config(options).map_err(failure)?;
     let ready = |ready: Ready| {
         for udid in &ready.udids {
@@ -17,7 +18,7 @@ pub async fn simulate(options: SimulateOptions) -> Result<Exit, Failure> {
             println!("{address}");
         }
     };
-    serve_until(config, ready, end_asked())
+    serve_until(config, ready, async move { end.wait().await })
         .await
         .map_err(failure)?;
     Ok(Exit::Ok)

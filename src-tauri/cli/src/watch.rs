@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use crate::signals::end_asked;
+use crate::signals::EndAsked;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signalbox_engine::CommandError;
 use signalbox_engine::commands::{Commands, ListNo, Progress};
@@ -34,11 +34,11 @@ pub async fn watch(
     commands: &Commands,
     list: ListNo,
     max_wait: Duration,
+    end: &mut EndAsked,
 ) -> Result<Ended, CommandError> {
     let mut watcher = commands.watch();
     let mut patience = Patience::new(max_wait);
     let mut show: Option<Show> = None;
-    let mut interrupt = std::pin::pin!(end_asked());
     loop {
         let progress = commands.progress(list).await?;
         show.get_or_insert_with(|| Show::new(&progress))
@@ -50,7 +50,8 @@ pub async fn watch(
             return Ok(Ended::Stuck);
         }
         tokio::select! {
-            () = &mut interrupt => return Ok(Ended::Interrupted),
+            biased;
+            () = end.wait() => return Ok(Ended::Interrupted),
             changed = timeout(LOOK_MAX, commands.changed(&mut watcher)) => match changed {
                 Ok(Err(error)) => return Err(error),
                 Ok(Ok(())) => sleep(LOOK_MIN).await,
