@@ -43,7 +43,10 @@ pub async fn phones(address: Address, disturb: bool) -> PhonesFound {
     let links = match muxer.list().await {
         Ok(links) => links,
         Err(error) => {
-            return PhonesFound { usbmux: Some(error.to_string()), phones: Vec::new() };
+            return PhonesFound {
+                usbmux: Some(error.to_string()),
+                phones: Vec::new(),
+            };
         }
     };
     let bundle_id = Screens::load(None).map(|screens| screens.bundle_id().to_owned());
@@ -52,14 +55,22 @@ pub async fn phones(address: Address, disturb: bool) -> PhonesFound {
     let mut phones = Vec::with_capacity(links.len());
     for link in links {
         let rungs = rung::ladder(&muxer, &link.udid, &bundle_id, reach).await;
-        phones.push(Ladder { udid: link.udid.reveal().to_owned(), rungs });
+        phones.push(Ladder {
+            udid: link.udid.reveal().to_owned(),
+            rungs,
+        });
     }
-    PhonesFound { usbmux: None, phones }
+    PhonesFound {
+        usbmux: None,
+        phones,
+    }
 }
 
 /// Reads the whole data set as SQLite checks it; `None`: there is none yet.
 pub fn data_set(path: &Path) -> Result<Option<Vec<String>>, StoreError> {
-    let Ok(dir) = DataDir::locate(path) else { return Ok(None) };
+    let Ok(dir) = DataDir::locate(path) else {
+        return Ok(None);
+    };
     if !dir.database().exists() {
         return Ok(None);
     }
@@ -67,5 +78,7 @@ pub fn data_set(path: &Path) -> Result<Option<Vec<String>>, StoreError> {
     let mut statement = reader.prepare("PRAGMA quick_check(20)")?;
     let found = statement.query_map([], |row| row.get::<_, String>(0))?;
     let found: Vec<String> = found.collect::<Result<_, _>>()?;
-    Ok(Some(found.into_iter().filter(|line| line != "ok").collect()))
+    Ok(Some(
+        found.into_iter().filter(|line| line != "ok").collect(),
+    ))
 }
