@@ -1,10 +1,12 @@
 //! What took place on the phones' screens, against intents, ceilings and history.
 
-use signalbox_scheduler::policy::DAY_MS;
 use signalbox_scheduler::{Act, AttemptNo};
 
 use super::{Checked, Sight, Violation, Witness, broken, keep};
 use crate::script::Step;
+
+/// A day (written a second time on purpose).
+const DAY_MS: u64 = 86_400_000;
 
 fn bit(step: u16) -> u8 {
     1u8.checked_shl(u32::from(step)).unwrap_or(0)
