@@ -5,6 +5,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::{Connection, OpenFlags};
+
 use crate::books::{Attempt, Books};
 use crate::clock::{Moment, let_pass, within};
 use crate::list::List;
@@ -46,8 +48,21 @@ impl When {
     }
 }
 
-/// Waits for the moment; none when the engine ended before it.
-pub fn wait(when: When, engine: &mut Running, tail: &mut Tail) -> Option<Ended> {
+/// Whether no task is so worn that one more kill could leave it to a person: three retries are all
+/// it has, and that is right, but these runs are to complete.
+fn may_be_killed(data: &Path) -> bool {
+    let worn = "SELECT count(*) FROM tasks WHERE attempts >= 3 AND status IN ('queued', 'running')";
+    // An engine that is only just opening has no such table.
+    let count = Connection::open_with_flags(
+        data.join("signalbox.db"),
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .and_then(|connection| connection.query_row(worn, [], |row| row.get(0)));
+    count.unwrap_or(0) == 0
+}
+
+/// Waits for the moment; none when the engine ended before it. `data` is its data directory.
+pub fn wait(when: When, engine: &mut Running, tail: &mut Tail, data: &Path) -> Option<Ended> {
     let (most, rest) = match when {
         When::Opening(rest) => (0, rest),
         When::Working(acts, rest) => (acts, rest),
@@ -66,18 +81,24 @@ pub fn wait(when: When, engine: &mut Running, tail: &mut Tail) -> Option<Ended> 
             asked && line.subject.is_some()
         }
     };
-    let mut seen = 0;
+    let (mut seen, mut passed) = (0, false);
     let ended = within(PATIENCE, || {
         let lines = tail.lines();
-        seen += lines.iter().filter(|line| counts(line)).count() as u64;
-        let there = seen >= most;
+        let new = lines.iter().filter(|line| counts(line)).count() as u64;
+        seen += new;
+        let aimed = matches!(
+            when,
+            When::AfterAct(_) | When::IntoAct(_) | When::TowardsAct(_)
+        );
+        let there = seen >= most && (new > 0 || !aimed);
+        if there && !passed {
+            let_pass(rest);
+            passed = true;
+        }
+        let there = there && may_be_killed(data);
         engine.ended().map(Some).or(there.then_some(None))
     });
-    let ended = ended.unwrap_or_else(|| panic!("{when:?} did not come within {PATIENCE:?}"));
-    if ended.is_none() {
-        let_pass(rest);
-    }
-    ended
+    ended.unwrap_or_else(|| panic!("{when:?} did not come within {PATIENCE:?}"))
 }
 
 /// What a kill did to an attempt that it cut off.

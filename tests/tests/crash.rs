@@ -87,7 +87,7 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
         let when = When::by_chance(&mut random);
         let mut tail = Tail::new(&log);
         let mut engine = place.start(place.command(job.clone()));
-        let ended = wait(when, &mut engine, &mut tail);
+        let ended = wait(when, &mut engine, &mut tail, &place.path("data"));
         let process = place.phones_process("data");
         if let Some(ended) = ended {
             eprintln!("seed {seed}: done before kill {number} of {kills}");

@@ -262,91 +262,105 @@ fn tasks_in(data: &Path) -> i64 {
 const ACCOUNTS: &str = "account_id,handle,device_udid\na1,demo.one,\na2,demo.two,\n";
 const TASKS: &str = "account_id,task_type,target_username,actions\n";
 
-#[test]
-fn bad_lists_are_refused_whole_with_line_field_and_reason() {
-    let place = Place::new();
-    // Accounts, tasks, and what is told of them.
-    let check = |accounts: &[u8], tasks: &[u8], told: &[&str]| {
-        place.write("accounts.csv", accounts);
-        let path = place.write("tasks.csv", tasks);
-        let run = Job::new(&place, &place.path("accounts.csv"), &path).simulated(&place, 1, 0);
-        for arguments in [import(&place, &path), run.into_iter().collect()] {
-            let ended = place.run(arguments).expect_code(2);
-            let lines: Vec<&str> = ended.stderr.lines().collect();
-            let (last, problems) = lines.split_last().expect("words");
-            assert!(last.contains("nothing was accepted"), "{}", ended.told());
-            assert_eq!(problems.len(), told.len(), "{}", ended.told());
-            for (problem, told) in problems.iter().zip(told) {
-                assert!(problem.starts_with(told), "{problem}\nnot {told}");
-            }
-            assert_eq!(ended.stdout, "");
-            assert_eq!(tasks_in(&place.path("data")), 0);
-            assert_eq!(place.phones_process("data"), None, "no phone was started");
+/// Both ways in refuse these accounts and tasks, tell this of them, and accept nothing.
+fn check_refused(place: &Place, accounts: &[u8], tasks: &[u8], told: &[&str]) {
+    place.write("accounts.csv", accounts);
+    let path = place.write("tasks.csv", tasks);
+    let run = Job::new(place, &place.path("accounts.csv"), &path).simulated(place, 1, 0);
+    for arguments in [import(place, &path), run.into_iter().collect()] {
+        let ended = place.run(arguments).expect_code(2);
+        let lines: Vec<&str> = ended.stderr.lines().collect();
+        let (last, problems) = lines.split_last().expect("words");
+        assert!(last.contains("nothing was accepted"), "{}", ended.told());
+        assert_eq!(problems.len(), told.len(), "{}", ended.told());
+        for (problem, told) in problems.iter().zip(told) {
+            assert!(problem.starts_with(told), "{problem}\nnot {told}");
         }
-    };
-    let task = |row: &str| format!("{TASKS}a1,instagram,bob,view_profile\n{row}\n").into_bytes();
-    let good = task("a2,instagram,carol,");
-    let accounts = ACCOUNTS.as_bytes();
-    let tasks = |row: &str, told: &str| check(accounts, &task(row), &[told]);
-    let dated = |date: &str| {
-        let head = TASKS.replace('\n', ",not_before\n");
-        format!("{head}a1,instagram,bob,,{date}\n").into_bytes()
-    };
+        assert_eq!(ended.stdout, "");
+        assert_eq!(tasks_in(&place.path("data")), 0);
+        assert_eq!(place.phones_process("data"), None, "no phone was started");
+    }
+}
 
-    check(accounts, b"", &["tasks.csv: the file is empty"]);
+/// A list whose third line this is.
+fn third_line(row: &str) -> Vec<u8> {
+    format!("{TASKS}a1,instagram,bob,view_profile\n{row}\n").into_bytes()
+}
+
+const GOOD: &str = "a2,instagram,carol,";
+
+#[test]
+fn bad_files_are_refused_whole() {
+    let place = Place::new();
+    let good = third_line(GOOD);
+    let accounts = ACCOUNTS.as_bytes();
+    let check = |accounts: &[u8], tasks: &[u8], told: &[&str]| {
+        check_refused(&place, accounts, tasks, told);
+    };
+    let tasks = |file: &str, told: &[&str]| check(accounts, file.as_bytes(), told);
+    tasks("", &["tasks.csv: the file is empty"]);
     check(b"", &good, &["accounts.csv: the file is empty"]);
-    check(accounts, TASKS.as_bytes(), &["tasks.csv: "]);
-    let head = "account_id,task_type,target_username,colour\na1,instagram,bob,red\n";
+    tasks(TASKS, &["tasks.csv: "]);
+    let colour = "account_id,task_type,target_username,colour\na1,instagram,bob,red\n";
     let told = [
         "tasks.csv:1: field 4: \"colour\" is no column",
         "tasks.csv:1: actions: the header does not have this column",
     ];
-    check(accounts, head.as_bytes(), &told);
-    let head = "account_id,target_username,actions\na1,bob,\n";
-    check(accounts, head.as_bytes(), &["tasks.csv:1: task_type: "]);
+    tasks(colour, &told);
+    let short = "account_id,target_username,actions\na1,bob,\n";
+    tasks(short, &["tasks.csv:1: task_type: "]);
     let twice = "account_id,account_id,task_type,target_username,actions\na1,a1,instagram,bob,\n";
-    check(accounts, twice.as_bytes(), &["tasks.csv:1: account_id: "]);
-    check(
-        accounts,
-        &dated("soon"),
-        &["tasks.csv:2: not_before: \"soon\""],
-    );
-    check(
-        accounts,
-        &dated("2026-02-30T10:00:00Z"),
-        &["tasks.csv:2: not_before: "],
-    );
-    tasks(
-        "a2,instagram,carol,dance",
-        "tasks.csv:3: actions: \"dance\"",
-    );
-    tasks("a9,instagram,carol,", "tasks.csv:3: account_id: \"a9\"");
-    tasks("a2,knitting,carol,", "tasks.csv:3: task_type: \"knitting\"");
-    tasks("a2,instagram,,", "tasks.csv:3: target_username: ");
-    tasks("a2,instagram,carol", "tasks.csv:3: ");
-    tasks("a2,instagram,car\0ol,", "tasks.csv:3: target_username: ");
-    tasks("a2,instagram,\"carol,", "tasks.csv:3: ");
-    let long = format!("a2,instagram,{},", "c".repeat(10 << 20));
-    tasks(&long, "tasks.csv:3: target_username: ");
-    let mut bytes = task("a2,instagram,carol,");
-    let at = bytes.len() - 4;
-    bytes[at] = 0xff;
-    check(accounts, &bytes, &["tasks.csv:3: target_username: "]);
-    let returns = String::from_utf8(good.clone()).unwrap().replace('\n', "\r");
-    check(accounts, returns.as_bytes(), &["tasks.csv"]);
+    tasks(twice, &["tasks.csv:1: account_id: "]);
+    let returns = String::from_utf8(good.clone()).unwrap();
+    tasks(&returns.replace('\n', "\r"), &["tasks.csv"]);
     let doubled = [accounts, b"a1,demo.three,\n"].concat();
     check(&doubled, &good, &["accounts.csv:4: account_id: \"a1\""]);
     let shared = [accounts, b"a3,Demo.One,\n"].concat();
     check(&shared, &good, &["accounts.csv:4: handle: "]);
-    let many = "a2,instagram,carol,dance\na9,instagram,dora,";
-    let told = ["tasks.csv:3: actions: ", "tasks.csv:4: account_id: "];
-    check(accounts, &task(many), &told);
 
     // And the same list, mended, is accepted whole.
     place.write("accounts.csv", accounts);
     let path = place.write("tasks.csv", &good);
     place.run(import(&place, &path)).expect_code(0);
     assert_eq!(tasks_in(&place.path("data")), 2 + 2 + 1);
+}
+
+#[test]
+fn bad_rows_are_named_with_line_field_and_reason() {
+    let place = Place::new();
+    let accounts = ACCOUNTS.as_bytes();
+    let check = |row: &str, told: &str| check_refused(&place, accounts, &third_line(row), &[told]);
+    check(
+        "a2,instagram,carol,dance",
+        "tasks.csv:3: actions: \"dance\"",
+    );
+    check("a9,instagram,carol,", "tasks.csv:3: account_id: \"a9\"");
+    check("a2,knitting,carol,", "tasks.csv:3: task_type: \"knitting\"");
+    check("a2,instagram,,", "tasks.csv:3: target_username: ");
+    check("a2,instagram,carol", "tasks.csv:3: ");
+    check("a2,instagram,car\0ol,", "tasks.csv:3: target_username: ");
+    check("a2,instagram,\"carol,", "tasks.csv:3: ");
+    let long = format!("a2,instagram,{},", "c".repeat(10 << 20));
+    check(&long, "tasks.csv:3: target_username: ");
+
+    let mut bytes = third_line(GOOD);
+    let at = bytes.len() - 4;
+    bytes[at] = 0xff;
+    check_refused(
+        &place,
+        accounts,
+        &bytes,
+        &["tasks.csv:3: target_username: "],
+    );
+    for date in ["soon", "2026-02-30T10:00:00Z"] {
+        let head = TASKS.replace('\n', ",not_before\n");
+        let file = format!("{head}a1,instagram,bob,,{date}\n");
+        let told = format!("tasks.csv:2: not_before: \"{date}\"");
+        check_refused(&place, accounts, file.as_bytes(), &[&told]);
+    }
+    let many = "a2,instagram,carol,dance\na9,instagram,dora,";
+    let told = ["tasks.csv:3: actions: ", "tasks.csv:4: account_id: "];
+    check_refused(&place, accounts, &third_line(many), &told);
 }
 
 #[test]
