@@ -89,6 +89,10 @@ impl Witness {
         keep(!self.stopped && !phone.stopped, "stop", || {
             format!("{attempt:?} may act on a stopped phone")
         })?;
+        let cancelled = self.tasks.get(&seen.task).is_some_and(|it| it.cancelled);
+        keep(!cancelled, "cancel", || {
+            format!("{attempt:?} may act although its task was cancelled")
+        })?;
         self.within_limits(sight, seen.account, act)?;
         self.within_history(sight, seen.account, act, what)
     }

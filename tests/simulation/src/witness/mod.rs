@@ -89,6 +89,10 @@ struct TaskSeen {
     /// The latest attempt did not end cleanly.
     interrupted: bool,
     interruptions: u8,
+    /// Since when, and how long, it is not to be tried again.
+    delay: Option<(u64, u64)>,
+    /// The operator wants it gone.
+    cancelled: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -184,6 +188,10 @@ impl Witness {
             for time in times {
                 *time = known.min(*time);
             }
+        }
+        let delays = self.tasks.values_mut().filter_map(|it| it.delay.as_mut());
+        for (from, _) in delays {
+            *from = known.min(*from);
         }
     }
 

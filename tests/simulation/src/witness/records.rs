@@ -66,7 +66,10 @@ impl Witness {
                 self.intended(sight, (attempt, step), act, what)?;
             }
             Record::Acted { attempt, step, .. } => self.acted(attempt, step)?,
-            Record::Marked { task, why, .. } => self.marked(task, why)?,
+            Record::Marked { task, why, .. } => self.marked(sight, task, why)?,
+            Record::CancelAsked { task } => {
+                self.tasks.entry(task).or_default().cancelled = true;
+            }
             Record::TaskEnded { task, end } => {
                 let length = script::of(scripts, task).map_or(0, |script| script.length);
                 self.ended_task(task, end, books.next_step(task) >= length)?;
@@ -148,7 +151,7 @@ impl Witness {
         keep(usable, "phone", || {
             format!("{account:?} starts on {phone:?}, which it may not use")
         })?;
-        self.may_start_again(id)?;
+        self.may_start_again(sight, id)?;
         if let Some(task) = self.tasks.get_mut(&id) {
             task.latest = Some(attempt);
             task.mark = None;
@@ -169,13 +172,19 @@ impl Witness {
         self.ranks.first(sight.state, account, phone)
     }
 
-    fn may_start_again(&self, id: TaskId) -> Checked {
+    fn may_start_again(&self, sight: &Sight, id: TaskId) -> Checked {
         let Some(task) = self.tasks.get(&id) else {
             return broken("P7", format!("{id:?} starts and was never accepted"));
         };
         keep(task.end.is_none(), "P5", || {
             format!("{id:?} starts and has ended")
         })?;
+        if let Some((from, delay)) = task.delay {
+            let waited = sight.known.saturating_sub(from);
+            keep(waited >= delay, "retry", || {
+                format!("{id:?} is tried again after {waited} of {delay} ms")
+            })?;
+        }
         if task.latest.is_none() {
             return Ok(());
         }
@@ -191,11 +200,17 @@ impl Witness {
         })
     }
 
-    fn marked(&mut self, id: TaskId, why: Why) -> Checked {
+    fn marked(&mut self, sight: &Sight, id: TaskId, why: Why) -> Checked {
         let Some(task) = self.tasks.get_mut(&id) else {
             return broken("P5", format!("{id:?} is marked and was never accepted"));
         };
         task.mark = Some(why);
+        let delay = match why {
+            Why::NetworkError => Some(30_000),
+            Why::AppCrash => Some(120_000),
+            _ => None,
+        };
+        task.delay = delay.map(|delay| (sight.known, delay));
         task.interruptions += u8::from(why == Why::Interrupted);
         let fewer = task.interruptions <= INTERRUPTIONS_MAX;
         keep(fewer, "P5", || {
