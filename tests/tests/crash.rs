@@ -18,6 +18,9 @@ use signalbox_tests::random::Random;
 use signalbox_tests::tail::Tail;
 use signalbox_tests::verdict::{expect_clean, judge};
 
+/// With this seed the first five kills are one of each kind.
+const SEED: u64 = 59;
+
 /// Kills in one run of the list: more would find too little left of it.
 const KILLS_A_RUN: u64 = 20;
 
@@ -85,6 +88,7 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
     let mut last: Option<Ended> = None;
     for number in 1..=kills {
         let when = When::by_chance(&mut random);
+        eprintln!("kill {number}: {when:?}");
         let mut tail = Tail::new(&log);
         let mut engine = place.start(place.command(job.clone()));
         let ended = wait(when, &mut engine, &mut tail, &place.path("data"));
@@ -124,10 +128,15 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
     expect_clean(&judge(&witness, &books, &list));
     let (_, rows) = csv(&place.read("out.csv"));
     assert_eq!(rows, books.csv_rows(false));
+    let outlived = witness.requests.iter().filter(|request| {
+        let at = request.began..request.ended.unwrap_or(u64::MAX);
+        moments.iter().any(|kill| at.contains(&kill.monotonic_ns))
+    });
     let retried = books.tasks.iter().filter(|task| task.retry_marks > 0);
     eprintln!(
-        "seed {seed}: {} kills, {} attempts, {} tasks retried, {} acts",
+        "seed {seed}: {} kills, {} requests outlived one, {} attempts, {} tasks retried, {} acts",
         moments.len(),
+        outlived.count(),
         books.attempts.len(),
         retried.count(),
         witness.acts().len()
@@ -144,7 +153,7 @@ fn goes_on(accepted: bool, ended: &Ended) {
 #[test]
 fn killed_at_random_moments_it_goes_on_where_it_was() {
     let kills = number("KILLS", 5);
-    let seed = number("SEED", 20_261_123);
+    let seed = number("SEED", SEED);
     let mut hits = Hits::default();
     let mut left = kills;
     let (runs, took) = timed(|| {
