@@ -133,9 +133,9 @@ fn a_challenge_suspends_the_account_and_nothing_more_is_tapped() {
     let place = Place::new();
     let list = List::default()
         .account("anna", Some(1))
-        .account("bert", None)
-        .account("carl", None)
-        .account("dora", None)
+        .account("bert", Some(2))
+        .account("carl", Some(2))
+        .account("dora", Some(3))
         .tasks("anna", 5, FOLLOW)
         .tasks("bert", 4, FOLLOW)
         .tasks("carl", 4, FOLLOW)
@@ -163,13 +163,7 @@ fn a_challenge_suspends_the_account_and_nothing_more_is_tapped() {
     let (_, suspension) = decision(&books, "suspended");
     assert_eq!(suspension["challenge"], true);
 
-    // After the tap that met the challenge, nothing of anna's is touched, on any phone.
-    let stopped = from_the_stop(&witness, &udid(1), "sample.anna.002")[0].began;
-    let touched = |it: &&Request| {
-        it.began > stopped && it.is_touch() && it.before.account.as_deref() == Some("demo.anna")
-    };
-    let touched: Vec<&Request> = witness.requests.iter().filter(touched).collect();
-    assert_eq!(touched.len(), 0, "{touched:#?}");
+    nothing_more_is_tapped(&witness, &udid(1));
 
     // It stays so: the same command names her again and touches nothing.
     let seen = witness.requests.iter().filter(|it| it.is_touch()).count();
@@ -184,6 +178,48 @@ fn a_challenge_suspends_the_account_and_nothing_more_is_tapped() {
         witness.requests.iter().filter(|it| it.is_touch()).count(),
         seen
     );
+}
+
+/// After the tap on this phone that met the stop, nothing of anna's is touched, on any phone.
+fn nothing_more_is_tapped(witness: &Witness, phone: &str) {
+    let stopped = from_the_stop(witness, phone, "sample.anna.002")[0].began;
+    let touched = |it: &&Request| {
+        it.began > stopped && it.is_touch() && it.before.account.as_deref() == Some("demo.anna")
+    };
+    let touched: Vec<&Request> = witness.requests.iter().filter(touched).collect();
+    assert_eq!(touched.len(), 0, "{touched:#?}");
+}
+
+#[test]
+fn a_phone_that_shows_a_challenge_is_left_to_its_owner() {
+    let place = Place::new();
+    let list = List::default()
+        .account("anna", None)
+        .account("bert", None)
+        .account("carl", None)
+        .tasks("anna", 4, FOLLOW)
+        .tasks("bert", 5, FOLLOW)
+        .tasks("carl", 5, FOLLOW);
+    let job = Job::of(&place, &list)
+        .simulated(&place, 2, 1)
+        .scenario(&place, &third_follow("challenge"));
+    let ended = place.run(job).expect_code(6);
+    let named: Vec<&str> = ended.stdout.lines().skip(1).collect();
+    assert!(
+        matches!(named[..], [line] if line.starts_with("anna: 2 waiting.")),
+        "{}",
+        ended.told()
+    );
+    let witness = Witness::read(&place.path("witness.jsonl"));
+    let books = Books::read(&place.path("data"));
+    expect_clean(&all_but_the_suspended(judge(&witness, &books, &list)));
+    let others = books.tasks.iter().filter(|it| it.account != "anna");
+    assert!(others.into_iter().all(|it| it.status == "completed"));
+    let attempts = books.attempts.iter();
+    let mut challenged = attempts.filter(|it| it.ending.as_deref() == Some("challenge"));
+    let phone = &challenged.next().expect("anna was challenged").phone;
+    assert!(challenged.next().is_none(), "and nobody else");
+    nothing_more_is_tapped(&witness, phone);
 }
 
 /// Without what has to be so for an account that waits for its owner.
