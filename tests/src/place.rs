@@ -19,6 +19,8 @@ use crate::program::{self, Ended, Running};
 /// failed, the files stay and are named.
 pub struct Place {
     dir: TempDir,
+    /// The directory's path without links, as the program tells it.
+    root: PathBuf,
     program: PathBuf,
     outputs: AtomicU32,
 }
@@ -38,13 +40,15 @@ impl Place {
             .prefix("signalbox-test-")
             .tempdir_in("/tmp")
             .expect("a temporary directory");
-        let program = dir.path().join("signalbox");
+        let root = fs::canonicalize(dir.path()).expect("a temporary directory");
+        let program = root.join("signalbox");
         let built = program::built();
         fs::hard_link(&built, &program)
             .or_else(|_| fs::copy(&built, &program).map(|_| ()))
             .expect("a program to run");
         Self {
             dir,
+            root,
             program,
             outputs: AtomicU32::new(0),
         }
@@ -52,7 +56,7 @@ impl Place {
 
     /// A path in it.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+        self.root.join(name)
     }
 
     /// Writes a file and gives its path.
@@ -78,7 +82,7 @@ impl Place {
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let arguments: Vec<A> = arguments.into_iter().collect();
         let arguments: Vec<&OsStr> = arguments.iter().map(AsRef::as_ref).collect();
-        program::command(&self.program, self.dir.path(), &arguments)
+        program::command(&self.program, &self.root, &arguments)
     }
 
     /// Starts a command, its output in files of its own.
@@ -106,19 +110,13 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let inner = fs::read_dir(self.dir.path())
-            .into_iter()
-            .flatten()
-            .flatten();
+        let inner = fs::read_dir(&self.root).into_iter().flatten().flatten();
         for entry in inner {
             let socket = entry.path().join("sim/phones.sock.control");
             ask(&socket, &json!({"cmd": "stop"}));
         }
         if std::thread::panicking() {
-            eprintln!(
-                "the files of this test stay in {}",
-                self.dir.path().display()
-            );
+            eprintln!("the files of this test stay in {}", self.root.display());
             self.dir.disable_cleanup(true);
         }
     }
