@@ -1,7 +1,8 @@
 //! Accepting tasks: all of them or none.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet, btree_set};
+use std::iter::Peekable;
 
 use super::Decision;
 use crate::effect::{Answer, Effect, Refusal};
@@ -13,8 +14,9 @@ use crate::state::{AccountState, State};
 use crate::timeline::Now;
 
 /// What the tasks before this one in the same input add to the accounts.
-#[derive(Default)]
-struct Added {
+struct Added<'s> {
+    /// Accounts by load, past those that were touched.
+    untouched: Peekable<btree_set::Iter<'s, (u32, AccountNo)>>,
     /// Tasks added per account: in its line, and outside it.
     per_account: HashMap<AccountNo, (u32, u32)>,
     /// Loads of accounts that got a task of this input without naming them.
@@ -28,7 +30,11 @@ pub(super) fn submit(
     tasks: &[NewTask],
     out: &mut Decision,
 ) {
-    let mut added = Added::default();
+    let mut added = Added {
+        untouched: state.loads.iter().peekable(),
+        per_account: HashMap::new(),
+        loads: BinaryHeap::new(),
+    };
     let mut ids = HashSet::new();
     let mut accepted = Vec::with_capacity(tasks.len());
     let mut records = Vec::with_capacity(tasks.len());
@@ -53,17 +59,21 @@ pub(super) fn submit(
     out.effect(Effect::Answer(Answer::Accepted(accepted)));
 }
 
-impl Added {
+impl Added<'_> {
     fn choose(&mut self, state: &State, task: &NewTask) -> Result<AccountNo, Refusal> {
         if let Some(account) = task.account {
             let known = account.index() < state.accounts.len();
             return known.then_some(account).ok_or(Refusal::UnknownAccount);
         }
-        // The shortest line that this input has not touched, against the shortest it has.
-        let untouched = state
-            .loads
-            .iter()
-            .find(|(_, it)| !self.per_account.contains_key(it));
+        // The shortest line that this input has not touched, against the shortest it has. What was
+        // touched once stays so: the first is found by going on, never from the start again.
+        let touched = &self.per_account;
+        while self
+            .untouched
+            .next_if(|(_, it)| touched.contains_key(it))
+            .is_some()
+        {}
+        let untouched = self.untouched.peek().copied();
         let touched = loop {
             let Some(Reverse((load, account))) = self.loads.peek().copied() else {
                 break None;
