@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { age, count, countdown, percent, plural, tail } from "./format";
+import { age, count, countdown, freshness, percent, plural, tail } from "./format";
 
 describe("count and plural", () => {
   it.each([
@@ -25,14 +25,22 @@ describe("countdown", () => {
 
 describe("age", () => {
   it.each([
-    [-20, "0.0 s"],
-    [120, "0.1 s"],
-    [9_940, "9.9 s"],
+    [-20, "0 s"],
+    [9_940, "9 s"],
     [12_700, "12 s"],
     [119_999, "119 s"],
     [180_000, "3 min"],
     [7_200_000, "2 h"],
   ])("%d ms", (ms, expected) => expect(age(ms)).toBe(expected));
+});
+
+describe("freshness", () => {
+  it.each([
+    [0, "just now"],
+    [1_999, "just now"],
+    [2_000, "2 s ago"],
+    [75_000, "75 s ago"],
+  ])("%d ms", (ms, expected) => expect(freshness(ms)).toBe(expected));
 });
 
 describe("percent", () => {

@@ -22,10 +22,9 @@ export function countdown(milliseconds: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}:${s}`;
 }
 
-/** How old something is: `0.1 s`, `12 s`, `3 min`, `2 h`. */
+/** How old something is, in whole units: `0 s`, `12 s`, `3 min`, `2 h`. */
 export function age(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.floor(seconds)} s`;
   if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
   return `${Math.floor(seconds / 3600)} h`;
@@ -40,4 +39,12 @@ export function percent(part: number, whole: number): number {
 /** The last characters of a long identifier, by which people tell phones and tasks apart. */
 export function tail(id: string, length = 6): string {
   return id.length <= length ? id : `…${id.slice(-length)}`;
+}
+
+/**
+ * How fresh what is shown is. Data is heard of at least once a second, so below two seconds it says
+ * the same all the time: a figure that changes there would repaint an idle window for nothing.
+ */
+export function freshness(milliseconds: number): string {
+  return milliseconds < 2_000 ? "just now" : `${age(milliseconds)} ago`;
 }

@@ -30,7 +30,7 @@ class Live {
   started = $state(false);
   simulated = $state(false);
   readonly accounts = new EntityStore<AccountView>((account) => account.account_id);
-  /** The present time, four times a second; what counts down or ages is drawn from it. */
+  /** The present time, once a second; what counts down or ages is drawn from it. */
   now = $state(Date.now());
 
   #heardAt = $state(Date.now());
@@ -83,7 +83,7 @@ class Live {
 
   /** Keeps the clock going, and catches up when the window is shown again; answers how to stop. */
   watch(): () => void {
-    const clock = setInterval(() => (this.now = Date.now()), 250);
+    const clock = setInterval(() => (this.now = Date.now()), 1_000);
     // A hidden window's timers and frames may have stood still for hours.
     const shown = () => {
       if (document.visibilityState !== "visible" || this.phase !== "ready") return;
