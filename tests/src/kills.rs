@@ -8,12 +8,16 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::books::{Attempt, Books};
-use crate::clock::{Moment, let_pass, within};
+use crate::clock::{let_pass, now, within};
 use crate::list::List;
-use crate::program::{Ended, PATIENCE, Running};
+use crate::program::{Ended, Killed, PATIENCE, Running};
 use crate::random::Random;
 use crate::tail::Tail;
+use crate::verdict::Violation;
 use crate::witness::{Line, Request, Witness};
+
+/// A request that takes longer than this hangs, in ns.
+const HANGS_NS: u64 = 200_000_000;
 
 /// When the engine is killed, counted from its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,9 @@ pub enum When {
     /// When a phone has just been asked for the control of an act, so often: the act is durable as
     /// intended by then.
     TowardsAct(u64),
+    /// After so many acts, when a phone hangs in the middle of a request, which will outlive the
+    /// engine.
+    Hanging(u64),
 }
 
 impl When {
@@ -38,12 +45,13 @@ impl When {
     pub fn by_chance(random: &mut Random) -> Self {
         let ms = |random: &mut Random, most| Duration::from_millis(random.between(0, most));
         let acts = random.between(4, 14);
-        match random.between(1, 12) {
+        match random.between(1, 14) {
             1 => Self::Opening(ms(random, 300)),
             2..=5 => Self::Working(acts, ms(random, 400)),
             6 | 7 => Self::AfterAct(acts),
             8 | 9 => Self::IntoAct(acts),
-            _ => Self::TowardsAct(acts),
+            10..=12 => Self::TowardsAct(acts),
+            _ => Self::Hanging(acts),
         }
     }
 }
@@ -66,13 +74,14 @@ pub fn wait(when: When, engine: &mut Running, tail: &mut Tail, data: &Path) -> O
     let (most, rest) = match when {
         When::Opening(rest) => (0, rest),
         When::Working(acts, rest) => (acts, rest),
-        When::AfterAct(times) | When::IntoAct(times) | When::TowardsAct(times) => {
-            (times, Duration::ZERO)
-        }
+        When::AfterAct(times)
+        | When::IntoAct(times)
+        | When::TowardsAct(times)
+        | When::Hanging(times) => (times, Duration::ZERO),
     };
     let counts = |line: &Line| match when {
         When::Opening(_) => false,
-        When::Working(..) | When::AfterAct(_) => {
+        When::Working(..) | When::AfterAct(_) | When::Hanging(_) => {
             matches!(line.effect.as_deref(), Some("follow" | "like"))
         }
         When::IntoAct(_) => line.event == "begin" && line.request.ends_with("/doubleTap"),
@@ -82,15 +91,26 @@ pub fn wait(when: When, engine: &mut Running, tail: &mut Tail, data: &Path) -> O
         }
     };
     let (mut seen, mut passed) = (0, false);
+    let mut open: BTreeMap<u64, u64> = BTreeMap::new();
     let ended = within(PATIENCE, || {
         let lines = tail.lines();
         let new = lines.iter().filter(|line| counts(line)).count() as u64;
         seen += new;
-        let aimed = matches!(
-            when,
-            When::AfterAct(_) | When::IntoAct(_) | When::TowardsAct(_)
-        );
-        let there = seen >= most && (new > 0 || !aimed);
+        for line in lines {
+            match line.event.as_str() {
+                "begin" => open.insert(line.seq, line.t),
+                _ => open.remove(&line.seq),
+            };
+        }
+        let now = match when {
+            When::Opening(_) | When::Working(..) => true,
+            When::AfterAct(_) | When::IntoAct(_) | When::TowardsAct(_) => new > 0,
+            When::Hanging(_) => {
+                let long_ago = now().monotonic_ns.saturating_sub(HANGS_NS);
+                open.values().any(|began| *began < long_ago)
+            }
+        };
+        let there = seen >= most && now;
         if there && !passed {
             let_pass(rest);
             passed = true;
@@ -125,15 +145,10 @@ pub struct Hits {
 
 impl Hits {
     /// Counts what the kills of one run cut off.
-    pub fn count(&mut self, kills: &[Moment], witness: &Witness, books: &Books, list: &List) {
+    pub fn count(&mut self, kills: &[Killed], witness: &Witness, books: &Books, list: &List) {
         for kill in kills {
-            let cut = books.attempts.iter().filter(|attempt| {
-                let restarted = attempt.doubt.as_deref() == Some("engine_restarted");
-                let ended = attempt.ended.unwrap_or(i64::MAX);
-                restarted && (attempt.started..=ended).contains(&kill.wall_ms)
-            });
-            let hits: BTreeSet<Hit> = cut
-                .map(|attempt| hit_attempt(*kill, attempt, witness, books, list))
+            let hits: BTreeSet<Hit> = cut_off(kill, books)
+                .map(|attempt| hit_attempt(kill, attempt, witness, books, list))
                 .collect();
             self.kills += 1;
             self.idle += u32::from(hits.is_empty());
@@ -166,8 +181,31 @@ impl fmt::Display for Hits {
     }
 }
 
+/// The attempts that were under way when the engine was gone.
+fn cut_off<'a>(kill: &Killed, books: &'a Books) -> impl Iterator<Item = &'a Attempt> {
+    let gone = kill.gone.wall_ms;
+    let attempts = books.attempts.iter();
+    attempts.filter(move |it| it.started <= gone && it.ended.is_none_or(|ended| ended > gone))
+}
+
+/// Judges what became of the attempts that were cut off: `untold_kill`, unless each is recorded as
+/// interrupted by the restart, with its phone proven quiet after that.
+pub fn judge(kills: &[Killed], books: &Books) -> Vec<Violation> {
+    let cut = kills.iter().flat_map(|kill| cut_off(kill, books));
+    let wrong = cut.filter(|attempt| {
+        let told = attempt.ending.as_deref() == Some("interrupted")
+            && attempt.doubt.as_deref() == Some("engine_restarted");
+        !told || attempt.quiet < attempt.ended
+    });
+    let wrong = wrong.map(|attempt| Violation {
+        rule: "untold_kill",
+        what: format!("{attempt:?}"),
+    });
+    wrong.collect()
+}
+
 fn hit_attempt(
-    kill: Moment,
+    kill: &Killed,
     attempt: &Attempt,
     witness: &Witness,
     books: &Books,
@@ -190,7 +228,7 @@ fn hit_attempt(
             && act.after.subject.as_deref() == Some(&intent.target)
             && act.after.account.as_deref() == handle
     };
-    let at = kill.monotonic_ns;
+    let at = kill.before.monotonic_ns;
     match witness.acts().into_iter().find(meant) {
         Some(act) if act.ended.is_some_and(|ended| ended <= at) => Hit::AfterAct,
         Some(act) if act.began <= at => Hit::InAct,

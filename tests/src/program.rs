@@ -53,6 +53,17 @@ pub struct Ended {
     pub stderr: String,
 }
 
+/// A program that was killed: at some moment between these two.
+#[derive(Debug)]
+pub struct Killed {
+    /// Right before the kill.
+    pub before: Moment,
+    /// When it was gone.
+    pub gone: Moment,
+    /// What it left behind.
+    pub ended: Ended,
+}
+
 impl Running {
     /// Starts it; `output` is the path of its two output files, less their endings.
     ///
@@ -90,12 +101,16 @@ impl Running {
         wait_for(&what, PATIENCE, || self.ended())
     }
 
-    /// Kills it and waits until it is gone. The moment is the one right before the kill.
-    pub fn kill(mut self) -> (Moment, Ended) {
-        let moment = now();
+    /// Kills it and waits until it is gone.
+    pub fn kill(mut self) -> Killed {
+        let before = now();
         self.child.kill().expect("its own child");
         let status = self.child.wait().expect("its own child");
-        (moment, self.end(status))
+        Killed {
+            before,
+            gone: now(),
+            ended: self.end(status),
+        }
     }
 
     /// Ctrl-C.

@@ -9,11 +9,11 @@
 )]
 
 use signalbox_tests::books::{Books, csv};
-use signalbox_tests::clock::{Moment, timed};
-use signalbox_tests::kills::{Hit, Hits, When, wait, witness};
+use signalbox_tests::clock::timed;
+use signalbox_tests::kills::{self, Hit, Hits, When, wait, witness};
 use signalbox_tests::list::List;
 use signalbox_tests::place::{Job, Place};
-use signalbox_tests::program::Ended;
+use signalbox_tests::program::{Ended, Killed};
 use signalbox_tests::random::Random;
 use signalbox_tests::tail::Tail;
 use signalbox_tests::verdict::{expect_clean, judge};
@@ -54,16 +54,21 @@ times = 2
 for = "3s"
 [[fault]]
 kind = "wda_hang"
-phone = 3
-nth = 300
-for = "3s"
-[[fault]]
-kind = "wda_hang"
 phone = 1
 effect = "like"
 nth = 9
 for = "2s"
 "#;
+
+/// How many commands a phone answers before each time that it hangs in the middle of one.
+const HANGS: [u32; 6] = [100, 300, 500, 700, 900, 1_100];
+
+fn scenario() -> String {
+    let hang =
+        |nth: &u32| format!("[[fault]]\nkind = \"wda_hang\"\nnth = {nth}\nfor = \"1500ms\"\n");
+    let hangs: String = HANGS.iter().map(hang).collect();
+    format!("{SCENARIO}{hangs}")
+}
 
 fn number(variable: &str, default: u64) -> u64 {
     let text = std::env::var(variable).ok();
@@ -80,9 +85,9 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
     let mut random = Random::new(seed);
     let job = Job::examples(&place)
         .simulated(&place, 4, 3)
-        .scenario(&place, SCENARIO);
+        .scenario(&place, &scenario());
     let log = place.path("witness.jsonl");
-    let mut moments: Vec<Moment> = Vec::new();
+    let mut killed: Vec<Killed> = Vec::new();
     let mut phones = None;
     let mut accepted = false;
     let mut last: Option<Ended> = None;
@@ -98,11 +103,11 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
             last = Some(ended);
             break;
         }
-        let (moment, killed) = engine.kill();
-        assert_eq!(killed.signal, Some(9), "{}", killed.told());
-        goes_on(accepted, &killed);
-        accepted |= killed.stderr.contains("tasks accepted");
-        moments.push(moment);
+        let kill = engine.kill();
+        assert_eq!(kill.ended.signal, Some(9), "{}", kill.ended.told());
+        goes_on(accepted, &kill.ended);
+        accepted |= kill.ended.stderr.contains("tasks accepted");
+        killed.push(kill);
         let after = place.phones_process("data");
         assert!(
             process.is_none() || process == after,
@@ -124,18 +129,21 @@ fn run(seed: u64, kills: u64, hits: &mut Hits) {
     );
     let witness = witness(&log);
     let books = Books::read(&place.path("data"));
-    hits.count(&moments, &witness, &books, &list);
+    hits.count(&killed, &witness, &books, &list);
     expect_clean(&judge(&witness, &books, &list));
+    expect_clean(&kills::judge(&killed, &books));
     let (_, rows) = csv(&place.read("out.csv"));
     assert_eq!(rows, books.csv_rows(false));
     let outlived = witness.requests.iter().filter(|request| {
         let at = request.began..request.ended.unwrap_or(u64::MAX);
-        moments.iter().any(|kill| at.contains(&kill.monotonic_ns))
+        killed
+            .iter()
+            .any(|kill| at.contains(&kill.gone.monotonic_ns))
     });
     let retried = books.tasks.iter().filter(|task| task.retry_marks > 0);
     eprintln!(
         "seed {seed}: {} kills, {} requests outlived one, {} attempts, {} tasks retried, {} acts",
-        moments.len(),
+        killed.len(),
         outlived.count(),
         books.attempts.len(),
         retried.count(),

@@ -11,7 +11,10 @@ use std::cell::Cell;
 
 use serde_json::json;
 use signalbox_tests::books::{Attempt, Books, Intent, Interaction, Task, rfc3339};
+use signalbox_tests::clock::Moment;
+use signalbox_tests::kills;
 use signalbox_tests::list::{List, udid};
+use signalbox_tests::program::{Ended, Killed};
 use signalbox_tests::verdict::{Violation, judge};
 use signalbox_tests::witness::Witness;
 
@@ -349,6 +352,9 @@ fn each_wrong_database_is_seen() {
         books.tasks[0].attempts = 2;
     });
     check("unmarked_retry", |books| books.tasks[0].retry_marks = 1);
+    check("unmarked_retry", |books| {
+        books.attempts[0].doubt = Some("lost".to_owned());
+    });
     check("unmarked_retry", |books| books.tasks[0].attempts = 2);
     check("untold_try", |books| books.attempts[1].phone = udid(3));
     check("untold_act", |books| drop(books.intents.pop()));
@@ -367,6 +373,41 @@ fn each_wrong_database_is_seen() {
         row.target = THIRD.to_owned();
         books.interactions.push(row);
     });
+}
+
+#[test]
+fn a_kill_that_is_not_told_is_seen() {
+    let moment = |wall_ms| Moment {
+        monotonic_ns: 0,
+        wall_ms,
+    };
+    let kill = |at| Killed {
+        before: moment(at),
+        gone: moment(at),
+        ended: Ended {
+            code: None,
+            signal: Some(9),
+            stdout: String::new(),
+            stderr: String::new(),
+        },
+    };
+    let check = |at, spoil: fn(&mut Attempt), found: usize| {
+        let mut books = right_books();
+        let attempt = &mut books.attempts[1];
+        attempt.ending = Some("interrupted".to_owned());
+        attempt.doubt = Some("engine_restarted".to_owned());
+        attempt.quiet = Some(21);
+        spoil(attempt);
+        let attempt = books.attempts[1].clone();
+        books.attempts = vec![attempt];
+        assert_eq!(kills::judge(&[kill(at)], &books).len(), found);
+    };
+    check(12, |_| {}, 0);
+    check(12, |it| it.ending = Some("yielded".to_owned()), 1);
+    check(12, |it| it.doubt = None, 1);
+    check(12, |it| it.quiet = None, 1);
+    check(12, |it| it.quiet = Some(19), 1);
+    check(25, |it| it.doubt = None, 0);
 }
 
 #[test]

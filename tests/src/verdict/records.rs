@@ -14,7 +14,8 @@ use crate::witness::Witness;
 /// - `attempts_overlap`: as recorded, no account and no phone had two attempts at once.
 /// - `lost_task`: each row of the list is there once, unchanged, in the order of the file.
 /// - `not_ended`: every task completed.
-/// - `unmarked_retry`: a task that was started n times has n − 1 marks.
+/// - `unmarked_retry`: a task that was started n times has n − 1 marks, and of the marks as many
+///   say that the task was interrupted as attempts were.
 /// - `untold_try`: the phones saw a task no more often than there are attempts of it, and on the
 ///   phones of those attempts.
 /// - `untold_act`: each act that the phones saw has its intent, and exactly one row that says so.
@@ -31,6 +32,7 @@ pub(super) fn judge(witness: &Witness, books: &Books, list: &List) -> Vec<Violat
     attempts_apart(books, &mut findings);
     tasks_there(books, list, &mut findings);
     retries_marked(books, &mut findings);
+    interruptions_marked(books, &mut findings);
     tries_told(witness, books, &mut findings);
     acts_told(witness, books, list, &mut findings);
     outcomes(books, &mut findings);
@@ -106,6 +108,18 @@ fn retries_marked(books: &Books, findings: &mut Findings) {
             let what = format!("{target}: {attempts} attempts, {told} counted, {marks} marks");
             findings.add("unmarked_retry", what);
         }
+    }
+}
+
+/// Every attempt that ended in doubt led to a mark that says so.
+fn interruptions_marked(books: &Books, findings: &mut Findings) {
+    let doubts = books.attempts.iter().filter(|it| it.doubt.is_some());
+    let records = books.journal.iter().flat_map(|entry| &entry.records);
+    let marks = records.filter(|record| record["marked"]["why"] == "interrupted");
+    let (doubts, marks) = (doubts.count(), marks.count());
+    if doubts != marks {
+        let what = format!("{doubts} attempts were interrupted, {marks} marks say so");
+        findings.add("unmarked_retry", what);
     }
 }
 
