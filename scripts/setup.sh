@@ -24,6 +24,11 @@ need_rust() {
         "Run: rustup update stable"
 }
 
+need_rust_tools() {
+    cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 && return
+    fail "rustfmt or clippy is missing." "Run: rustup component add rustfmt clippy" "then this again."
+}
+
 need_node() {
     local hint="Install Node.js $NODE_MIN or newer from https://nodejs.org, open a new shell, then run this again."
     command -v node >/dev/null || fail "Node.js is missing (node is not on the PATH)." "$hint"
@@ -48,6 +53,7 @@ case "${1:-}" in
 esac
 
 need_rust
+[ "$1" != test ] || need_rust_tools
 [ "$1" = cli ] || need_node
 if on_macos; then
     scripts/setup-macos.sh
