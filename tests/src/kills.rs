@@ -235,8 +235,3 @@ fn hit_attempt(
         _ => Hit::BeforeAct,
     }
 }
-
-/// A witness log that is not there yet is an empty one.
-pub fn witness(path: &Path) -> Witness {
-    std::fs::read_to_string(path).map_or_else(|_| Witness::default(), |text| Witness::parse(&text))
-}
