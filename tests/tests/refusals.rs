@@ -209,7 +209,7 @@ fn one_engine_drives_the_live_phones_and_worlds_are_not_mixed() {
     engine.wait().expect_code(130);
 
     let simulated = place.run(job.simulated(&place, 2, 0)).expect_code(5);
-    let words = "holds a live data set, and simulated and live data are never mixed";
+    let words = "is a live one, and simulated and live data are never mixed";
     assert!(simulated.stderr.contains(words), "{}", simulated.told());
 }
 

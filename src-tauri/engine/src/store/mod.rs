@@ -73,7 +73,7 @@ pub enum StoreError {
     },
     /// The data set is of the other kind.
     #[error(
-        "The data directory {path} holds a {found} data set, and simulated and live data are never mixed. Name another data directory for a {asked} one."
+        "The data set {path} is a {found} one, and simulated and live data are never mixed. Name another data directory for a {asked} one."
     )]
     OtherWorld {
         /// The file.
