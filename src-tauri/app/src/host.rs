@@ -71,14 +71,9 @@ impl Host {
 }
 
 async fn drain(engine: &Engine) {
-    let commands = engine.commands();
-    let mut watcher = commands.watch();
     engine.drain().await;
-    while commands.at_work().await.is_ok_and(|attempts| attempts > 0) {
-        if commands.changed(&mut watcher).await.is_err() {
-            return;
-        }
-    }
+    // An error says that the engine has ended, and then nothing works any more either.
+    let _ = engine.commands().idle().await;
 }
 
 fn options() -> Result<Options, CommandError> {

@@ -111,8 +111,6 @@ pub enum Refusal {
     NeverFits,
     /// The account is not in the state that this ends.
     WrongState,
-    /// A number that was to be the next is not.
-    OutOfOrder,
 }
 
 /// Why an act is not done although the task goes on.

@@ -87,7 +87,6 @@ fn sentence(why: Refusal) -> Refused {
             "The task means to do more than the account's daily ceilings ever allow. Split it.",
         ),
         Refusal::WrongState => ("wrong_state", "That is not possible in the state it is in."),
-        Refusal::OutOfOrder => ("out_of_order", "Somebody else was faster. Try again."),
     };
     Refused::new(code, message)
 }
