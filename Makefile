@@ -1,11 +1,12 @@
 # What there is to do. Each target makes ready what it needs itself: see scripts/setup.sh.
 
-.PHONY: help run test test-long build check-macos
+.PHONY: help run test test-long bench build check-macos
 
 help:
 	@echo "make run          open Signalbox with 4 simulated iPhones; without a display, run the example lists in the terminal"
 	@echo "make test         the whole test suite"
 	@echo "make test-long    the long tests: hundreds of kills"
+	@echo "make bench        how fast it is, beside what it could be at most"
 	@echo "make build        release binaries in target/release"
 	@echo "make check-macos  on Linux: type-check everything for macOS"
 
@@ -17,6 +18,9 @@ test:
 
 test-long:
 	@scripts/test-long.sh
+
+bench:
+	@scripts/bench.sh
 
 build:
 	@scripts/build.sh
