@@ -15,7 +15,7 @@ use crate::commands::{CommandError, Commands};
 use crate::directory::Directory;
 use crate::lock::{Holder, Lock};
 use crate::paths::{Base, DataDir, private_file};
-use crate::runtime::{Drivers, Feed, INBOX_MAX, Message, Parts, Runtime};
+use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
 use crate::simulator::{Launch, SignIn, Simulator};
 use crate::store::{Durability, Store, World};
 
@@ -85,70 +85,45 @@ pub struct Engine {
     commands: Commands,
     inbox: mpsc::Sender<Message>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
-    forward: AbortHandle,
+    forward: Option<AbortHandle>,
     phones: Option<Simulator>,
     own_phones: bool,
     data_dir: DataDir,
-    _pool: Arc<Pool>,
+    _pool: Option<Arc<Pool>>,
     _locks: Vec<Lock>,
 }
 
 impl Engine {
     /// Takes the locks, opens the data set, finds the phones, and starts the loop.
     pub async fn start(options: Options) -> Result<Self, CommandError> {
-        let world = options.phones.world();
-        let clock = Clock::new();
-        let data_dir = DataDir::open(&options.data_dir)?;
-        let locks = take_locks(&options, &data_dir, &clock)?;
-        let store = open_store(&options, &data_dir)?;
-        let directory = Directory::load(store.connection())?;
-        let phones = find_phones(&options, &data_dir, &directory).await?;
-        let config = match (&options.phones, &phones) {
+        let opened = Opened::new(options)?;
+        let directory = Directory::load(opened.store.connection())?;
+        let phones = find_phones(&opened.options, &opened.data_dir, &directory).await?;
+        let config = match (&opened.options.phones, &phones) {
             (Phones::Live(address), _) => PoolConfig::new(address.clone()),
             (_, Some(phones)) => PoolConfig::simulated(Address::unix(phones.socket())),
-            (_, None) => PoolConfig::simulated(Address::unix(data_dir.phones_socket())),
+            (_, None) => PoolConfig::simulated(Address::unix(opened.data_dir.phones_socket())),
         };
+        let screens = Arc::new(load_screens(&opened.data_dir)?);
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);
-        let (inbox, messages) = mpsc::channel(INBOX_MAX);
-        let handle = Handle::current();
-        let screens = Arc::new(load_screens(&data_dir)?);
-        let feed = Arc::new(Feed::default());
-        let parts = Parts {
-            store,
-            world,
-            settings: settings(world, options.limits),
-            clock,
-            time_scale: if world == World::Live {
-                1
-            } else {
-                options.time_scale.max(1)
-            },
-            drivers: Drivers::new(handle.clone(), Arc::clone(&pool), screens, inbox.clone()),
-            feed: Arc::clone(&feed),
-            inbox: messages,
-            handle: handle.clone(),
-        };
-        let runtime = Runtime::new(parts)?;
-        let thread = std::thread::Builder::new()
-            .name("signalbox-loop".to_owned())
-            .spawn(move || runtime.run())
-            .map_err(|error| CommandError::new("thread", error.to_string()))?;
-        let forward = handle
-            .spawn(crate::facts::forward(events, inbox.clone()))
-            .abort_handle();
-        let commands = Commands::new(inbox.clone(), feed, world, data_dir.clone(), phones.clone());
-        Ok(Self {
-            commands,
-            inbox,
-            thread: Mutex::new(Some(thread)),
-            forward,
-            phones,
-            own_phones: matches!(options.phones, Phones::Simulated { .. }),
-            data_dir,
-            _pool: pool,
-            _locks: locks,
-        })
+        let mut engine = opened.run(phones, |inbox| {
+            let pool = Arc::clone(&pool);
+            Box::new(Drivers::new(Handle::current(), pool, screens, inbox.0))
+        })?;
+        let forward = crate::facts::forward(events, engine.inbox.clone());
+        engine.forward = Some(Handle::current().spawn(forward).abort_handle());
+        engine._pool = Some(pool);
+        Ok(engine)
+    }
+
+    /// An engine whose phones are the caller's own hands, told of through their inbox: the loop,
+    /// the store and the commands without a phone, for benchmarks.
+    pub async fn start_with(
+        options: Options,
+        hands: impl FnOnce(Inbox) -> Box<dyn Hands>,
+    ) -> Result<Self, CommandError> {
+        Opened::new(options)?.run(None, hands)
     }
 
     /// What can be asked of it.
@@ -171,7 +146,9 @@ impl Engine {
     /// way are cut off, and recorded as such at the next start.
     pub async fn shutdown(&self) {
         let _ = self.inbox.send(Message::Shutdown).await;
-        self.forward.abort();
+        if let Some(forward) = &self.forward {
+            forward.abort();
+        }
         let thread = self
             .thread
             .lock()
@@ -184,6 +161,74 @@ impl Engine {
         if let (Some(phones), true) = (&self.phones, self.own_phones) {
             let _ = phones.stop().await;
         }
+    }
+}
+
+/// What an engine stands on, before there are phones.
+struct Opened {
+    options: Options,
+    clock: Clock,
+    data_dir: DataDir,
+    locks: Vec<Lock>,
+    store: Store,
+}
+
+impl Opened {
+    fn new(options: Options) -> Result<Self, CommandError> {
+        let clock = Clock::new();
+        let data_dir = DataDir::open(&options.data_dir)?;
+        let locks = take_locks(&options, &data_dir, &clock)?;
+        let store = open_store(&options, &data_dir)?;
+        Ok(Self {
+            options,
+            clock,
+            data_dir,
+            locks,
+            store,
+        })
+    }
+
+    /// Starts the loop, which works with these hands.
+    fn run(
+        self,
+        phones: Option<Simulator>,
+        hands: impl FnOnce(Inbox) -> Box<dyn Hands>,
+    ) -> Result<Engine, CommandError> {
+        let world = self.options.phones.world();
+        let (inbox, messages) = mpsc::channel(INBOX_MAX);
+        let feed = Arc::new(Feed::default());
+        let time_scale = match world {
+            World::Live => 1,
+            World::Simulated => self.options.time_scale.max(1),
+        };
+        let runtime = Runtime::new(Parts {
+            store: self.store,
+            world,
+            settings: settings(world, self.options.limits),
+            clock: self.clock,
+            time_scale,
+            hands: hands(Inbox(inbox.clone())),
+            feed: Arc::clone(&feed),
+            inbox: messages,
+            handle: Handle::current(),
+        })?;
+        let thread = std::thread::Builder::new()
+            .name("signalbox-loop".to_owned())
+            .spawn(move || runtime.run())
+            .map_err(|error| CommandError::new("thread", error.to_string()))?;
+        let directory = self.data_dir.clone();
+        let commands = Commands::new(inbox.clone(), feed, world, directory, phones.clone());
+        Ok(Engine {
+            commands,
+            inbox,
+            thread: Mutex::new(Some(thread)),
+            forward: None,
+            phones,
+            own_phones: matches!(self.options.phones, Phones::Simulated { .. }),
+            data_dir: self.data_dir,
+            _pool: None,
+            _locks: self.locks,
+        })
     }
 }
 

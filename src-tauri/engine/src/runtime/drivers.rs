@@ -6,20 +6,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use rusqlite::Connection;
-use signalbox_automation::{Ending as Ended, Job, Mode, Progress, Report, Screens, perform};
+use signalbox_automation::{Ending as Ended, Job, Report, Screens, perform};
 use signalbox_phone::quiet::Check;
 use signalbox_phone::{Pool, Sent, StopSwitch, Udid};
-use signalbox_scheduler::{AttemptNo, CheckNo, Effect, Ending, PhoneNo, TaskId};
+use signalbox_scheduler::{AttemptNo, CheckNo, Ending, PhoneNo};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::hands::Hands;
 use super::ledger::AttemptLedger;
 use super::message::{Message, PhoneNews};
-use crate::directory::Directory;
 use crate::facts;
-use crate::store::tasks;
 
 /// For one quiet check, everything together.
 const QUIET_LIMIT: Duration = Duration::from_secs(60);
@@ -60,64 +58,26 @@ impl Drivers {
             checks: HashMap::new(),
         }
     }
+}
 
-    pub(super) fn carry_out(
-        &mut self,
-        effect: Effect,
-        directory: &Directory,
-        connection: &Connection,
-    ) {
-        match effect {
-            Effect::Run {
-                attempt,
-                task,
-                account,
-                phone,
-            } => {
-                let row = directory.phone(phone).zip(directory.account(account));
-                let job =
-                    row.and_then(|(_, account)| job(connection, task, account.handle.clone()));
-                match (row, job) {
-                    (Some((phone, _)), Some(job)) => {
-                        let udid = phone.udid.clone();
-                        self.run(attempt, udid, job);
-                    }
-                    _ => tracing::error!(attempt = attempt.0, "a started task has no description"),
-                }
-            }
-            Effect::StopSafely { attempt } => {
-                if let Some(running) = self.running.get(&attempt) {
-                    running.stop.store(true, Ordering::Relaxed);
-                }
-            }
-            Effect::Stop { phone, attempt } => self.stop(phone, attempt, directory),
-            Effect::Check { phone, check, .. } => {
-                if let Some(row) = directory.phone(phone) {
-                    self.check(phone, row.udid.clone(), check);
-                }
-            }
-            Effect::Proceed { .. }
-            | Effect::Skip { .. }
-            | Effect::Wait { .. }
-            | Effect::Yield { .. }
-            | Effect::Answer(_) => {}
-        }
-    }
-
-    /// The attempt has told how it ended.
-    pub(super) fn forget(&mut self, attempt: AttemptNo) {
+impl Hands for Drivers {
+    fn forget(&mut self, attempt: AttemptNo) {
         self.running.remove(&attempt);
     }
 
-    /// Every attempt ends at its next safe point.
-    pub(super) fn stop_all_safely(&self) {
+    fn stop_safely(&mut self, attempt: AttemptNo) {
+        if let Some(running) = self.running.get(&attempt) {
+            running.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn stop_all_safely(&mut self) {
         for running in self.running.values() {
             running.stop.store(true, Ordering::Relaxed);
         }
     }
 
-    /// No further call goes out to any phone.
-    pub(super) fn stop_all(&mut self) {
+    fn stop_all(&mut self) {
         for (_, running) in self.running.drain() {
             running.switch.halt();
             running.task.abort();
@@ -128,22 +88,21 @@ impl Drivers {
         }
     }
 
-    fn stop(&mut self, phone: PhoneNo, attempt: AttemptNo, directory: &Directory) {
+    fn stop(&mut self, attempt: AttemptNo, no: PhoneNo, phone: &Udid) {
         if let Some(running) = self.running.remove(&attempt) {
             running.switch.halt();
             running.task.abort();
             self.pool.halt(&running.phone);
         }
-        if let Some((switch, task)) = self.checks.remove(&phone) {
+        if let Some((switch, task)) = self.checks.remove(&no) {
             switch.halt();
             task.abort();
         }
-        if let Some(row) = directory.phone(phone) {
-            self.pool.halt(&row.udid);
-        }
+        self.pool.halt(phone);
     }
 
-    fn run(&mut self, attempt: AttemptNo, udid: Udid, job: Job) {
+    fn run(&mut self, attempt: AttemptNo, phone: &Udid, job: Job) {
+        let udid = phone.clone();
         let stop = Arc::new(AtomicBool::new(false));
         let switch = StopSwitch::new();
         let (pool, screens) = (Arc::clone(&self.pool), Arc::clone(&self.screens));
@@ -191,7 +150,8 @@ impl Drivers {
         );
     }
 
-    fn check(&mut self, phone: PhoneNo, udid: Udid, check: CheckNo) {
+    fn check(&mut self, check: CheckNo, no: PhoneNo, phone: &Udid) {
+        let (phone, udid) = (no, phone.clone());
         let switch = StopSwitch::new();
         let (pool, inbox, halt) = (Arc::clone(&self.pool), self.inbox.clone(), switch.clone());
         let wanted = Check {
@@ -219,27 +179,6 @@ impl Drivers {
             task.abort();
         }
     }
-}
-
-/// What the task is to do from where its earlier attempts came to.
-fn job(connection: &Connection, task: TaskId, handle: signalbox_automation::Handle) -> Option<Job> {
-    let row = tasks::get(connection, task).ok().flatten()?;
-    Some(Job {
-        handle,
-        target: row.spec.target,
-        actions: row.spec.actions,
-        max_likes: row.spec.max_likes,
-        max_follows: row.spec.max_follows,
-        resume: Progress {
-            next: row.next_step,
-        },
-        mode: if row.spec.rehearsal {
-            Mode::Rehearse
-        } else {
-            Mode::Act
-        },
-        app_version: None,
-    })
 }
 
 /// How an attempt came out, as its task tells it.

@@ -7,6 +7,7 @@
 mod accept;
 mod drivers;
 mod feed;
+mod hands;
 mod ledger;
 mod message;
 #[cfg(test)]
@@ -18,11 +19,14 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use signalbox_scheduler::{Anchor, Effect, Input, PhoneNo, Settings, next_due};
+use rusqlite::Connection;
+use signalbox_automation::{Handle as AppHandle, Job, Mode, Progress};
+use signalbox_scheduler::{Anchor, Effect, Input, PhoneNo, Settings, TaskId, next_due};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 pub use feed::{Delta, Feed, Watcher};
+pub use hands::{Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
 pub use view::View;
 
@@ -31,7 +35,7 @@ pub(crate) use message::{Message, PhoneNews};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::store::{self, Store, StoreError, World, journal};
+use crate::store::{self, Store, StoreError, World, journal, tasks};
 use message::IntentAnswer;
 use turn::{Memory, Specs, Told, Turn};
 
@@ -53,7 +57,7 @@ pub(crate) struct Parts {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) time_scale: u32,
-    pub(crate) drivers: Drivers,
+    pub(crate) hands: Box<dyn Hands>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) inbox: mpsc::Receiver<Message>,
     pub(crate) handle: Handle,
@@ -130,7 +134,7 @@ impl Runtime {
                 break;
             }
         }
-        self.parts.drivers.stop_all();
+        self.parts.hands.stop_all();
     }
 
     /// Waits for messages, or for the next thing that is due. `None`: nobody can send any more.
@@ -237,7 +241,7 @@ impl Runtime {
         let (told, effects) = done?;
         for ended in messages.iter() {
             if let Message::Ended { attempt, .. } | Message::Lost { attempt, .. } = ended {
-                self.parts.drivers.forget(*attempt);
+                self.parts.hands.forget(*attempt);
             }
         }
         self.carry_out(effects);
@@ -302,18 +306,50 @@ impl Runtime {
         }
     }
 
+    /// Orders about the outside world, now that what they rest on is durable.
     fn carry_out(&mut self, effects: Vec<Effect>) {
+        let hands = &mut self.parts.hands;
+        let udid = |phone| self.memory.directory.phone(phone).map(|row| &row.udid);
         for effect in effects {
-            let connection = self.parts.store.connection();
-            self.parts
-                .drivers
-                .carry_out(effect, &self.memory.directory, connection);
+            match effect {
+                Effect::Run {
+                    attempt,
+                    task,
+                    account,
+                    phone,
+                } => {
+                    let account = self.memory.directory.account(account);
+                    let handle = account.map(|account| account.handle.clone());
+                    let connection = self.parts.store.connection();
+                    let job = handle.and_then(|handle| job(connection, task, handle));
+                    match (udid(phone), job) {
+                        (Some(udid), Some(job)) => hands.run(attempt, udid, job),
+                        _ => tracing::error!(attempt = attempt.0, "a task has no description"),
+                    }
+                }
+                Effect::StopSafely { attempt } => hands.stop_safely(attempt),
+                Effect::Stop { phone, attempt } => {
+                    if let Some(udid) = udid(phone) {
+                        hands.stop(attempt, phone, udid);
+                    }
+                }
+                Effect::Check { phone, check, .. } => {
+                    if let Some(udid) = udid(phone) {
+                        hands.check(check, phone, udid);
+                    }
+                }
+                Effect::Proceed { .. }
+                | Effect::Skip { .. }
+                | Effect::Wait { .. }
+                | Effect::Yield { .. }
+                | Effect::Answer(_) => {}
+            }
         }
     }
 
     fn drain(&mut self) {
         self.draining = true;
-        self.parts.drivers.stop_all_safely();
+        self.parts.hands.stop_all_safely();
     }
 
     fn view(&self) -> View<'_> {
@@ -358,6 +394,27 @@ fn base_settings(world: World) -> Settings {
         World::Simulated => Settings::simulated(),
         World::Live => Settings::live(),
     }
+}
+
+/// What the task is to do from where its earlier attempts came to.
+fn job(connection: &Connection, task: TaskId, handle: AppHandle) -> Option<Job> {
+    let row = tasks::get(connection, task).ok().flatten()?;
+    Some(Job {
+        handle,
+        target: row.spec.target,
+        actions: row.spec.actions,
+        max_likes: row.spec.max_likes,
+        max_follows: row.spec.max_follows,
+        resume: Progress {
+            next: row.next_step,
+        },
+        mode: if row.spec.rehearsal {
+            Mode::Rehearse
+        } else {
+            Mode::Act
+        },
+        app_version: None,
+    })
 }
 
 fn answer(message: Message, told: Told) {

@@ -38,12 +38,12 @@ fn bench() -> Bench {
         settings: Settings::simulated(),
         clock: Clock::new(),
         time_scale: 1,
-        drivers: Drivers::new(
+        hands: Box::new(Drivers::new(
             tokio::runtime::Handle::current(),
             Arc::new(pool),
             screens,
             inbox,
-        ),
+        )),
         feed: Arc::default(),
         inbox: messages,
         handle: tokio::runtime::Handle::current(),

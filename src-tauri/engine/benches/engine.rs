@@ -1,0 +1,111 @@
+//! The whole engine with phones that have nothing to do, beside the raw floor of its disk.
+//!
+//! The floor is what no queue on SQLite can do without: the task's row written when it is
+//! accepted, when it starts and when it ends, with prepared statements, in the engine's own table
+//! with its key and indexes, in groups as large as the phones let the engine make them. The engine
+//! does besides: journal, leases, attempts, the outcome's row, the decisions, and an
+//! acknowledgement for each task.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot be set up has no figure"
+)]
+
+#[path = "engine/floor.rs"]
+mod floor;
+#[path = "engine/instant.rs"]
+mod instant;
+
+use signalbox_engine::store::Durability;
+use signalbox_measure::{Goal, Row, in_turn, repeated};
+
+/// Tasks of a run.
+const TASKS: usize = 20_000;
+/// Counted runs.
+const RUNS: usize = 5;
+
+/// One comparison.
+struct Case {
+    durability: Durability,
+    phones: usize,
+    accounts: usize,
+    group: usize,
+    goal: f64,
+}
+
+fn main() {
+    let cases = [
+        (Durability::Normal, 128, 100, 100, 0.5),
+        (Durability::Normal, 128, 10_000, 100, 0.5),
+        (Durability::Full, 16, 100, 16, 0.6),
+        (Durability::Full, 16, 10_000, 16, 0.6),
+    ];
+    for (durability, phones, accounts, group, goal) in cases {
+        against_floor(&Case {
+            durability,
+            phones,
+            accounts,
+            group,
+            goal,
+        });
+    }
+    many_accounts();
+    next_start(Durability::Normal);
+    next_start(Durability::Full);
+}
+
+fn name(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Normal => "NORMAL",
+        Durability::Full => "FULL",
+    }
+}
+
+fn against_floor(case: &Case) {
+    let pairs = in_turn(
+        RUNS,
+        || instant::run(case.durability, case.phones, case.accounts, TASKS).per_second(),
+        || floor::run(case.durability, case.group, case.accounts, TASKS),
+    );
+    let (mode, phones, accounts) = (name(case.durability), case.phones, case.accounts);
+    let what = format!("engine, {mode}, {phones} phones, {accounts} accounts");
+    Row::new(what, "tasks/s", pairs.ours())
+        .beside(format!("floor, groups of {}", case.group), pairs.other())
+        .ratio(pairs.ratio())
+        .goal(Goal::RatioAtLeast(case.goal))
+        .print();
+}
+
+/// What a hundred times as many accounts cost.
+fn many_accounts() {
+    let seconds = |accounts| {
+        let run = instant::run(Durability::Normal, 128, accounts, TASKS);
+        1e6 / run.per_second()
+    };
+    let pairs = in_turn(RUNS, || seconds(10_000), || seconds(100));
+    Row::new("a task, 10,000 accounts", "µs", pairs.ours())
+        .beside("100 accounts", pairs.other())
+        .ratio(pairs.ratio())
+        .goal(Goal::RatioAtMost(1.5))
+        .print();
+}
+
+/// From an attempt's end to the next start on its phone, with as many phones as a desk has.
+fn next_start(durability: Durability) {
+    for (place, most) in [(0.50, 0.25), (0.99, 5.0)] {
+        let figure = repeated(RUNS, || {
+            let run = instant::run(durability, 4, 100, TASKS / 4);
+            run.waited_ms(place)
+        });
+        let what = format!(
+            "end → next start, {}, 4 phones, p{:.0}",
+            name(durability),
+            place * 100.0
+        );
+        let row = Row::new(what, "ms", figure);
+        match durability {
+            Durability::Normal => row.goal(Goal::AtMost(most)).print(),
+            Durability::Full => row.print(),
+        }
+    }
+}

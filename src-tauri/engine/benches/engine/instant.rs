@@ -1,0 +1,222 @@
+//! A run of the whole engine on phones that answer at once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use signalbox_automation::{Action, Handle, Interaction, Job, Outcome, Status};
+use signalbox_engine::commands::NewTask;
+use signalbox_engine::paths::{Base, Environment};
+use signalbox_engine::runtime::{Hands, Inbox};
+use signalbox_engine::store::phones::PhoneRow;
+use signalbox_engine::store::{Durability, World};
+use signalbox_engine::{Commands, Engine, Options, Phones};
+use signalbox_measure::Stopwatch;
+use signalbox_phone::Udid;
+use signalbox_scheduler::{AttemptNo, CheckNo, Ending, PhoneNo, Priority};
+use tokio::sync::{Notify, mpsc};
+
+/// Tasks that are on their way to be acknowledged at once.
+const SUBMITTERS: usize = 128;
+
+/// What a run showed.
+pub struct Run {
+    tasks: usize,
+    time: Duration,
+    waits: Vec<Duration>,
+}
+
+impl Run {
+    /// Tasks a second, from the first that was submitted to the last that ended.
+    pub fn per_second(&self) -> f64 {
+        self.tasks as f64 / self.time.as_secs_f64()
+    }
+
+    /// This part of the waits between an end and the next start on its phone was shorter, ms.
+    pub fn waited_ms(&self, part: f64) -> f64 {
+        let mut waits = self.waits.clone();
+        waits.sort_unstable();
+        let place = (waits.len() as f64 * part) as usize;
+        let wait = waits.get(place.min(waits.len().saturating_sub(1)));
+        wait.map_or(f64::NAN, |wait| wait.as_secs_f64() * 1e3)
+    }
+}
+
+/// Counts ends that are durable.
+#[derive(Default)]
+struct Ends {
+    durable: AtomicUsize,
+    wanted: AtomicUsize,
+    reached: Notify,
+}
+
+/// Hands that do nothing: each attempt has one outcome and ends.
+struct Instant {
+    orders: mpsc::UnboundedSender<(AttemptNo, Job)>,
+    ends: Arc<Ends>,
+    /// When each phone's last attempt told its end, and how long each next start took.
+    told: Arc<Mutex<Told>>,
+    phones: std::collections::HashMap<AttemptNo, Udid>,
+}
+
+#[derive(Default)]
+struct Told {
+    ended: std::collections::HashMap<AttemptNo, Stopwatch>,
+    free: std::collections::HashMap<Udid, Stopwatch>,
+    waits: Vec<Duration>,
+}
+
+impl Hands for Instant {
+    fn run(&mut self, attempt: AttemptNo, phone: &Udid, job: Job) {
+        let mut told = self.told.lock().unwrap();
+        if let Some(free) = told.free.remove(phone) {
+            told.waits.push(free.elapsed());
+        }
+        self.phones.insert(attempt, phone.clone());
+        drop(told);
+        let _ = self.orders.send((attempt, job));
+    }
+
+    fn forget(&mut self, attempt: AttemptNo) {
+        let mut told = self.told.lock().unwrap();
+        let phone = self.phones.remove(&attempt);
+        if let (Some(phone), Some(ended)) = (phone, told.ended.remove(&attempt)) {
+            told.free.insert(phone, ended);
+        }
+        drop(told);
+        let durable = self.ends.durable.fetch_add(1, Ordering::SeqCst) + 1;
+        if durable >= self.ends.wanted.load(Ordering::SeqCst) {
+            self.ends.reached.notify_one();
+        }
+    }
+
+    fn stop_safely(&mut self, _: AttemptNo) {}
+    fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
+    fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn stop_all_safely(&mut self) {}
+    fn stop_all(&mut self) {}
+}
+
+async fn serve(
+    mut orders: mpsc::UnboundedReceiver<(AttemptNo, Job)>,
+    inbox: Inbox,
+    told: Arc<Mutex<Told>>,
+) {
+    while let Some((attempt, job)) = orders.recv().await {
+        let outcome = Outcome {
+            interaction: Interaction::View,
+            target: job.target,
+            post: None,
+            status: Status::Success,
+            reason: None,
+            latency: Duration::from_millis(1),
+        };
+        drop(inbox.outcome(attempt, 0, outcome).await);
+        let ended = Stopwatch::start();
+        told.lock().unwrap().ended.insert(attempt, ended);
+        inbox.ended(attempt, Ending::Completed).await;
+    }
+}
+
+/// Runs `tasks` tasks of `accounts` accounts on `phones` phones.
+pub fn run(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Run {
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    tokio.block_on(measure(durability, phones, accounts, tasks))
+}
+
+async fn measure(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Run {
+    let dir = tempfile::tempdir().unwrap();
+    let ends = Arc::new(Ends::default());
+    let told = Arc::new(Mutex::new(Told::default()));
+    let mut way_in = None;
+    let engine = Engine::start_with(options(dir.path(), durability), |inbox| {
+        let (orders, taken) = mpsc::unbounded_channel();
+        tokio::runtime::Handle::current().spawn(serve(taken, inbox.clone(), Arc::clone(&told)));
+        way_in = Some(inbox);
+        Box::new(Instant {
+            orders,
+            ends: Arc::clone(&ends),
+            told: Arc::clone(&told),
+            phones: std::collections::HashMap::new(),
+        })
+    });
+    let engine = engine.await.unwrap();
+    let inbox = way_in.unwrap();
+    for no in 0..phones {
+        let udid = Udid::new(format!("00008030-51{no:014}"));
+        inbox.ready(PhoneRow::unseen(udid)).await;
+    }
+    // One task for each account, so that all are known before the clock runs.
+    ends.wanted.store(accounts, Ordering::SeqCst);
+    submit(&engine.commands(), accounts, accounts).await;
+    ends.reached.notified().await;
+    told.lock().unwrap().waits.clear();
+    ends.wanted.store(accounts + tasks, Ordering::SeqCst);
+    let watch = Stopwatch::start();
+    submit(&engine.commands(), accounts, tasks).await;
+    ends.reached.notified().await;
+    let time = watch.elapsed();
+    engine.shutdown().await;
+    let waits = std::mem::take(&mut told.lock().unwrap().waits);
+    Run { tasks, time, waits }
+}
+
+fn options(dir: &std::path::Path, durability: Durability) -> Options {
+    let environment = Environment {
+        home: Some(dir.to_owned()),
+        ..Environment::default()
+    };
+    Options {
+        program: "benchmark",
+        base: Base::find(&environment).unwrap(),
+        data_dir: dir.join("data"),
+        phones: Phones::Absent(World::Simulated),
+        time_scale: 1,
+        limits: false,
+        fresh: false,
+        durability,
+    }
+}
+
+async fn submit(commands: &Commands, accounts: usize, tasks: usize) {
+    let next = Arc::new(AtomicUsize::new(0));
+    let submitters: Vec<_> = (0..SUBMITTERS)
+        .map(|_| {
+            let (commands, next) = (commands.clone(), Arc::clone(&next));
+            tokio::runtime::Handle::current().spawn(async move {
+                loop {
+                    let no = next.fetch_add(1, Ordering::Relaxed);
+                    if no >= tasks {
+                        return;
+                    }
+                    commands.create_task(new_task(no, accounts)).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for submitter in submitters {
+        submitter.await.unwrap();
+    }
+}
+
+fn new_task(no: usize, accounts: usize) -> NewTask {
+    NewTask {
+        account_id: Some(format!("account{}", no % accounts)),
+        target: Handle::new(format!("target{no}")).reveal().to_owned(),
+        actions: vec![
+            Action::SearchUser,
+            Action::ViewProfile,
+            Action::LikePost,
+            Action::FollowUser,
+        ],
+        max_likes: 1,
+        max_follows: 1,
+        priority: Priority::Normal,
+        not_before: None,
+        idempotency_key: None,
+    }
+}
