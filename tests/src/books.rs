@@ -29,7 +29,7 @@ pub struct Task {
     pub retry_marks: i64,
 }
 
-/// A row of `attempts`.
+/// A row of `tries`: an attempt that is over, or holds its lease.
 #[derive(Debug, Clone)]
 pub struct Attempt {
     /// Its number.
@@ -281,7 +281,8 @@ pub fn rfc3339(ms: i64) -> String {
 }
 
 const TASKS: &str = "SELECT hex(t.task_id), a.account_id, t.target, t.actions, t.row_no, t.seq,
-    t.rehearsal, t.status, t.attempts, t.retry_marks
+    t.rehearsal, t.status, (SELECT count(*) FROM tries WHERE tries.task_id = t.task_id),
+    t.retry_marks
     FROM tasks t JOIN accounts a ON a.no = t.account_no ORDER BY t.account_no, t.seq, t.row_no";
 
 fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
@@ -302,7 +303,7 @@ fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
 const ATTEMPTS: &str =
     "SELECT t.no, hex(t.task_id), a.account_id, p.udid, t.started_ts, t.ended_ts,
     t.ending, t.doubt, t.quiet_ts
-    FROM attempts t JOIN accounts a ON a.no = t.account_no JOIN phones p ON p.no = t.phone_no
+    FROM tries t JOIN accounts a ON a.no = t.account_no JOIN phones p ON p.no = t.phone_no
     ORDER BY t.no";
 
 fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {

@@ -59,7 +59,8 @@ impl When {
 /// Whether no task is so worn that one more kill could leave it to a person: three retries are all
 /// it has, and that is right, but these runs are to complete.
 fn may_be_killed(data: &Path) -> bool {
-    let worn = "SELECT count(*) FROM tasks WHERE attempts >= 3 AND status IN ('queued', 'running')";
+    let worn = "SELECT count(*) FROM tasks WHERE status = 'queued' AND
+        (SELECT count(*) FROM tries WHERE tries.task_id = tasks.task_id) >= 3";
     // An engine that is only just opening has no such table.
     let count = Connection::open_with_flags(
         data.join("signalbox.db"),

@@ -124,6 +124,12 @@ impl Status {
         }
     }
 
+    /// Whether the word of an outcome, as [`Status::as_str`] gives it, is that of a final one.
+    pub fn final_word(word: &str) -> bool {
+        let not_final = [Self::Failed, Self::RateLimited, Self::Unknown];
+        !word.is_empty() && not_final.iter().all(|status| status.as_str() != word)
+    }
+
     /// Whether a retry of the task goes on behind a step with this outcome. After the others the
     /// attempt ends, and a retry looks at the same step again.
     pub fn is_final(self) -> bool {

@@ -193,6 +193,11 @@ fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
     let completed = row.status == "completed";
     let ended = row.ended_ts.is_some();
     let result = ended.then(|| interactions::sums(view.connection, task));
+    let done = match completed {
+        true => total,
+        false => tasks::next_step(view.connection, task)?,
+    };
+    let (error_code, error_message) = tasks::last_error(view.connection, task)?.unzip();
     Ok(TaskStatus {
         task_id: uuid(task).to_string(),
         account_id: view.directory.account_title(row.account).to_owned(),
@@ -210,15 +215,12 @@ fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
         eta: None,
         attempt: row.attempts,
         retry_marks: row.retry_marks,
-        progress: StepProgress {
-            done: if completed { total } else { row.next_step },
-            total,
-        },
+        progress: StepProgress { done, total },
         created_at: rfc3339(row.created_ts),
         started_at: row.started_ts.map(rfc3339),
         ended_at: row.ended_ts.map(rfc3339),
         result: result.transpose()?,
-        error_code: row.error_code.clone(),
-        error_message: row.error.clone(),
+        error_code,
+        error_message,
     })
 }

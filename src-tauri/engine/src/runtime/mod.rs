@@ -5,6 +5,7 @@
 //! is read again from what is durable, and what was told is kept and tried again in its order (R2).
 
 mod accept;
+mod attempt;
 mod drivers;
 mod feed;
 mod hands;
@@ -19,9 +20,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::Connection;
-use signalbox_automation::{Handle as AppHandle, Job, Mode, Progress};
-use signalbox_scheduler::{Anchor, Effect, Input, PhoneNo, Settings, TaskId, next_due};
+use signalbox_automation::{Job, Mode};
+use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, PhoneNo, Settings, next_due};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -35,7 +35,7 @@ pub(crate) use message::{Message, PhoneNews};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::store::{self, Store, StoreError, World, journal, tasks};
+use crate::store::{self, Store, StoreError, World, journal};
 use message::IntentAnswer;
 use turn::{Memory, Specs, Told, Turn};
 
@@ -63,11 +63,20 @@ pub(crate) struct Parts {
     pub(crate) handle: Handle,
 }
 
+/// What a committed turn orders about the outside world.
+struct Orders {
+    effects: Vec<Effect>,
+    /// One for each attempt that begins, in their order.
+    jobs: Vec<Job>,
+}
+
 /// The loop.
 pub(crate) struct Runtime {
     parts: Parts,
     memory: Memory,
     troubles: HashMap<PhoneNo, (&'static str, String)>,
+    /// Attempts under way, and whether they only look.
+    rehearsals: HashMap<AttemptNo, bool>,
     /// What failed to commit, in order, before anything newer.
     held: VecDeque<Message>,
     disk_full: bool,
@@ -84,6 +93,7 @@ impl Runtime {
             parts,
             memory,
             troubles: HashMap::new(),
+            rehearsals: HashMap::new(),
             held: VecDeque::new(),
             disk_full: false,
             draining: false,
@@ -101,14 +111,14 @@ impl Runtime {
             differs.then_some(Input::Configure(wanted)),
         ];
         let inputs: Vec<Input> = inputs.into_iter().flatten().collect();
-        let effects = self.transact(|turn| {
+        let (_, orders) = self.transact(|turn| {
             for input in &inputs {
                 let effects = turn.feed(input)?;
                 turn.keep(effects);
             }
             Ok(())
         })?;
-        self.carry_out(effects.1);
+        self.carry_out(orders);
         Ok(())
     }
 
@@ -188,7 +198,7 @@ impl Runtime {
     fn transact<T>(
         &mut self,
         take: impl FnOnce(&mut Turn<'_>) -> store::Result<T>,
-    ) -> store::Result<(T, Vec<Effect>)> {
+    ) -> store::Result<(T, Orders)> {
         let anchor = self.anchor_now();
         let may_start = !self.draining && !self.disk_full && !self.broken;
         self.memory.anchor = anchor;
@@ -206,13 +216,20 @@ impl Runtime {
             specs: Specs::default(),
             effects: Vec::new(),
             touched: std::collections::BTreeSet::new(),
+            journal: journal::Entry::default(),
+            error: None,
+            unsettled: false,
+            rehearsals: &self.rehearsals,
         };
         let told = take(&mut turn)?;
         turn.drain(may_start)?;
+        turn.finish()?;
+        // What attempts are to do is read here: each look outside would be a transaction more.
+        let jobs = turn.jobs()?;
         let (effects, touched) = (turn.effects, turn.touched);
         transaction.commit()?;
         self.parts.feed.changed(self.memory.seq, touched);
-        Ok((told, effects))
+        Ok((told, Orders { effects, jobs }))
     }
 
     /// Takes what was held and what is new, in this order.
@@ -238,13 +255,14 @@ impl Runtime {
             }
             Ok(told)
         });
-        let (told, effects) = done?;
+        let (told, orders) = done?;
         for ended in messages.iter() {
             if let Message::Ended { attempt, .. } | Message::Lost { attempt, .. } = ended {
                 self.parts.hands.forget(*attempt);
+                self.rehearsals.remove(attempt);
             }
         }
-        self.carry_out(effects);
+        self.carry_out(orders);
         for (message, told) in messages.drain(..).zip(told) {
             answer(message, told);
         }
@@ -307,28 +325,22 @@ impl Runtime {
     }
 
     /// Orders about the outside world, now that what they rest on is durable.
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    fn carry_out(&mut self, orders: Orders) {
         let hands = &mut self.parts.hands;
+        let mut jobs = orders.jobs.into_iter();
         let udid = |phone| self.memory.directory.phone(phone).map(|row| &row.udid);
-        for effect in effects {
+        for effect in orders.effects {
             match effect {
-                Effect::Run {
-                    attempt,
-                    task,
-                    account,
-                    phone,
-                } => {
-                    let account = self.memory.directory.account(account);
-                    let handle = account.map(|account| account.handle.clone());
-                    let connection = self.parts.store.connection();
-                    let job = handle.and_then(|handle| job(connection, task, handle));
-                    match (udid(phone), job) {
-                        (Some(udid), Some(job)) => hands.run(attempt, udid, job),
-                        _ => tracing::error!(attempt = attempt.0, "a task has no description"),
+                Effect::Run { attempt, phone, .. } => match (udid(phone), jobs.next()) {
+                    (Some(udid), Some(job)) => {
+                        self.rehearsals.insert(attempt, job.mode == Mode::Rehearse);
+                        hands.run(attempt, udid, job);
                     }
-                }
+                    _ => tracing::error!(attempt = attempt.0, "an attempt without a job"),
+                },
                 Effect::StopSafely { attempt } => hands.stop_safely(attempt),
                 Effect::Stop { phone, attempt } => {
+                    self.rehearsals.remove(&attempt);
                     if let Some(udid) = udid(phone) {
                         hands.stop(attempt, phone, udid);
                     }
@@ -394,27 +406,6 @@ fn base_settings(world: World) -> Settings {
         World::Simulated => Settings::simulated(),
         World::Live => Settings::live(),
     }
-}
-
-/// What the task is to do from where its earlier attempts came to.
-fn job(connection: &Connection, task: TaskId, handle: AppHandle) -> Option<Job> {
-    let row = tasks::get(connection, task).ok().flatten()?;
-    Some(Job {
-        handle,
-        target: row.spec.target,
-        actions: row.spec.actions,
-        max_likes: row.spec.max_likes,
-        max_follows: row.spec.max_follows,
-        resume: Progress {
-            next: row.next_step,
-        },
-        mode: if row.spec.rehearsal {
-            Mode::Rehearse
-        } else {
-            Mode::Act
-        },
-        app_version: None,
-    })
 }
 
 fn answer(message: Message, told: Told) {

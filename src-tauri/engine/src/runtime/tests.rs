@@ -165,8 +165,7 @@ fn one_message_that_cannot_be_saved_does_not_keep_the_others_out() {
     // The tables know a task of that id already: the second insert breaks a rule of the schema.
     let sql = "INSERT INTO tasks SELECT x'00000000000000000000000000000003', account_no, list_no, row_no, kind,
                target, target_key, actions, max_likes, max_follows, priority, not_before, note,
-               rehearsal, 'completed', NULL, next_step, attempts, retry_marks, error_code, error,
-               created_ts, started_ts, ended_ts FROM tasks";
+               rehearsal, 'completed', NULL, retry_marks, created_ts, ended_ts FROM tasks";
     let connection = bench.runtime.parts.store.connection();
     connection.execute(sql, []).unwrap();
     let (good, good_answer) = bench.create("b");

@@ -4,23 +4,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::Connection;
-use signalbox_automation::Status;
+use signalbox_automation::{Job, Mode, Progress};
 use signalbox_scheduler::{
-    AccountNo, Act, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Prior, Record, State,
-    TaskId, apply, decide,
+    AccountNo, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, State, TaskId,
+    apply, decide,
 };
 
 use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
 use crate::directory::Directory;
-use crate::store::intents::IntentRow;
-use crate::store::interactions::NewInteraction;
-use crate::store::mirror::{Names, mirror};
+use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
-use crate::store::tasks::TaskSpec;
-use crate::store::{self, intents, interactions, journal, phones, task_log, tasks};
-
-/// Days in which an act is not done again.
-const REENGAGEMENT_DAYS: u64 = 30;
+use crate::store::tasks::{Orders, TaskSpec};
+use crate::store::{self, journal, phones, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -53,6 +48,14 @@ pub(super) struct Turn<'t> {
     pub(super) specs: Specs,
     pub(super) effects: Vec<Effect>,
     pub(super) touched: BTreeSet<AccountNo>,
+    /// What this turn adds to the journal, as one row.
+    pub(super) journal: journal::Entry,
+    /// Why the attempt of the message at hand did not complete its task.
+    pub(super) error: Option<(&'static str, String)>,
+    /// An attempt that ended in this turn left an act without an outcome.
+    pub(super) unsettled: bool,
+    /// Attempts that only look.
+    pub(super) rehearsals: &'t HashMap<AttemptNo, bool>,
 }
 
 /// What the tasks accepted in this turn are to do.
@@ -74,19 +77,19 @@ impl Turn<'_> {
     }
 
     /// Writes records to journal and tables, and applies them to memory.
-    pub(super) fn write(&mut self, records: &[Record]) -> store::Result<()> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        self.memory.seq += 1;
-        journal::append(
-            self.connection,
-            self.memory.seq,
-            &self.memory.anchor,
-            records,
-        )?;
+    fn write(&mut self, records: &[Record]) -> store::Result<()> {
         for record in records {
-            mirror(self.connection, record, &self.specs, self.now.at, self.ts)?;
+            self.journal.add(record)?;
+            self.unsettled |= leaves_act(&self.memory.state, record);
+            let error = self.error.as_ref().map(|(code, why)| (*code, why.as_str()));
+            let beside = Beside {
+                state: &self.memory.state,
+                error,
+                unsettled: self.unsettled,
+                at: self.now.at,
+                ts: self.ts,
+            };
+            mirror(self.connection, record, &self.specs, beside)?;
             self.touched.extend(account_of(&self.memory.state, record));
             apply(&mut self.memory.state, self.now, record);
         }
@@ -96,13 +99,69 @@ impl Turn<'_> {
     /// Drains what is due and what can start, before the next message is taken.
     pub(super) fn drain(&mut self, may_start: bool) -> store::Result<()> {
         loop {
-            let before = self.memory.seq;
+            let before = self.journal.len();
             let effects = self.feed(&Input::Tick { may_start })?;
             self.effects.extend(effects);
-            if self.memory.seq == before {
+            if self.journal.len() == before {
                 return Ok(());
             }
         }
+    }
+
+    /// The journal's row of this turn. Nothing of the turn counts without it.
+    pub(super) fn finish(&mut self) -> store::Result<()> {
+        if self.journal.len() == 0 {
+            return Ok(());
+        }
+        self.memory.seq += 1;
+        journal::append(
+            self.connection,
+            self.memory.seq,
+            &self.memory.anchor,
+            &mut self.journal,
+        )
+    }
+
+    /// What each attempt that begins is to do, from where the earlier ones of its task came to.
+    pub(super) fn jobs(&self) -> store::Result<Vec<Job>> {
+        let begun = self.effects.iter().filter_map(|effect| match *effect {
+            Effect::Run { task, account, .. } => Some((task, account)),
+            _ => None,
+        });
+        begun
+            .map(|(task, account)| self.job(task, account))
+            .collect()
+    }
+
+    fn job(&self, task: TaskId, account: AccountNo) -> store::Result<Job> {
+        let nameless = || store::StoreError::damaged("a started task has no description");
+        let account = self
+            .memory
+            .directory
+            .account(account)
+            .ok_or_else(nameless)?;
+        let tried = self.memory.state.task(task).map_or(0, |task| task.attempts);
+        let next = match tried > 1 {
+            true => tasks::next_step(self.connection, task)?,
+            false => 0,
+        };
+        let orders = match self.specs.0.get(&task) {
+            Some(spec) => Orders::of(spec),
+            None => tasks::orders(self.connection, task)?.ok_or_else(nameless)?,
+        };
+        Ok(Job {
+            handle: account.handle.clone(),
+            target: orders.target,
+            actions: orders.actions,
+            max_likes: orders.max_likes,
+            max_follows: orders.max_follows,
+            resume: Progress { next },
+            mode: match orders.rehearsal {
+                true => Mode::Rehearse,
+                false => Mode::Act,
+            },
+            app_version: None,
+        })
     }
 
     /// Takes one message. An error leaves the transaction to be rolled back.
@@ -153,15 +212,14 @@ impl Turn<'_> {
                 ending,
                 error,
             } => {
-                let error = error.as_ref().map(|(code, why)| (*code, why.as_str()));
-                self.log_end(*attempt, error)?;
+                self.error.clone_from(error);
                 self.feed(&Input::Ended {
                     attempt: *attempt,
                     ending: *ending,
                 })?
             }
             Message::Lost { attempt, why } => {
-                self.log_end(*attempt, Some(("interrupted", why)))?;
+                self.error = Some(("interrupted", why.clone()));
                 self.feed(&Input::Lost { attempt: *attempt })?
             }
             Message::Quiet { phone, check } => self.feed(&Input::Quiet {
@@ -177,6 +235,7 @@ impl Turn<'_> {
             }
             _ => return Ok(Told::Nothing),
         };
+        self.error = None;
         self.keep(effects);
         Ok(Told::Nothing)
     }
@@ -230,193 +289,16 @@ impl Turn<'_> {
     }
 }
 
-/// What attempts ask and tell.
-impl Turn<'_> {
-    /// The task and account of an attempt that may still tell things.
-    fn lease(&self, attempt: AttemptNo) -> Option<(TaskId, AccountNo, PhoneNo)> {
-        let lease = self.memory.state.attempt(attempt)?;
-        Some((lease.task, lease.account?, lease.phone))
-    }
-
-    fn intend(
-        &mut self,
-        attempt: AttemptNo,
-        step: u16,
-        intent: &signalbox_automation::Intent,
-    ) -> store::Result<IntentAnswer> {
-        let Some((task, account, _)) = self.lease(attempt) else {
-            return Ok(IntentAnswer::Stop);
-        };
-        let row = IntentRow {
-            attempt,
-            step,
-            task,
-            account,
-            act: core_act(intent.act),
-            target_key: intent.target.reveal().to_lowercase(),
-            post: intent.post.clone().unwrap_or_default(),
-            text: intent.text.clone().unwrap_or_default(),
-        };
-        let prior = intents::prior(self.connection, &row, self.now.at, REENGAGEMENT_DAYS);
-        // What was done before cannot be found out: then nothing is done.
-        let prior = prior.unwrap_or_else(|error| {
-            tracing::error!(%error, "the history of an act could not be read");
-            Prior::CheckFailed
-        });
-        let act = row.act;
-        let effects = self.feed(&Input::Intend {
-            attempt,
-            step,
-            act,
-            prior,
-        })?;
-        let mut answer = IntentAnswer::Stop;
-        for effect in effects {
-            answer = match effect {
-                Effect::Proceed { .. } => {
-                    intents::insert(self.connection, &row, self.now.at, self.ts)?;
-                    IntentAnswer::Proceed
-                }
-                Effect::Skip { why, .. } => IntentAnswer::Skip(why),
-                Effect::Yield { .. } => IntentAnswer::Yield,
-                Effect::Wait { until, .. } => {
-                    let policy = until.saturating_sub(self.now.at);
-                    IntentAnswer::Wait(policy.div_ceil(u64::from(self.time_scale)))
-                }
-                effect => {
-                    self.effects.push(effect);
-                    answer
-                }
-            };
+/// Whether the record takes a lease away under which an act has no outcome yet.
+fn leaves_act(state: &State, record: &Record) -> bool {
+    match *record {
+        Record::Ended { attempt, .. }
+        | Record::Quieted { attempt }
+        | Record::Released { attempt } => {
+            let lease = state.attempt(attempt);
+            lease.is_none_or(|lease| lease.intent.is_some())
         }
-        Ok(answer)
-    }
-
-    fn outcome(
-        &mut self,
-        attempt: AttemptNo,
-        step: u16,
-        outcome: &signalbox_automation::Outcome,
-    ) -> store::Result<()> {
-        let Some((task, account, phone)) = self.lease(attempt) else {
-            return Ok(());
-        };
-        let Some(row) = tasks::get(self.connection, task)? else {
-            return Ok(());
-        };
-        let act = core_act_of(outcome.interaction);
-        if outcome.status == Status::Unknown {
-            // The intent stays open: a later look settles it, or the end of the task says that
-            // nobody knows.
-            return Ok(());
-        }
-        let done = outcome.status == Status::Success;
-        let before = self.memory.seq;
-        let effects = self.feed(&Input::Acted {
-            attempt,
-            step,
-            act,
-            done,
-        })?;
-        self.keep(effects);
-        if self.memory.seq == before {
-            // Told before: one outcome, one row (P10).
-            return Ok(());
-        }
-        // What this look found settles the intents that earlier attempts left open at this step:
-        // where it was so before, one of them came true; where it was not, none did.
-        let already = outcome.status == Status::Already;
-        let open = intents::settle_earlier(self.connection, task, attempt, step, already)?;
-        let came_true = already && open;
-        let (status, reason) = if came_true {
-            ("success", "seen_after_interruption")
-        } else {
-            (outcome.status.as_str(), outcome.reason.unwrap_or_default())
-        };
-        if outcome.status.is_final() {
-            tasks::set_next_step(self.connection, task, step.saturating_add(1))?;
-        }
-        let interaction = NewInteraction {
-            task,
-            attempt,
-            step,
-            account,
-            phone,
-            list: row.list,
-            rehearsal: row.spec.rehearsal,
-            target: outcome.target.reveal().to_owned(),
-            post: outcome.post.clone().unwrap_or_default(),
-            action: outcome.interaction.as_str(),
-            status,
-            reason: reason.to_owned(),
-            latency_ms: u64::try_from(outcome.latency.as_millis()).unwrap_or(u64::MAX),
-        };
-        interactions::insert(self.connection, &interaction, self.now.at, self.ts)
-    }
-
-    fn signed_in(
-        &mut self,
-        attempt: AttemptNo,
-        seen: &signalbox_automation::SignedIn,
-    ) -> store::Result<()> {
-        let Some((_, _, phone)) = self.lease(attempt) else {
-            return Ok(());
-        };
-        for handle in seen.all.iter().flatten().chain([&seen.active]) {
-            if let Some(account) = self.memory.directory.account_by_handle(handle) {
-                let effects = self.feed(&Input::SignedIn { phone, account })?;
-                self.keep(effects);
-            }
-        }
-        Ok(())
-    }
-
-    fn log_step(
-        &mut self,
-        attempt: AttemptNo,
-        line: &signalbox_automation::StepLog,
-    ) -> store::Result<()> {
-        let Some((task, ..)) = self.lease(attempt) else {
-            return Ok(());
-        };
-        let data = serde_json::json!({
-            "attempt": attempt.0,
-            "step": line.step,
-            "what": line.what,
-            "sought": line.sought,
-            "found": line.found,
-            "end": format!("{:?}", line.end).to_lowercase(),
-            "sent": line.sent.map(|sent| format!("{sent:?}").to_lowercase()),
-            "took_ms": u64::try_from(line.took.as_millis()).unwrap_or(u64::MAX),
-        });
-        task_log::insert(self.connection, task, "step", &data, self.ts)
-    }
-
-    fn log_end(&mut self, attempt: AttemptNo, error: Option<(&str, &str)>) -> store::Result<()> {
-        let Some((task, ..)) = self.lease(attempt) else {
-            return Ok(());
-        };
-        tasks::set_error(self.connection, task, error)?;
-        let (code, why) = error.unwrap_or(("completed", ""));
-        let data = serde_json::json!({ "attempt": attempt.0, "code": code, "why": why });
-        task_log::insert(self.connection, task, "attempt_ended", &data, self.ts)
-    }
-}
-
-fn core_act(act: signalbox_automation::Act) -> Act {
-    match act {
-        signalbox_automation::Act::Follow => Act::Follow,
-        signalbox_automation::Act::Like => Act::Like,
-        signalbox_automation::Act::Comment => Act::Comment,
-    }
-}
-
-fn core_act_of(interaction: signalbox_automation::Interaction) -> Option<Act> {
-    match interaction {
-        signalbox_automation::Interaction::View => None,
-        signalbox_automation::Interaction::Follow => Some(Act::Follow),
-        signalbox_automation::Interaction::Like => Some(Act::Like),
-        signalbox_automation::Interaction::Comment => Some(Act::Comment),
+        _ => false,
     }
 }
 

@@ -118,7 +118,7 @@ pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result
                WHERE target_key = ?1 AND at >= ?2 AND done IS NOT 0
                UNION
                SELECT account_no FROM tasks WHERE target_key = ?1 AND rehearsal = 0
-               AND status IN ('queued', 'running')
+               AND status = 'queued'
                AND (instr(actions, 'like_post') OR instr(actions, 'follow_user'))";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![target_key, since], |row| Ok(AccountNo(row.get(0)?)))?;

@@ -71,7 +71,7 @@ pub fn insert_unknown(connection: &Connection, task: TaskId, at: u64, ts: i64) -
                rehearsal, target, post, action, status, reason, latency_ms, at, ts)
                SELECT i.task_id, max(i.attempt_no), i.step, a.account_no, a.phone_no, t.list_no,
                t.rehearsal, t.target, i.post, i.act, 'unknown', 'interrupted', 0, ?2, ?3
-               FROM intents i JOIN attempts a ON a.no = i.attempt_no
+               FROM intents i JOIN tries a ON a.no = i.attempt_no
                JOIN tasks t ON t.task_id = i.task_id
                WHERE i.task_id = ?1 AND i.done IS NULL GROUP BY i.step";
     let at = i64::try_from(at).unwrap_or(i64::MAX);

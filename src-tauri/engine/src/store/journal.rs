@@ -1,4 +1,4 @@
-//! Table `journal`: the core's records, one row per decision, and the clocks they were made at.
+//! Table `journal`: the core's records, one row per turn of the loop, and the clocks it was taken at.
 
 use rusqlite::{Connection, params};
 use signalbox_scheduler::{Anchor, Now, Reading, Record, Settings, State, apply};
@@ -16,15 +16,38 @@ pub struct Replayed {
     pub anchor: Option<Anchor>,
 }
 
-/// Appends one decision.
-pub fn append(
-    connection: &Connection,
-    seq: i64,
-    anchor: &Anchor,
-    records: &[Record],
-) -> Result<()> {
-    let json = serde_json::to_string(records)
-        .map_err(|error| StoreError::damaged(format!("a record cannot be written: {error}")))?;
+/// The records of one turn, as they will stand in one row: a list in JSON.
+#[derive(Debug, Default)]
+pub struct Entry {
+    json: Vec<u8>,
+    records: usize,
+}
+
+impl Entry {
+    /// Adds a record at the end.
+    pub fn add(&mut self, record: &Record) -> Result<()> {
+        self.json.push(if self.records == 0 { b'[' } else { b',' });
+        serde_json::to_writer(&mut self.json, record)
+            .map_err(|error| StoreError::damaged(format!("a record cannot be written: {error}")))?;
+        self.records += 1;
+        Ok(())
+    }
+
+    /// How many records it has.
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "an empty entry is no special thing"
+    )]
+    pub fn len(&self) -> usize {
+        self.records
+    }
+}
+
+/// Appends what one turn decided.
+pub fn append(connection: &Connection, seq: i64, anchor: &Anchor, entry: &mut Entry) -> Result<()> {
+    entry.json.push(b']');
+    let json = std::str::from_utf8(&entry.json)
+        .map_err(|error| StoreError::damaged(format!("a record is no text: {error}")))?;
     let sql = "INSERT INTO journal (seq, at, shown, boot_id, boot_ms, ts, records)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(sql)?.execute(params![

@@ -1,8 +1,9 @@
 //! Writes into the tables what a record says, in the record's own transaction.
 
 use rusqlite::Connection;
-use signalbox_scheduler::{Record, TaskEnd, TaskId};
+use signalbox_scheduler::{AttemptNo, Phase, Record, State, TaskEnd, TaskId};
 
+use super::attempts::{Error, Held};
 use super::tasks::TaskSpec;
 use super::{Result, StoreError, accounts, attempts, intents, interactions, tasks};
 
@@ -30,15 +31,48 @@ fn word(value: impl serde::Serialize) -> String {
     }
 }
 
+/// What stands beside a record when it is mirrored.
+#[derive(Debug, Clone, Copy)]
+pub struct Beside<'b> {
+    /// The state before the record is applied.
+    pub state: &'b State,
+    /// Why the attempt that the record is about did not complete its task.
+    pub error: Error<'b>,
+    /// An attempt that ended in this turn left an act without an outcome.
+    pub unsettled: bool,
+    /// Policy time, ms.
+    pub at: u64,
+    /// Wall time, ms.
+    pub ts: i64,
+}
+
+impl Beside<'_> {
+    fn held(&self, attempt: AttemptNo) -> Result<Held> {
+        let lease = self.state.attempt(attempt);
+        let missing = || StoreError::damaged("a record is about an attempt that holds nothing");
+        let phone = lease.ok_or_else(missing)?.phone;
+        Ok(Held { attempt, phone })
+    }
+
+    /// Whether an act of the task may be left without an outcome. One attempt that ended in good
+    /// order has settled each of its acts before the next, and the last by its end.
+    fn may_leave_acts(&self, task: TaskId) -> bool {
+        self.state.task(task).is_none_or(|task| {
+            let once = self.unsettled || task.phase == Phase::Waiting;
+            task.attempts > 1 || task.attempts == 1 && once
+        })
+    }
+}
+
 /// Mirrors one record. Rows that need names of their own (accounts, phones, lists, intents) are
 /// written where the names are known, in the same transaction.
 pub fn mirror(
     connection: &Connection,
     record: &Record,
     names: &impl Names,
-    at: u64,
-    ts: i64,
+    beside: Beside<'_>,
 ) -> Result<()> {
+    let (at, ts) = (beside.at, beside.ts);
     let missing = || StoreError::damaged("an accepted task has no description");
     match *record {
         Record::Queued {
@@ -65,25 +99,28 @@ pub fn mirror(
             task,
             account,
             phone,
-        } => {
-            attempts::begin(connection, attempt, task, account, phone, ts)?;
-            tasks::set_running(connection, task, ts)
-        }
+        } => attempts::begin(connection, Held { attempt, phone }, task, account, ts),
         Record::Acted {
             attempt,
             step,
             act: Some(_),
             done,
         } => intents::set_done(connection, attempt, step, done),
-        Record::Ended { attempt, ending } => attempts::end(connection, attempt, &word(ending), ts),
-        Record::Doubted { attempt, cause } => {
-            attempts::doubt(connection, attempt, &word(cause), ts)
+        Record::Ended { attempt, ending } => {
+            let held = beside.held(attempt)?;
+            attempts::end(connection, held, &word(ending), beside.error, ts)
         }
-        Record::Quieted { attempt } => attempts::quiet(connection, attempt, ts),
-        Record::Released { attempt } => attempts::release(connection, attempt),
+        Record::Doubted { attempt, cause } => {
+            let held = beside.held(attempt)?;
+            attempts::doubt(connection, held, &word(cause), beside.error, ts)
+        }
+        Record::Quieted { attempt } => attempts::quiet(connection, beside.held(attempt)?, ts),
+        Record::Released { attempt } => attempts::release(connection, beside.held(attempt)?),
         Record::Marked { task, .. } => tasks::set_marked(connection, task),
         Record::TaskEnded { task, end } => {
-            interactions::insert_unknown(connection, task, at, ts)?;
+            if beside.may_leave_acts(task) {
+                interactions::insert_unknown(connection, task, at, ts)?;
+            }
             tasks::set_ended(connection, task, end_word(end), ts)
         }
         Record::SignedIn { phone, account } => {

@@ -145,7 +145,10 @@ impl Store {
         let mut connection = Connection::open(path)?;
         configure(&connection, durability)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // A step may make tables anew that others refer to.
+        connection.pragma_update(None, "foreign_keys", false)?;
         schema::migrate(&mut connection, path)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         meta::claim_world(&connection, path, world)?;
         Ok(Self {
             connection,
@@ -217,7 +220,6 @@ fn configure(connection: &Connection, durability: Durability) -> Result<()> {
     // On macOS fsync leaves the data in the drive's cache; elsewhere these do nothing.
     connection.pragma_update(None, "fullfsync", durability == Durability::Full)?;
     connection.pragma_update(None, "checkpoint_fullfsync", durability == Durability::Full)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(())
 }

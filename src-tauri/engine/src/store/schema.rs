@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction};
 use super::{Result, StoreError};
 
 /// One step per format, in order; a step that was released is never changed.
-const MIGRATIONS: [&str; 1] = [V1];
+const MIGRATIONS: [&str; 2] = [V1, V2];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
 /// are the 16 bytes of a UUID. Accounts, phones and lists are numbered as the core numbers them.
@@ -169,6 +169,123 @@ CREATE TABLE task_log (
     data    TEXT NOT NULL
 ) STRICT;
 CREATE INDEX task_log_by_task ON task_log (task_id);
+";
+
+/// Each fact is written once. A lease is an attempt that is not over, and its row moves to
+/// `attempts` when it is; `tries` is both. Whether a task runs is told by its lease, how often it
+/// was tried by its tries, where it goes on by its interactions; so a task's own row is written
+/// when it is accepted, put back and ended, and never in between.
+const V2: &str = "
+CREATE TABLE new_leases (
+    phone_no    INTEGER PRIMARY KEY REFERENCES phones (no),
+    -- P1: the account it holds; NULL once the operator released it. P2: the key.
+    holds_no    INTEGER UNIQUE,
+    attempt_no  INTEGER NOT NULL,
+    task_id     BLOB NOT NULL,
+    account_no  INTEGER NOT NULL,
+    started_ts  INTEGER NOT NULL,
+    ended_ts    INTEGER,
+    doubt       TEXT,
+    error_code  TEXT,
+    error       TEXT
+) STRICT;
+INSERT INTO new_leases
+    SELECT l.phone_no, l.account_no, a.no, a.task_id, a.account_no, a.started_ts, a.ended_ts,
+    a.doubt, NULL, NULL FROM leases l JOIN attempts a ON a.no = l.attempt_no;
+
+CREATE TABLE new_attempts (
+    no         INTEGER PRIMARY KEY,
+    task_id    BLOB NOT NULL,
+    account_no INTEGER NOT NULL,
+    phone_no   INTEGER NOT NULL,
+    started_ts INTEGER NOT NULL,
+    ended_ts   INTEGER NOT NULL,
+    ending     TEXT NOT NULL,
+    doubt      TEXT,
+    quiet_ts   INTEGER,
+    error_code TEXT,
+    error      TEXT
+) STRICT;
+INSERT INTO new_attempts
+    SELECT a.no, a.task_id, a.account_no, a.phone_no, a.started_ts, a.ended_ts, a.ending, a.doubt,
+    a.quiet_ts, iif(a.no = last.no, t.error_code, NULL), iif(a.no = last.no, t.error, NULL)
+    FROM attempts a JOIN tasks t ON t.task_id = a.task_id
+    JOIN (SELECT task_id, max(no) AS no FROM attempts GROUP BY task_id) last
+    ON last.task_id = a.task_id
+    WHERE a.no NOT IN (SELECT attempt_no FROM leases);
+
+CREATE TABLE new_intents (
+    attempt_no INTEGER NOT NULL,
+    step       INTEGER NOT NULL,
+    task_id    BLOB NOT NULL,
+    account_no INTEGER NOT NULL,
+    act        TEXT NOT NULL,
+    target_key TEXT NOT NULL,
+    post       TEXT NOT NULL DEFAULT '',
+    text       TEXT NOT NULL DEFAULT '',
+    at         INTEGER NOT NULL,
+    ts         INTEGER NOT NULL,
+    done       INTEGER,
+    PRIMARY KEY (attempt_no, step)
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_intents SELECT attempt_no, step, task_id, account_no, act, target_key, post, text,
+    at, ts, done FROM intents;
+
+CREATE TABLE new_interactions (
+    seq        INTEGER PRIMARY KEY,
+    task_id    BLOB NOT NULL,
+    attempt_no INTEGER NOT NULL,
+    step       INTEGER NOT NULL,
+    account_no INTEGER NOT NULL,
+    phone_no   INTEGER NOT NULL,
+    list_no    INTEGER,
+    rehearsal  INTEGER NOT NULL,
+    target     TEXT NOT NULL,
+    post       TEXT NOT NULL DEFAULT '',
+    action     TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    latency_ms INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    ts         INTEGER NOT NULL
+) STRICT;
+INSERT INTO new_interactions SELECT seq, task_id, attempt_no, step, account_no, phone_no, list_no,
+    rehearsal, target, post, action, status, reason, latency_ms, at, ts FROM interactions;
+
+DROP TABLE interactions;
+DROP TABLE intents;
+DROP TABLE leases;
+DROP TABLE attempts;
+ALTER TABLE new_leases RENAME TO leases;
+ALTER TABLE new_attempts RENAME TO attempts;
+ALTER TABLE new_intents RENAME TO intents;
+ALTER TABLE new_interactions RENAME TO interactions;
+
+CREATE INDEX attempts_by_task ON attempts (task_id);
+CREATE INDEX intents_by_task ON intents (task_id, step);
+CREATE INDEX intents_by_target ON intents (target_key, at);
+CREATE INDEX intents_by_text ON intents (text, at) WHERE text <> '';
+CREATE INDEX interactions_by_list ON interactions (list_no, seq) WHERE list_no IS NOT NULL;
+CREATE INDEX interactions_by_task ON interactions (task_id);
+
+CREATE VIEW tries AS
+    SELECT no, task_id, account_no, phone_no, started_ts, ended_ts, ending, doubt, quiet_ts,
+    error_code, error FROM attempts
+    UNION ALL
+    SELECT attempt_no, task_id, account_no, phone_no, started_ts, ended_ts,
+    iif(doubt IS NULL, NULL, 'interrupted'), doubt, NULL, error_code, error FROM leases;
+
+DROP INDEX tasks_live;
+DROP INDEX tasks_by_list;
+DROP INDEX tasks_by_target;
+UPDATE tasks SET status = 'queued' WHERE status = 'running';
+ALTER TABLE tasks DROP COLUMN next_step;
+ALTER TABLE tasks DROP COLUMN attempts;
+ALTER TABLE tasks DROP COLUMN started_ts;
+ALTER TABLE tasks DROP COLUMN error_code;
+ALTER TABLE tasks DROP COLUMN error;
+CREATE INDEX tasks_by_list ON tasks (list_no, row_no) WHERE list_no IS NOT NULL;
+CREATE INDEX tasks_by_target ON tasks (target_key) WHERE status = 'queued';
 ";
 
 /// Tables that hold what happened, children first.

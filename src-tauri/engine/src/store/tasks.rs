@@ -1,7 +1,7 @@
 //! Table `tasks`: what each task is to do, and where it stands.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use signalbox_automation::{Action, Handle};
+use signalbox_automation::{Action, Handle, Status};
 use signalbox_scheduler::{AccountNo, Kind, ListNo, Priority, TaskId};
 
 use super::{Result, StoreError};
@@ -34,6 +34,34 @@ pub struct TaskSpec {
     pub rehearsal: bool,
 }
 
+/// What an attempt is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Orders {
+    /// Whom it is about.
+    pub target: Handle,
+    /// What to do, in order.
+    pub actions: Vec<Action>,
+    /// Posts one `like_post` likes.
+    pub max_likes: u8,
+    /// Follows it may do.
+    pub max_follows: u8,
+    /// It only looks.
+    pub rehearsal: bool,
+}
+
+impl Orders {
+    /// Those of a task that was only just accepted.
+    pub fn of(spec: &TaskSpec) -> Self {
+        Self {
+            target: spec.target.clone(),
+            actions: spec.actions.clone(),
+            max_likes: spec.max_likes,
+            max_follows: spec.max_follows,
+            rehearsal: spec.rehearsal,
+        }
+    }
+}
+
 /// A task as the tables have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskRow {
@@ -45,16 +73,10 @@ pub struct TaskRow {
     pub list: Option<ListNo>,
     /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`.
     pub status: String,
-    /// The first step that has no final outcome.
-    pub next_step: u16,
     /// Attempts so far.
     pub attempts: u32,
     /// Durable retry marks so far.
     pub retry_marks: u32,
-    /// Why it was put back or failed, as a code.
-    pub error_code: Option<String>,
-    /// The same as a sentence.
-    pub error: Option<String>,
     /// Accepted at, ms since 1970 UTC.
     pub created_ts: i64,
     /// First started at.
@@ -121,20 +143,9 @@ pub fn set_seq(connection: &Connection, task: TaskId, seq: u64) -> Result<()> {
     Ok(())
 }
 
-/// An attempt of the task began.
-pub fn set_running(connection: &Connection, task: TaskId, ts: i64) -> Result<()> {
-    let sql = "UPDATE tasks SET status = 'running', attempts = attempts + 1,
-               started_ts = coalesce(started_ts, ?2) WHERE task_id = ?1";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![id(task), ts])?;
-    Ok(())
-}
-
 /// The durable retry mark.
 pub fn set_marked(connection: &Connection, task: TaskId) -> Result<()> {
-    let sql =
-        "UPDATE tasks SET status = 'queued', retry_marks = retry_marks + 1 WHERE task_id = ?1";
+    let sql = "UPDATE tasks SET retry_marks = retry_marks + 1 WHERE task_id = ?1";
     connection.prepare_cached(sql)?.execute(params![id(task)])?;
     Ok(())
 }
@@ -148,28 +159,47 @@ pub fn set_ended(connection: &Connection, task: TaskId, status: &str, ts: i64) -
     Ok(())
 }
 
-/// The step after the last one with a final outcome.
-pub fn set_next_step(connection: &Connection, task: TaskId, next: u16) -> Result<()> {
-    let sql = "UPDATE tasks SET next_step = max(next_step, ?2) WHERE task_id = ?1";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![id(task), next])?;
-    Ok(())
+/// The first step that has no final outcome: a retry goes on there.
+pub fn next_step(connection: &Connection, task: TaskId) -> Result<u16> {
+    let sql = "SELECT step, status FROM interactions WHERE task_id = ?1 ORDER BY step DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![id(task)])?;
+    while let Some(row) = rows.next()? {
+        if Status::final_word(row.get_ref(1)?.as_str().unwrap_or_default()) {
+            return Ok(row.get::<_, u16>(0)?.saturating_add(1));
+        }
+    }
+    Ok(0)
 }
 
-/// Why the last attempt did not complete it; `None` clears it.
-pub fn set_error(connection: &Connection, task: TaskId, error: Option<(&str, &str)>) -> Result<()> {
-    let sql = "UPDATE tasks SET error_code = ?2, error = ?3 WHERE task_id = ?1";
-    let (code, sentence) = error.unzip();
-    connection
-        .prepare_cached(sql)?
-        .execute(params![id(task), code, sentence])?;
-    Ok(())
+/// What is on the way of a task whose attempt begins, in one short look.
+pub fn orders(connection: &Connection, task: TaskId) -> Result<Option<Orders>> {
+    let sql = "SELECT target, actions, max_likes, max_follows, rehearsal FROM tasks
+               WHERE task_id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let row = statement.query_row(params![id(task)], |row| {
+        Ok(Orders {
+            target: Handle::new(row.get::<_, String>(0)?),
+            actions: actions(row.get_ref(1)?.as_str()?),
+            max_likes: row.get(2)?,
+            max_follows: row.get(3)?,
+            rehearsal: row.get(4)?,
+        })
+    });
+    Ok(row.optional()?)
 }
 
+fn actions(words: &str) -> Vec<Action> {
+    words.split(';').filter_map(Action::parse).collect()
+}
+
+/// Whether it runs is told by its lease, what was tried by its tries (see the schema).
 const COLUMNS: &str = "SELECT task_id, row_no, kind, target, actions, max_likes, max_follows,
-    priority, not_before, note, rehearsal, account_no, list_no, status, next_step, attempts,
-    retry_marks, error_code, error, created_ts, started_ts, ended_ts FROM tasks ";
+    priority, not_before, note, rehearsal, account_no, list_no,
+    iif(EXISTS (SELECT 1 FROM leases l WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL),
+        'running', status),
+    (SELECT count(*) FROM tries WHERE tries.task_id = tasks.task_id), retry_marks, created_ts,
+    (SELECT min(started_ts) FROM tries WHERE tries.task_id = tasks.task_id), ended_ts FROM tasks ";
 
 /// One task.
 pub fn get(connection: &Connection, task: TaskId) -> Result<Option<TaskRow>> {
@@ -181,19 +211,13 @@ pub fn get(connection: &Connection, task: TaskId) -> Result<Option<TaskRow>> {
     row.transpose()
 }
 
-/// The tasks of a list in the order of its rows, one after the other to `each`.
-pub fn each_of_list(
-    connection: &Connection,
-    list: ListNo,
-    mut each: impl FnMut(TaskRow),
-) -> Result<()> {
-    let sql = [COLUMNS, "WHERE list_no = ?1 ORDER BY row_no, task_id"].concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![list.0])?;
-    while let Some(row) = rows.next()? {
-        each(read(row)?);
-    }
-    Ok(())
+/// Why the last attempt of a task did not complete it, as code and sentence.
+pub fn last_error(connection: &Connection, task: TaskId) -> Result<Option<(String, String)>> {
+    let sql = "SELECT error_code, error FROM tries WHERE task_id = ?1 ORDER BY no DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![id(task)], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (code, sentence): (Option<String>, Option<String>) = found.optional()?.unwrap_or_default();
+    Ok(code.zip(sentence))
 }
 
 fn read(row: &Row<'_>) -> Result<TaskRow> {
@@ -209,7 +233,7 @@ fn read(row: &Row<'_>) -> Result<TaskRow> {
         row: row.get(1)?,
         kind: meaning(&KINDS, &kind).ok_or_else(|| word("kind", kind))?,
         target: Handle::new(row.get::<_, String>(3)?),
-        actions: actions.split(';').filter_map(Action::parse).collect(),
+        actions: self::actions(&actions),
         max_likes: row.get(5)?,
         max_follows: row.get(6)?,
         priority: meaning(&PRIORITIES, &priority).ok_or_else(|| word("priority", priority))?,
@@ -222,14 +246,11 @@ fn read(row: &Row<'_>) -> Result<TaskRow> {
         account: AccountNo(row.get(11)?),
         list: row.get::<_, Option<u32>>(12)?.map(ListNo),
         status: row.get(13)?,
-        next_step: row.get(14)?,
-        attempts: row.get(15)?,
-        retry_marks: row.get(16)?,
-        error_code: row.get(17)?,
-        error: row.get(18)?,
-        created_ts: row.get(19)?,
-        started_ts: row.get(20)?,
-        ended_ts: row.get(21)?,
+        attempts: row.get(14)?,
+        retry_marks: row.get(15)?,
+        created_ts: row.get(16)?,
+        started_ts: row.get(17)?,
+        ended_ts: row.get(18)?,
     })
 }
 
