@@ -34,8 +34,8 @@ fn tasks_of(state: &State, account: AccountNo) -> impl Iterator<Item = (TaskId, 
     state
         .tasks
         .iter()
-        .filter(move |(_, task)| task.account == account)
-        .map(|(id, task)| (*id, task.phase, task.seq))
+        .filter(move |task| task.account == account)
+        .map(|task| (task.id(), task.phase, task.seq))
 }
 
 fn lines(state: &State) -> Result<(), String> {
@@ -44,7 +44,8 @@ fn lines(state: &State) -> Result<(), String> {
             .filter_map(|(id, phase, seq)| (phase == Phase::Waiting).then_some((seq, id)))
             .collect();
         line.sort_unstable();
-        let kept: Vec<_> = account.queue.iter().copied().collect();
+        let kept: Vec<_> = state.line(no).map(|task| (task.seq, task.id())).collect();
+        same("length of a line", &account.waiting(), &kept.len())?;
         same(&format!("line of {no:?}"), &kept, &line)?;
         for (place, (seq, id)) in kept.iter().enumerate() {
             same("position", &state.position(*id), &Some(place))?;
@@ -67,15 +68,19 @@ fn lines(state: &State) -> Result<(), String> {
     let outside: BTreeSet<_> = state
         .tasks
         .iter()
-        .filter_map(|(id, task)| match task.phase {
-            Phase::Scheduled {
-                not_before,
-                accepted,
-            } => Some((not_before, accepted, *id)),
+        .filter_map(|task| match task.phase {
+            Phase::Scheduled { not_before } => Some((not_before, task.seq, task.id())),
             _ => None,
         })
         .collect();
-    same("scheduled", &state.scheduled, &outside)
+    let kept = state
+        .scheduled
+        .iter()
+        .filter_map(|(not_before, seq, slot)| {
+            let task = state.tasks.at(*slot)?;
+            Some((*not_before, *seq, task.id()))
+        });
+    same("scheduled", &kept.collect(), &outside)
 }
 
 fn leases(state: &State) -> Result<(), String> {
@@ -130,11 +135,11 @@ fn leases(state: &State) -> Result<(), String> {
 
 fn counts(state: &State) -> Result<(), String> {
     let accounts = |is: fn(&Account) -> bool| state.accounts.iter().filter(|it| is(it)).count();
-    let tasks = |is: fn(Phase) -> bool| state.tasks.values().filter(|it| is(it.phase)).count();
+    let tasks = |is: fn(Phase) -> bool| state.tasks.iter().filter(|it| is(it.phase)).count();
     let recounted = Counts {
         accounts: state.accounts.len() as u64,
         accounts_running: accounts(|it| matches!(it.state, AccountState::Running(_))) as u64,
-        accounts_waiting: accounts(|it| !it.queue.is_empty()) as u64,
+        accounts_waiting: accounts(|it| it.waiting() > 0) as u64,
         accounts_cooldown: accounts(|it| matches!(it.state, AccountState::Cooldown { .. })) as u64,
         accounts_suspended: accounts(|it| matches!(it.state, AccountState::Suspended { .. }))
             as u64,
@@ -155,7 +160,7 @@ fn could_start(account: &Account) -> bool {
             .is_some_and(|phone| account.absent.contains(&phone));
     let nowhere = missed && account.present.is_empty();
     let held = account.paused || account.retry_at.is_some() || account.limited_until.is_some();
-    account.state == AccountState::Available && !account.queue.is_empty() && !held && !nowhere
+    account.state == AccountState::Available && account.waiting() > 0 && !held && !nowhere
 }
 
 fn ready(state: &State) -> Result<(), String> {
@@ -210,7 +215,7 @@ fn timers(state: &State) -> Result<(), String> {
         }
         timers.extend(account.retry_at.map(|at| (at, Timer::Retry(no))));
         timers.extend(account.limited_until.map(|at| (at, Timer::Limit(no))));
-        if account.queue.is_empty() && (account.retry_at.or(account.limited_until)).is_some() {
+        if account.waiting() == 0 && (account.retry_at.or(account.limited_until)).is_some() {
             let running = matches!(account.state, AccountState::Running(_));
             if !running {
                 return Err(format!("{no:?} waits for a time without a task"));
@@ -228,8 +233,8 @@ fn lists(state: &State) -> Result<(), String> {
     for (no, list) in (0u32..).map(ListNo).zip(&state.lists) {
         let open = state
             .tasks
-            .values()
-            .filter(|task| task.list == Some(no))
+            .iter()
+            .filter(|task| task.list() == Some(no))
             .count();
         let ended = list.completed + list.failed + list.cancelled + list.interrupted;
         same(

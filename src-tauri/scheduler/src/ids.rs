@@ -80,5 +80,38 @@ impl Hasher for IdHasher {
     }
 }
 
+/// A hash of a task's id.
+pub(crate) fn mix(id: TaskId) -> u64 {
+    let mut hasher = IdHasher::default();
+    hasher.write_u128(id.0);
+    hasher.finish()
+}
+
 /// A map by id.
 pub type IdMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<IdHasher>>;
+/// A set of ids.
+pub type IdSet<K> = std::collections::HashSet<K, BuildHasherDefault<IdHasher>>;
+
+/// A task's id as it is kept where there are many: a `u128` makes everything around it a multiple
+/// of 16 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptId {
+    high: u64,
+    low: u64,
+}
+
+impl From<TaskId> for KeptId {
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are kept")]
+    fn from(id: TaskId) -> Self {
+        Self {
+            high: (id.0 >> 64) as u64,
+            low: id.0 as u64,
+        }
+    }
+}
+
+impl From<KeptId> for TaskId {
+    fn from(id: KeptId) -> Self {
+        Self(u128::from(id.high) << 64 | u128::from(id.low))
+    }
+}

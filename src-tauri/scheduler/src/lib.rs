@@ -52,6 +52,6 @@ pub use input::{Ending, Input, NewTask, Prior, Scope};
 pub use planted::Bug;
 pub use policy::{Act, Kind, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};
-pub use state::{Account, AccountState, Counts, Phase, State};
+pub use state::{Account, AccountState, Counts, Phase, State, Task};
 pub use timeline::{Anchor, Now, Reading};
 pub use waiting::{Waiting, waiting};

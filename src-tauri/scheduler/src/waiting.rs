@@ -83,7 +83,7 @@ pub enum Waiting {
 /// `disk_full`, `outside_hours` and `device_in_hand` stand between these codes; they are facts the
 /// core does not hold yet.
 pub fn waiting(state: &State, id: TaskId) -> Option<Waiting> {
-    let task = state.tasks.get(&id)?;
+    let task = state.tasks.get(id)?;
     let account = state.accounts.get(task.account.index())?;
     if let Phase::Running(_) = task.phase {
         return None;
@@ -115,8 +115,9 @@ pub fn waiting(state: &State, id: TaskId) -> Option<Waiting> {
         Phase::Scheduled { not_before, .. } => return Some(Waiting::Scheduled { not_before }),
         _ => {
             let place = state.position(id)?;
-            if let Some((_, before)) = place.checked_sub(1).and_then(|at| account.queue.get(at)) {
-                return Some(Waiting::BehindTask { task: *before });
+            let before = place.checked_sub(1).and_then(|at| account.line.0.get(at));
+            if let Some(before) = before.and_then(|slot| state.tasks.at(*slot)) {
+                return Some(Waiting::BehindTask { task: before.id() });
             }
         }
     }

@@ -141,7 +141,7 @@ fn account_view(view: &View<'_>, no: AccountNo, account: &Account) -> AccountVie
             .filter(|label| !label.is_empty()),
         state: state.to_owned(),
         state_reason: reason.map(str::to_owned),
-        waiting_tasks_count: account.queue.len() as u64,
+        waiting_tasks_count: account.waiting() as u64,
         current_device: attempt.map(|attempt| view.directory.phone_title(attempt.phone).to_owned()),
         current_task_id: attempt.map(|attempt| uuid(attempt.task).to_string()),
         cooldown_until: match account.state {

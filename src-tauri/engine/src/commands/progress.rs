@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use signalbox_scheduler::ListNo;
+use signalbox_scheduler::{ListNo, Task};
 
 use super::why::{Why, why};
 use super::{CommandError, Commands};
@@ -117,10 +117,12 @@ fn progress(view: &View<'_>, list: ListNo) -> Progress {
     };
     // A head whose account runs or is held waits for that; it says so as any other.
     for (no, account) in view.state.accounts() {
-        let Some(task) = account.head() else { continue };
+        let Some(task) = view.state.head(no).map(Task::id) else {
+            continue;
+        };
         let Some(why) = why(view, task) else { continue };
         let account_id = view.directory.account_title(no).to_owned();
-        let waiting = account.queue.len();
+        let waiting = account.waiting();
         progress.blockers.push(Blocker {
             account_id,
             task_id: uuid(task).to_string(),
@@ -129,14 +131,12 @@ fn progress(view: &View<'_>, list: ListNo) -> Progress {
         });
     }
     // Scheduled tasks stand outside the lines.
-    for (task, facts) in view.state.tasks() {
-        if let signalbox_scheduler::Phase::Scheduled { .. } = facts.phase
-            && let Some(why) = why(view, task)
-        {
-            let account_id = view.directory.account_title(facts.account).to_owned();
+    for task in view.state.scheduled() {
+        if let Some(why) = why(view, task.id()) {
+            let account_id = view.directory.account_title(task.account).to_owned();
             progress.blockers.push(Blocker {
                 account_id,
-                task_id: uuid(task).to_string(),
+                task_id: uuid(task.id()).to_string(),
                 why,
                 waiting: 1,
             });

@@ -49,12 +49,10 @@ impl Commands {
             let lines = view
                 .state
                 .accounts()
-                .filter(|(_, account)| !account.queue.is_empty());
-            let lines = lines.map(|(no, account)| {
-                let ids = account
-                    .queue
-                    .iter()
-                    .map(|(_, task)| uuid(*task).to_string());
+                .filter(|(_, account)| account.waiting() > 0);
+            let lines = lines.map(|(no, _)| {
+                let line = view.state.line(no);
+                let ids = line.map(|task| uuid(task.id()).to_string());
                 (view.directory.account_title(no).to_owned(), ids.collect())
             });
             let total = view.state.counts().tasks_waiting;
@@ -96,7 +94,7 @@ fn account_state(view: &View<'_>, no: AccountNo, account: &Account) -> AccountSt
     let kind = task
         .and_then(|task| view.state.task(task))
         .map(|task| kind_word(task.kind));
-    let last = account.last_completed;
+    let last = account.last_completed();
     let last_row = last.and_then(|task| tasks::get(view.connection, task).ok().flatten());
     AccountStateDto {
         account_id: view.directory.account_title(no).to_owned(),
@@ -108,11 +106,11 @@ fn account_state(view: &View<'_>, no: AccountNo, account: &Account) -> AccountSt
             .map(|phone| phone.udid.reveal().to_owned()),
         task_type: kind.map(str::to_owned),
         started_at: attempt.map(|attempt| at_wall(view, attempt.started_at)),
-        waiting_tasks_count: account.queue.len() as u64,
-        waiting_task_ids: account
-            .queue
-            .iter()
-            .map(|(_, id)| uuid(*id).to_string())
+        waiting_tasks_count: account.waiting() as u64,
+        waiting_task_ids: view
+            .state
+            .line(no)
+            .map(|task| uuid(task.id()).to_string())
             .collect(),
         last_completed_task: last.map(|task| uuid(task).to_string()),
         last_completed_at: last_row.and_then(|row| row.ended_ts).map(rfc3339),

@@ -108,7 +108,7 @@ impl Turn<'_> {
             .memory
             .state
             .task(task)
-            .map_or((true, None), |task| (task.attempts > 1, task.list));
+            .map_or((true, None), |task| (task.attempts > 1, task.list()));
         let open =
             tried_before && intents::settle_earlier(self.connection, task, attempt, step, already)?;
         let came_true = already && open;

@@ -15,9 +15,13 @@ impl State {
         account: AccountNo,
         phone: PhoneNo,
     ) {
-        self.dequeue(at, id);
-        let Some(task) = self.tasks.get_mut(&id) else {
+        if account.index() >= self.accounts.len() {
             return;
+        }
+        self.unready(account);
+        self.take_out(id);
+        let Some(task) = self.tasks.get_mut(id) else {
+            return self.refresh(at, account);
         };
         task.phase = Phase::Running(attempt);
         task.attempts = task.attempts.saturating_add(1);
@@ -38,8 +42,9 @@ impl State {
             self.change_phone(phone, |it| it.lease = None);
         }
         if !planted(Bug::NoAccountLock) {
-            self.set_account_state(at, account, AccountState::Running(attempt));
+            self.put_state(account, AccountState::Running(attempt));
         }
+        self.refresh(at, account);
     }
 
     pub(super) fn intended(&mut self, at: u64, attempt: AttemptNo, (step, act): (u16, Act)) {
@@ -48,9 +53,9 @@ impl State {
         };
         lease.intent = Some((step, act));
         let Some(account) = lease.account else { return };
-        let it = &mut self.accounts[account.index()];
-        it.last_act_at = Some(at);
-        let times = &mut it.acts[act.index()];
+        let acts = self.accounts[account.index()].acts.get_or_insert_default();
+        acts.last_at = Some(at);
+        let times = &mut acts.times[act.index()];
         while times
             .front()
             .is_some_and(|time| at.saturating_sub(*time) > DAY_MS)
@@ -82,7 +87,7 @@ impl State {
         // After a release the task may already run again: what this attempt did is not its news.
         let own = self
             .tasks
-            .get_mut(&task)
+            .get_mut(task)
             .filter(|it| it.phase == Phase::Running(attempt));
         if let Some(task) = own {
             task.need.0[act] = task.need.0[act].saturating_sub(1);
@@ -90,7 +95,9 @@ impl State {
         match account {
             Some(account) if intended && done => self.took_place(at, account, act),
             Some(account) if intended => {
-                self.accounts[account.index()].acts[act].pop_back();
+                if let Some(acts) = &mut self.accounts[account.index()].acts {
+                    acts.times[act].pop_back();
+                }
             }
             _ => {}
         }
@@ -99,9 +106,9 @@ impl State {
     /// The account's last act of this sort took place at some time since it was intended: gaps and
     /// days are counted from the latest moment it can have been.
     fn took_place(&mut self, at: u64, account: AccountNo, act: usize) {
-        let it = &mut self.accounts[account.index()];
-        it.last_act_at = Some(at);
-        if let Some(time) = it.acts[act].back_mut() {
+        let acts = self.accounts[account.index()].acts.get_or_insert_default();
+        acts.last_at = Some(at);
+        if let Some(time) = acts.times[act].back_mut() {
             *time = at;
         }
     }

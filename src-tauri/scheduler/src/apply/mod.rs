@@ -41,7 +41,7 @@ pub fn apply(state: &mut State, now: Now, record: &Record) {
         Record::Joined { task, seq, blocked } => state.joined(now.at, *task, *seq, *blocked),
         Record::TaskEnded { task, end } => state.task_ended(now.at, *task, *end),
         Record::CancelAsked { task } => {
-            if let Some(task) = state.tasks.get_mut(task) {
+            if let Some(task) = state.tasks.get_mut(*task) {
                 task.cancel_asked = true;
             }
         }

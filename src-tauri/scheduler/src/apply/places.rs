@@ -100,10 +100,20 @@ impl State {
     }
 
     pub(super) fn set_account_state(&mut self, at: u64, account: AccountNo, next: AccountState) {
-        let Some(it) = self.accounts.get(account.index()) else {
+        if account.index() < self.accounts.len() {
+            self.unready(account);
+            self.put_state(account, next);
+            self.refresh(at, account);
+        }
+    }
+
+    /// Changes the state of an account with its counts and timers; whoever calls it takes the
+    /// account out of the sets of who could start before, and looks at it again after.
+    pub(super) fn put_state(&mut self, account: AccountNo, next: AccountState) {
+        let Some(it) = self.accounts.get_mut(account.index()) else {
             return;
         };
-        let before = it.state;
+        let before = std::mem::replace(&mut it.state, next);
         if let Some(count) = self.count_of(before) {
             *count -= 1;
         }
@@ -116,10 +126,9 @@ impl State {
         if let AccountState::Cooldown { until } = next {
             self.timers.insert((until, Timer::Cooldown(account)));
         }
-        self.change_account(at, account, |it| it.state = next);
     }
 
-    pub(super) fn count_of(&mut self, state: AccountState) -> Option<&mut u64> {
+    pub(crate) fn count_of(&mut self, state: AccountState) -> Option<&mut u64> {
         match state {
             AccountState::Available => None,
             AccountState::Running(_) => Some(&mut self.counts.accounts_running),
@@ -169,29 +178,49 @@ impl State {
     }
 
     pub(super) fn set_retry(&mut self, at: u64, account: AccountNo, retry_at: Option<u64>) {
+        if self.put_retry(account, retry_at) {
+            self.unready(account);
+            self.refresh(at, account);
+        }
+    }
+
+    /// Changes when the head may be tried again, and its timer; whether that is another time.
+    pub(super) fn put_retry(&mut self, account: AccountNo, retry_at: Option<u64>) -> bool {
         let Some(it) = self.accounts.get_mut(account.index()) else {
-            return;
+            return false;
         };
-        if let Some(old) = it.retry_at.take() {
-            self.timers.remove(&(old, Timer::Retry(account)));
-        }
-        if let Some(due) = retry_at {
-            self.timers.insert((due, Timer::Retry(account)));
-        }
-        self.change_account(at, account, |it| it.retry_at = retry_at);
+        let old = std::mem::replace(&mut it.retry_at, retry_at);
+        self.reset_timer(Timer::Retry(account), old, retry_at)
     }
 
     pub(super) fn set_limit(&mut self, at: u64, account: AccountNo, until: Option<u64>) {
+        if self.put_limit(account, until) {
+            self.unready(account);
+            self.refresh(at, account);
+        }
+    }
+
+    /// Changes when the ceilings leave room for the head, and its timer; whether that is another
+    /// time.
+    pub(super) fn put_limit(&mut self, account: AccountNo, until: Option<u64>) -> bool {
         let Some(it) = self.accounts.get_mut(account.index()) else {
-            return;
+            return false;
         };
-        if let Some(old) = it.limited_until.take() {
-            self.timers.remove(&(old, Timer::Limit(account)));
+        let old = std::mem::replace(&mut it.limited_until, until);
+        self.reset_timer(Timer::Limit(account), old, until)
+    }
+
+    fn reset_timer(&mut self, timer: Timer, old: Option<u64>, new: Option<u64>) -> bool {
+        if old == new {
+            return false;
         }
-        if let Some(due) = until {
-            self.timers.insert((due, Timer::Limit(account)));
+        if let Some(old) = old {
+            self.timers.remove(&(old, timer));
         }
-        self.change_account(at, account, |it| it.limited_until = until);
+        if let Some(due) = new {
+            self.timers.insert((due, timer));
+        }
+        true
     }
 
     pub(super) fn lift_all_limits(&mut self, at: u64) {

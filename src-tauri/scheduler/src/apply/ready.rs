@@ -10,7 +10,7 @@ impl State {
             return false;
         };
         it.state == AccountState::Available
-            && !it.queue.is_empty()
+            && !it.line.0.is_empty()
             && !it.paused
             && it.retry_at.is_none()
             && it.limited_until.is_none()
@@ -43,7 +43,7 @@ impl State {
         }
     }
 
-    pub(super) fn refresh(&mut self, at: u64, account: AccountNo) {
+    pub(crate) fn refresh(&mut self, at: u64, account: AccountNo) {
         self.reload(account);
         if !self.could_start(account) {
             self.unready(account);
@@ -54,16 +54,13 @@ impl State {
         if it.ready.is_some() {
             return;
         }
-        let Some((head, task)) = it.head().and_then(|id| Some((id, self.tasks.get(&id)?))) else {
+        let Some(head) = it.line.0.front().and_then(|slot| self.tasks.at(*slot)) else {
             return;
         };
         // What joins behind a head, or is learned of phones, does not move it in the order.
-        let since = match it.head_since {
-            Some((other, since)) if other == head => since,
-            _ => at,
-        };
-        it.head_since = Some((head, since));
-        let rank = task.priority.rank(since);
+        let since = it.head_since(head.seq).unwrap_or(at);
+        it.head_since = Some((head.seq, since));
+        let rank = head.priority.rank(since);
         let it = &self.accounts[account.index()];
         let entry = (rank, account);
         if it.bound.is_none() && it.absent.is_empty() {
@@ -82,7 +79,7 @@ impl State {
     pub(super) fn reload(&mut self, account: AccountNo) {
         let it = &mut self.accounts[account.index()];
         let running = u32::from(matches!(it.state, AccountState::Running(_)));
-        let waiting = u32::try_from(it.queue.len()).unwrap_or(u32::MAX);
+        let waiting = u32::try_from(it.line.0.len()).unwrap_or(u32::MAX);
         let open = !it.paused && !matches!(it.state, AccountState::Suspended { .. });
         let load = open.then(|| waiting.saturating_add(it.scheduled).saturating_add(running));
         if it.load == load {

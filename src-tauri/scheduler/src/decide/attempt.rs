@@ -97,7 +97,7 @@ pub(super) fn intend(
     let (None, Some(account), Some(task)) = (
         attempt.doubt,
         attempt.account,
-        state.tasks.get(&attempt.task),
+        state.tasks.get(attempt.task),
     ) else {
         return;
     };
@@ -128,7 +128,7 @@ pub(super) fn intend(
         out.record(Record::Limited { account, until });
         return out.effect(Effect::Yield { attempt: no, step });
     }
-    if let Some(last) = it.last_act_at {
+    if let Some(last) = it.last_act_at() {
         let until = last.saturating_add(state.settings.act_gap_ms);
         if until > now.at {
             return out.effect(Effect::Wait {
@@ -178,7 +178,7 @@ pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out:
     if attempt.doubt.is_some() && !planted(Bug::StaleFinishAccepted) {
         return;
     }
-    let Some(task) = state.tasks.get(&attempt.task) else {
+    let Some(task) = state.tasks.get(attempt.task) else {
         return;
     };
     out.record(Record::Ended {
@@ -288,7 +288,7 @@ fn has_unknown_act(attempt: &Attempt) -> bool {
 /// Where a task goes once its interrupted attempt no longer holds its account.
 pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Decision) {
     let id = attempt.task;
-    let Some(task) = state.tasks.get(&id) else {
+    let Some(task) = state.tasks.get(id) else {
         return;
     };
     if !matches!(task.phase, Phase::Running(_)) {

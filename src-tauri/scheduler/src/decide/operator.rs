@@ -94,7 +94,7 @@ fn in_scope(state: &State, scope: Scope, record: Record, out: &mut Decision) {
 }
 
 fn cancel(state: &State, id: TaskId, out: &mut Decision) {
-    let Some(task) = state.tasks.get(&id) else {
+    let Some(task) = state.tasks.get(id) else {
         return out.refuse(Refusal::UnknownTask);
     };
     if let Phase::Running(attempt) = task.phase {

@@ -39,7 +39,7 @@ pub(super) fn submit(
     let mut accepted = Vec::with_capacity(tasks.len());
     let mut records = Vec::with_capacity(tasks.len());
     for (at, task) in tasks.iter().enumerate() {
-        let fresh = ids.insert(task.task) && !state.tasks.contains_key(&task.task);
+        let fresh = ids.insert(task.task) && !state.tasks.contains(task.task);
         let account = match (fresh, added.choose(state, task)) {
             (false, _) => Err(Refusal::DuplicateTask),
             (true, account) => account,
@@ -109,7 +109,7 @@ impl Added<'_> {
     ) -> Result<(AccountNo, Record), Refusal> {
         let it = &state.accounts[account.index()];
         let (line, outside) = self.per_account.get(&account).copied().unwrap_or_default();
-        let held = it.queue.len() + (it.scheduled + line + outside) as usize;
+        let held = it.waiting() + (it.scheduled + line + outside) as usize;
         if held >= QUEUE_MAX {
             return Err(Refusal::QueueFull);
         }
@@ -143,7 +143,7 @@ impl Added<'_> {
                 },
             ));
         }
-        let busy = it.state != AccountState::Available || !it.queue.is_empty();
+        let busy = it.state != AccountState::Available || it.waiting() > 0;
         let seq = it.next_seq + u64::from(line);
         let blocked = busy || line > 0;
         Ok((

@@ -26,14 +26,14 @@ pub(super) fn tick(state: &State, now: Now, may_start: bool, out: &mut Decision)
     {
         return ring(state, *timer, out);
     }
-    if let Some((not_before, _, task)) = state.scheduled.first()
+    if let Some((not_before, _, slot)) = state.scheduled.first()
         && *not_before <= now.wall
-        && let Some(account) = state.tasks.get(task).map(|it| it.account)
-        && let Some(it) = state.accounts.get(account.index())
+        && let Some(task) = state.tasks.at(*slot)
+        && let Some(it) = state.accounts.get(task.account.index())
     {
-        let blocked = it.state != AccountState::Available || !it.queue.is_empty();
+        let blocked = it.state != AccountState::Available || it.waiting() > 0;
         return out.record(Record::Joined {
-            task: *task,
+            task: task.id(),
             seq: it.next_seq,
             blocked,
         });
@@ -107,9 +107,10 @@ fn start(state: &State, now: Now, out: &mut Decision) {
     let Some(it) = state.accounts.get(account.index()) else {
         return;
     };
-    let Some((id, task)) = it.head().and_then(|id| Some((id, state.tasks.get(&id)?))) else {
+    let Some(task) = state.head(account) else {
         return;
     };
+    let id = task.id();
     if let Some(until) = it.fits_at(&state.settings, task.need, now.at)
         && !planted(Bug::NoCeiling)
     {

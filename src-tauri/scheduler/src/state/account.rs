@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AttemptNo, PhoneNo, TaskId};
+use super::tasks::Slot;
+use crate::ids::{AttemptNo, KeptId, PhoneNo, TaskId};
 use crate::policy::{DAY_MS, Need, PHONES_MISSED_MAX, Settings};
 
 /// The four states of an account. One in doubt is still `Running`.
@@ -29,15 +30,36 @@ pub enum AccountState {
 /// The most act times kept per account and act (R9); above every ceiling there can be.
 pub const ACTS_KEPT_MAX: usize = 1_000;
 
-/// One account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The waiting tasks of an account in order, by their slots.
+///
+/// Slots are a matter of where tasks lie: as values two lines of one length are equal, and whoever
+/// compares states compares the tasks in them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Line(pub(crate) VecDeque<Slot>);
+
+impl PartialEq for Line {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+    }
+}
+
+impl Eq for Line {}
+
+/// What an account did lately.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Acts {
+    /// Times of its acts in the last day, by act.
+    pub(crate) times: [VecDeque<u64>; 3],
+    pub(crate) last_at: Option<u64>,
+}
+
+/// One account. There may be 100,000: what most of them never have lies in a box.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Its state.
     pub state: AccountState,
     /// The only phone it may use; `None`: any.
     pub bound: Option<PhoneNo>,
-    /// Waiting tasks in order, with their places in the account's order.
-    pub queue: VecDeque<(u64, TaskId)>,
     /// Whether the operator paused it.
     pub paused: bool,
     /// Suspended as soon as its task ends; `Some(true)`: by a challenge.
@@ -56,19 +78,23 @@ pub struct Account {
     pub present: Vec<PhoneNo>,
     /// Tasks it completed.
     pub completed: u64,
-    /// The task it completed last.
-    pub last_completed: Option<TaskId>,
+    pub(crate) last_completed: Option<KeptId>,
     pub(crate) next_seq: u64,
+    /// Its head that could start, by its place in the order, and since when (policy milliseconds).
+    pub(crate) head_since: Option<(u64, u64)>,
+    /// What it did, once it did something.
+    pub(crate) acts: Option<Box<Acts>>,
+    // What follows is made of the tasks, and not stored with the account.
+    #[serde(skip)]
+    pub(crate) line: Line,
+    #[serde(skip)]
     pub(crate) scheduled: u32,
-    /// Its head that could start, and since when (policy milliseconds).
-    pub(crate) head_since: Option<(TaskId, u64)>,
     /// Its rank among those that could start; `None` while it could not.
+    #[serde(skip)]
     pub(crate) ready: Option<i64>,
     /// Its place among the loads, while it is there.
+    #[serde(skip)]
     pub(crate) load: Option<u32>,
-    /// Times of its acts in the last day, by act.
-    pub(crate) acts: [VecDeque<u64>; 3],
-    pub(crate) last_act_at: Option<u64>,
 }
 
 impl Account {
@@ -76,7 +102,6 @@ impl Account {
         Self {
             state: AccountState::Available,
             bound,
-            queue: VecDeque::new(),
             paused: false,
             suspend_next: None,
             rests_until: None,
@@ -88,18 +113,35 @@ impl Account {
             completed: 0,
             last_completed: None,
             next_seq: 0,
-            scheduled: 0,
             head_since: None,
+            acts: None,
+            line: Line::default(),
+            scheduled: 0,
             ready: None,
             load: None,
-            acts: [VecDeque::new(), VecDeque::new(), VecDeque::new()],
-            last_act_at: None,
         }
     }
 
-    /// The task at the head of its line.
-    pub fn head(&self) -> Option<TaskId> {
-        self.queue.front().map(|(_, task)| *task)
+    /// How many of its tasks wait in its line; [`crate::State::line`] has them.
+    pub fn waiting(&self) -> usize {
+        self.line.0.len()
+    }
+
+    /// The task it completed last.
+    pub fn last_completed(&self) -> Option<TaskId> {
+        self.last_completed.map(TaskId::from)
+    }
+
+    /// When it acted last, policy milliseconds.
+    pub fn last_act_at(&self) -> Option<u64> {
+        self.acts.as_ref().and_then(|acts| acts.last_at)
+    }
+
+    /// The head that could start is this one, by its place in the order, since when?
+    pub(crate) fn head_since(&self, seq: u64) -> Option<u64> {
+        self.head_since
+            .filter(|(head, _)| *head == seq)
+            .map(|(_, since)| since)
     }
 
     /// Whether this phone could serve it, as far as is known.
@@ -121,8 +163,10 @@ impl Account {
 
     /// Acts of one sort in the 24 hours before this policy time.
     pub fn acts_in_day(&self, act: usize, at: u64) -> usize {
+        let Some(times) = self.acts.as_ref().and_then(|acts| acts.times.get(act)) else {
+            return 0;
+        };
         let since = at.saturating_sub(DAY_MS);
-        let times = &self.acts[act];
         let old = if at < DAY_MS {
             0
         } else {
@@ -144,9 +188,10 @@ impl Account {
                 continue;
             }
             let too_many = usize::from(need) - room;
-            let times = &self.acts[act];
-            let first = times.len() - used;
-            let frees = times.get(first + too_many - 1).map_or(at, |time| time + 1) + DAY_MS;
+            let times = self.acts.as_ref().map(|acts| &acts.times[act]);
+            let first = times.map_or(0, VecDeque::len) - used;
+            let time = times.and_then(|times| times.get(first + too_many - 1));
+            let frees = time.map_or(at, |time| time + 1) + DAY_MS;
             latest = latest.max(Some(frees));
         }
         latest

@@ -6,10 +6,13 @@
 mod account;
 mod phone;
 mod task;
+mod tasks;
 
+pub(crate) use account::Line;
 pub use account::{ACTS_KEPT_MAX, Account, AccountState};
 pub use phone::{Attempt, Doubt, Phone};
 pub use task::{List, Phase, Task, Tries};
+pub(crate) use tasks::{Slot, Tasks};
 
 use std::collections::BTreeSet;
 
@@ -63,14 +66,14 @@ pub struct Counts {
 }
 
 /// The whole of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct State {
     /// What is set.
     pub settings: Settings,
     pub(crate) accounts: Vec<Account>,
     pub(crate) phones: Vec<Phone>,
     pub(crate) lists: Vec<List>,
-    pub(crate) tasks: IdMap<TaskId, Task>,
+    pub(crate) tasks: Tasks,
     pub(crate) attempts: IdMap<AttemptNo, Attempt>,
     pub(crate) next_attempt: u64,
     pub(crate) next_check: u64,
@@ -84,7 +87,7 @@ pub struct State {
     pub(crate) loads: BTreeSet<(u32, AccountNo)>,
     pub(crate) timers: BTreeSet<(u64, Timer)>,
     /// Scheduled tasks by wall time, then by the order they were accepted in.
-    pub(crate) scheduled: BTreeSet<(i64, u64, TaskId)>,
+    pub(crate) scheduled: BTreeSet<(i64, u64, Slot)>,
     pub(crate) accepted: u64,
     pub(crate) counts: Counts,
 }
@@ -97,7 +100,7 @@ impl State {
             accounts: Vec::new(),
             phones: Vec::new(),
             lists: Vec::new(),
-            tasks: IdMap::default(),
+            tasks: Tasks::new(),
             attempts: IdMap::default(),
             next_attempt: 1,
             next_check: 1,
@@ -135,12 +138,31 @@ impl State {
 
     /// A live task: scheduled, waiting or running. Ended tasks are the store's.
     pub fn task(&self, task: TaskId) -> Option<&Task> {
-        self.tasks.get(&task)
+        self.tasks.get(task)
     }
 
     /// All live tasks, in no order.
     pub fn tasks(&self) -> impl Iterator<Item = (TaskId, &Task)> {
-        self.tasks.iter().map(|(id, task)| (*id, task))
+        self.tasks.iter().map(|task| (task.id(), task))
+    }
+
+    /// Tasks that wait for their time, by that time.
+    pub fn scheduled(&self) -> impl Iterator<Item = &Task> {
+        let slots = self.scheduled.iter();
+        slots.filter_map(|(_, _, slot)| self.tasks.at(*slot))
+    }
+
+    /// The waiting tasks of an account, in order; none of an account there is not.
+    pub fn line(&self, account: AccountNo) -> impl DoubleEndedIterator<Item = &Task> {
+        let line = self.accounts.get(account.index()).map(|it| &it.line.0);
+        let slots = line.into_iter().flatten();
+        slots.filter_map(|slot| self.tasks.at(*slot))
+    }
+
+    /// The task at the head of an account's line.
+    pub fn head(&self, account: AccountNo) -> Option<&Task> {
+        let line = &self.accounts.get(account.index())?.line.0;
+        self.tasks.at(*line.front()?)
     }
 
     /// An attempt that holds a lease.
@@ -160,16 +182,14 @@ impl State {
 
     /// Place of a waiting task in its line, from 0; `None` for any other.
     pub fn position(&self, id: TaskId) -> Option<usize> {
-        let task = self.tasks.get(&id)?;
+        let slot = self.tasks.slot(id)?;
+        let task = self.tasks.at(slot)?;
         if task.phase != Phase::Waiting {
             return None;
         }
-        let queue = &self.accounts.get(task.account.index())?.queue;
-        let place = queue.partition_point(|(seq, _)| *seq < task.seq);
-        queue
-            .get(place)
-            .is_some_and(|(_, found)| *found == id)
-            .then_some(place)
+        let line = &self.accounts.get(task.account.index())?.line.0;
+        let place = line.partition_point(|other| self.tasks.seq_at(*other) < task.seq);
+        (line.get(place) == Some(&slot)).then_some(place)
     }
 
     /// The numbers everybody watches.
@@ -206,3 +226,53 @@ impl State {
                 .is_some_and(|phone| phone.present && !phone.stopped)
     }
 }
+
+/// The same facts, wherever tasks lie in memory.
+impl PartialEq for State {
+    fn eq(&self, other: &Self) -> bool {
+        // Named one by one, so that a new field is not forgotten.
+        let Self {
+            settings,
+            accounts,
+            phones,
+            lists,
+            tasks,
+            attempts,
+            next_attempt,
+            next_check,
+            paused,
+            stopped,
+            ready_any,
+            idle,
+            loads,
+            timers,
+            scheduled,
+            accepted,
+            counts,
+        } = self;
+        let same_line = |no: AccountNo| {
+            let ids = other.line(no).map(Task::id);
+            self.line(no).map(Task::id).eq(ids)
+        };
+        *settings == other.settings
+            && *accounts == other.accounts
+            && *phones == other.phones
+            && *lists == other.lists
+            && *attempts == other.attempts
+            && *next_attempt == other.next_attempt
+            && *next_check == other.next_check
+            && (*paused, *stopped) == (other.paused, other.stopped)
+            && *ready_any == other.ready_any
+            && *idle == other.idle
+            && *loads == other.loads
+            && *timers == other.timers
+            && *accepted == other.accepted
+            && *counts == other.counts
+            && *tasks == other.tasks
+            && self.accounts().all(|(no, _)| same_line(no))
+            && scheduled.len() == other.scheduled.len()
+            && (self.scheduled().map(Task::id)).eq(other.scheduled().map(Task::id))
+    }
+}
+
+impl Eq for State {}

@@ -9,7 +9,7 @@ use crate::policy::Act;
 use crate::record::Cause;
 
 /// One phone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
     /// The cable is in.
     pub present: bool,
@@ -21,13 +21,30 @@ pub struct Phone {
     pub stopped: bool,
     /// The attempt that holds it, perhaps in doubt.
     pub lease: Option<AttemptNo>,
+    // What follows is made of the accounts, and not stored with the phone.
     /// Accounts that could start on this phone but not on any, by rank.
+    #[serde(skip)]
     pub(crate) queue: BTreeSet<(i64, AccountNo)>,
     /// Accounts that were not signed in when last looked for here.
+    #[serde(skip)]
     pub(crate) missed: BTreeSet<AccountNo>,
 }
 
 impl Phone {
+    /// The facts of it alone.
+    pub(crate) fn without_sets(&self) -> Self {
+        Self {
+            queue: BTreeSet::new(),
+            missed: BTreeSet::new(),
+            ..*self
+        }
+    }
+
+    pub(crate) fn forget_sets(&mut self) {
+        self.queue.clear();
+        self.missed.clear();
+    }
+
     /// Whether a task may be started on it.
     pub fn is_idle(&self) -> bool {
         self.present && self.ready && !self.paused && !self.stopped && self.lease.is_none()
@@ -50,7 +67,7 @@ pub struct Doubt {
 }
 
 /// An attempt: the lease on a phone and, unless it was released, on an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// The task; it may already be at its head again if the account was released.
     pub task: TaskId,

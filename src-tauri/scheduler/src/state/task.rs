@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountNo, AttemptNo, ListNo};
+use crate::ids::{AccountNo, AttemptNo, KeptId, ListNo, TaskId};
+use crate::input::NewTask;
 use crate::policy::{Kind, Need, Priority};
 use crate::record::Why;
 
@@ -13,8 +14,6 @@ pub enum Phase {
     Scheduled {
         /// Wall time, milliseconds.
         not_before: i64,
-        /// Place among tasks of the same time.
-        accepted: u64,
     },
     /// In its account's line.
     Waiting,
@@ -51,29 +50,70 @@ impl Tries {
     }
 }
 
-/// One live task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One live task: 64 bytes, the line of a cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
+    id: KeptId,
+    /// Its place in the account's order; while it is scheduled, its place among all that were
+    /// accepted.
+    pub seq: u64,
+    /// Where it is.
+    pub phase: Phase,
     /// Its account, for good.
     pub account: AccountNo,
-    /// Its list.
-    pub list: Option<ListNo>,
+    /// Its list, or [`NO_LIST`].
+    list: u32,
     /// What it does.
     pub kind: Kind,
     /// Urgency among accounts.
     pub priority: Priority,
     /// Acts it still means to do.
     pub need: Need,
-    /// Where it is.
-    pub phase: Phase,
-    /// Its place in the account's order (meaningless while scheduled).
-    pub seq: u64,
     /// Attempts so far.
     pub attempts: u16,
     /// How often it was put back.
     pub tries: Tries,
     /// The operator wants it gone at the next safe point.
     pub cancel_asked: bool,
+}
+
+/// Of a task that belongs to no list.
+const NO_LIST: u32 = u32::MAX;
+
+impl Task {
+    /// One just accepted, scheduled as yet; `accepted` is its place among all that were.
+    pub(crate) fn new(
+        new: &NewTask,
+        list: Option<ListNo>,
+        account: AccountNo,
+        accepted: u64,
+    ) -> Self {
+        Self {
+            id: new.task.into(),
+            seq: accepted,
+            phase: Phase::Scheduled {
+                not_before: new.not_before.unwrap_or(i64::MIN),
+            },
+            account,
+            list: list.map_or(NO_LIST, |list| list.0),
+            kind: new.kind,
+            priority: new.priority,
+            need: new.need,
+            attempts: 0,
+            tries: Tries::default(),
+            cancel_asked: false,
+        }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> TaskId {
+        self.id.into()
+    }
+
+    /// Its list.
+    pub fn list(&self) -> Option<ListNo> {
+        (self.list != NO_LIST).then_some(ListNo(self.list))
+    }
 }
 
 /// Counts of a list's tasks.

@@ -200,7 +200,7 @@ fn a_step_that_is_done_again_does_not_start_and_yield_for_ever() {
     desk.end(attempt, Ending::Yielded);
     assert_eq!(desk.starts(), []);
     // What held the old head does not hold the next.
-    let waits = desk.account(0).head().unwrap();
+    let waits = desk.head(0).unwrap();
     desk.submit(other);
     desk.feed(&Input::Cancel { task: waits });
     desk.start();

@@ -192,6 +192,10 @@ impl Desk {
         self.state.account(AccountNo(account)).expect("an account")
     }
 
+    pub fn head(&self, account: u32) -> Option<TaskId> {
+        self.state.head(AccountNo(account)).map(state::Task::id)
+    }
+
     pub fn waits(&self, task: TaskId) -> Option<Waiting> {
         waiting(&self.state, task)
     }

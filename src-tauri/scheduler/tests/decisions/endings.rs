@@ -139,7 +139,7 @@ fn cooldowns_grow_and_a_success_begins_them_anew() {
         // Two rounds: after a success everything is as at first.
         for _ in 0..2 {
             for rest in expected {
-                if desk.account(0).queue.is_empty() {
+                if desk.account(0).waiting() == 0 {
                     desk.look(0);
                 }
                 let attempt = desk.start();
@@ -153,7 +153,7 @@ fn cooldowns_grow_and_a_success_begins_them_anew() {
             desk.look(0);
             let attempt = desk.start();
             desk.end(attempt, Ending::Completed);
-            if !desk.account(0).queue.is_empty() {
+            if desk.account(0).waiting() > 0 {
                 let attempt = desk.start();
                 desk.end(attempt, Ending::Completed);
             }

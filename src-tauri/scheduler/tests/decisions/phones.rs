@@ -34,7 +34,7 @@ fn every_ending_but_a_clean_one_is_doubt_and_orders_a_stop() {
         );
         assert_eq!(desk.check_of(attempt).is_some(), checks, "{expected:?}");
         assert_eq!(desk.account(0).state, AccountState::Running(attempt));
-        let behind = desk.account(0).head().unwrap();
+        let behind = desk.head(0).unwrap();
         if expected != Cause::Stopped {
             assert_eq!(
                 desk.waits(behind),

@@ -149,7 +149,7 @@ fn a_list_that_was_not_opened_is_none() {
     let task = tasks[0].task;
     desk.feed(&Input::Submit { list, tasks });
     desk.feed(&Input::AddList);
-    assert_eq!(desk.state.task(task).map(|task| task.list), Some(None));
+    assert_eq!(desk.state.task(task).map(|task| task.list()), Some(None));
     assert_eq!(desk.state.lists()[0].open(), 0);
 }
 

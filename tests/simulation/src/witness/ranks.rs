@@ -1,6 +1,6 @@
 //! Who is to go first among accounts that compete for a phone, from the order of events alone.
 
-use signalbox_scheduler::{AccountNo, AccountState, PhoneNo, State, TaskId};
+use signalbox_scheduler::{AccountNo, AccountState, PhoneNo, State, Task, TaskId};
 
 use super::{Checked, keep};
 
@@ -23,7 +23,7 @@ impl Ranks {
                 || account.limited_until.is_some()
                 || account.state != AccountState::Available
                 || nowhere;
-            let head = account.head().filter(|_| !held);
+            let head = state.head(no).map(Task::id).filter(|_| !held);
             let place = no.0 as usize;
             if self.heads.len() <= place {
                 self.heads.push(None);

@@ -310,9 +310,9 @@ impl World {
             })?;
         }
         if self.turns.is_multiple_of(8) && !self.engine.full {
-            for head in state.accounts().filter_map(|(_, account)| account.head()) {
+            for head in state.accounts().filter_map(|(no, _)| state.head(no)) {
                 keep(
-                    waiting(state, head) != Some(Waiting::Starting),
+                    waiting(state, head.id()) != Some(Waiting::Starting),
                     "P8",
                     || format!("{head:?} could start and does not"),
                 )?;
