@@ -45,11 +45,19 @@ pub enum Bug {
     NoCooldown,
     /// A challenge does not suspend the account.
     NoSuspend,
+    /// An account that was released and runs again is freed by what its old phone says.
+    TwoPhonesAfterRelease,
+    /// A snapshot leaves out that attempts are in doubt.
+    SnapshotForgetsDoubt,
+    /// A snapshot leaves out until when accounts rest.
+    SnapshotForgetsCooldown,
+    /// The engine goes on with a snapshot and leaves out what the journal says since (in the loop).
+    SnapshotWithoutTail,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 19] = [
+    pub const ALL: [Bug; 23] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -69,6 +77,10 @@ impl Bug {
         Bug::NoCeiling,
         Bug::NoCooldown,
         Bug::NoSuspend,
+        Bug::TwoPhonesAfterRelease,
+        Bug::SnapshotForgetsDoubt,
+        Bug::SnapshotForgetsCooldown,
+        Bug::SnapshotWithoutTail,
     ];
 }
 

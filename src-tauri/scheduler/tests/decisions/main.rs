@@ -16,6 +16,7 @@ mod oracle;
 mod orders;
 mod phones;
 mod recount;
+mod snapshots;
 mod submissions;
 mod time;
 mod waits;

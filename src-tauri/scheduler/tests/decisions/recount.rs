@@ -1,9 +1,11 @@
 //! Random inputs, sensible and senseless: what is kept beside the facts equals a recount, a replay
-//! gives the same state, every waiting code is the oracle's, and operators always get an answer.
+//! and a snapshot give the same state, every waiting code is the oracle's, and operators always get
+//! an answer.
 
 use signalbox_scheduler::*;
 
 use crate::oracle::{code, expected};
+use crate::snapshots::{restored, stored};
 
 /// SplitMix64.
 struct Random(u64);
@@ -244,6 +246,11 @@ fn case(seed: u64, steps: u32) {
         let input = input(&mut random, &case.state, case.now, &mut next);
         case.take(&input);
         case.look_at_waits(false);
+        if random.below(8) == 0 {
+            let most = usize::try_from(random.below(5)).unwrap();
+            let restored = restored(&stored(&case.state, most));
+            assert_eq!(restored.as_ref(), Ok(&case.state), "seed {seed}");
+        }
         let may_start = random.below(8) > 0;
         while case.take(&Input::Tick { may_start }) > 0 {}
         case.look_at_waits(may_start);
