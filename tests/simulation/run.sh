@@ -5,7 +5,7 @@
 #   tests/simulation/run.sh [STEPS] [SEED]
 set -eu
 cd "$(dirname "$0")/../.."
-steps=${1:-5000000}
+steps=${1:-20000000}
 seed=${2:-1}
 simulate() {
     cargo run --quiet --locked --profile simulation -p signalbox-simulation "$@"

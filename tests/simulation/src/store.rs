@@ -1,6 +1,9 @@
 //! The store port: a journal, the tables beside it, and a disk that may be full.
 
-use signalbox_scheduler::{Anchor, Now, Record, Settings, State, apply};
+use signalbox_scheduler::planted::planted;
+use signalbox_scheduler::{
+    Anchor, Bug, Chunk, Damaged, Head, Now, Record, Restoring, Settings, State, apply,
+};
 
 use crate::books::Books;
 use crate::script::Script;
@@ -16,11 +19,23 @@ pub struct Entry {
     pub last: bool,
 }
 
+/// Accounts, lists or tasks in a piece of a snapshot: few, so that small worlds have several.
+const PIECE: usize = 3;
+
+/// A stored snapshot, and how many lines of the journal it stands for.
+#[derive(Debug, Clone)]
+struct Snapshot {
+    head: Head,
+    chunks: Vec<Chunk<'static>>,
+    lines: usize,
+}
+
 /// What survives the engine.
 #[derive(Debug, Clone)]
 pub struct Store {
     settings: Settings,
     journal: Vec<Entry>,
+    snapshot: Option<Snapshot>,
     /// The anchor of the last entry.
     pub anchor: Anchor,
     /// What the journal amounts to, kept so that a crash costs no replay.
@@ -37,6 +52,7 @@ impl Store {
         Self {
             settings: settings.clone(),
             journal: Vec::new(),
+            snapshot: None,
             anchor,
             state: State::new(settings.clone()),
             books: Books::default(),
@@ -56,6 +72,35 @@ impl Store {
         apply(&mut self.state, entry.now, &entry.record);
         self.books.apply(scripts, &entry.record, entry.last);
         self.journal.push(entry);
+    }
+
+    /// Stores a snapshot of what is durable.
+    pub fn take_snapshot(&mut self) {
+        let chunks = self.state.snapshot_chunks(PIECE);
+        self.snapshot = Some(Snapshot {
+            head: self.state.snapshot_head(),
+            chunks: chunks.map(Chunk::into_owned).collect(),
+            lines: self.journal.len(),
+        });
+    }
+
+    /// What the last snapshot and the journal since it amount to.
+    pub fn recover(&self) -> Result<State, Damaged> {
+        let Some(snapshot) = &self.snapshot else {
+            return Ok(self.replay());
+        };
+        let mut restoring = Restoring::new(snapshot.head.clone())?;
+        for chunk in &snapshot.chunks {
+            restoring.add(chunk.clone())?;
+        }
+        let mut state = restoring.finish()?;
+        if planted(Bug::SnapshotWithoutTail) {
+            return Ok(state);
+        }
+        for entry in self.journal.iter().skip(snapshot.lines) {
+            apply(&mut state, entry.now, &entry.record);
+        }
+        Ok(state)
     }
 
     /// What the journal alone amounts to.

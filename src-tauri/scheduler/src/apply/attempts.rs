@@ -199,6 +199,11 @@ impl State {
                 self.took_place(at, account, act.index());
             }
             self.free_account(at, account, attempt);
+        } else if let (true, Some(task)) = (
+            planted(Bug::TwoPhonesAfterRelease),
+            self.tasks.get(lease.task).copied(),
+        ) {
+            self.set_account_state(at, task.account, AccountState::Available);
         }
     }
 

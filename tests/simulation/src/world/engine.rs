@@ -16,6 +16,9 @@ use crate::clock::Clock;
 use crate::store::{Entry, Store};
 use crate::witness::{Checked, broken, keep};
 
+/// One in so many commits is followed by a snapshot.
+const SNAPSHOT_EVERY: u32 = 200;
+
 /// What the engine holds in memory.
 pub(crate) struct Engine {
     pub alive: bool,
@@ -260,6 +263,9 @@ impl World {
         }
         self.engine.open = open;
         (self.engine.anchor, self.store.anchor) = (anchor, anchor);
+        if self.random.one_in(SNAPSHOT_EVERY) {
+            self.store.take_snapshot();
+        }
         Ok(())
     }
 
@@ -425,6 +431,15 @@ impl World {
                 "a replay differs".to_owned()
             })?;
             self.engine.state = replayed;
+        } else if self.random.one_in(2) {
+            let recovered = match self.store.recover() {
+                Ok(recovered) => recovered,
+                Err(damaged) => return broken("P9", damaged.what),
+            };
+            keep(recovered == self.store.state, "P9", || {
+                "a snapshot and the journal since it differ from the whole journal".to_owned()
+            })?;
+            self.engine.state = recovered;
         } else {
             self.engine.state.clone_from(&self.store.state);
         }
