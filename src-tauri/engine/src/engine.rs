@@ -210,6 +210,7 @@ impl Opened {
             hands: hands(Inbox(inbox.clone())),
             feed: Arc::clone(&feed),
             inbox: messages,
+            way_in: inbox.downgrade(),
             handle: Handle::current(),
         })?;
         let thread = std::thread::Builder::new()

@@ -10,6 +10,7 @@ use super::view::View;
 use crate::list_file;
 use crate::store::StoreError;
 use crate::store::phones::PhoneRow;
+use crate::store::snapshots::Piece;
 use crate::store::tasks::TaskSpec;
 
 /// Why the engine did not do what it was asked. Nothing was changed.
@@ -197,6 +198,8 @@ pub(crate) enum Message {
         check: CheckNo,
         why: String,
     },
+    /// A piece of a snapshot is to be stored.
+    Snapshot(Piece),
     /// A look at memory, between batches.
     Read(Box<dyn FnOnce(&View<'_>) + Send>),
     /// Start nothing more, and let every attempt end at its next safe point.

@@ -11,6 +11,7 @@ mod feed;
 mod hands;
 mod ledger;
 mod message;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -60,6 +61,8 @@ pub(crate) struct Parts {
     pub(crate) hands: Box<dyn Hands>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) inbox: mpsc::Receiver<Message>,
+    /// For those who work for the loop; it does not keep the loop alive.
+    pub(crate) way_in: mpsc::WeakSender<Message>,
     pub(crate) handle: Handle,
 }
 
@@ -81,6 +84,8 @@ pub(crate) struct Runtime {
     held: VecDeque<Message>,
     disk_full: bool,
     draining: bool,
+    /// The thread that takes a snapshot apart.
+    snapshot: Option<std::thread::JoinHandle<()>>,
     /// Set when tables and core disagree: nothing starts any more.
     broken: bool,
 }
@@ -97,6 +102,7 @@ impl Runtime {
             held: VecDeque::new(),
             disk_full: false,
             draining: false,
+            snapshot: None,
             broken: false,
         };
         runtime.begin()?;
@@ -137,6 +143,7 @@ impl Runtime {
                 }
             }
             self.work(work);
+            self.snapshot_when_due();
             for look in reads {
                 look(&self.view());
             }
@@ -145,6 +152,7 @@ impl Runtime {
             }
         }
         self.parts.hands.stop_all();
+        self.snapshot_at_the_end();
     }
 
     /// Waits for messages, or for the next thing that is due. `None`: nobody can send any more.
@@ -397,6 +405,7 @@ fn recall(parts: &Parts) -> store::Result<Memory> {
         directory,
         seq: replayed.seq,
         anchor,
+        since_snapshot: replayed.records,
     })
 }
 

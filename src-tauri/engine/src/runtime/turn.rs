@@ -15,7 +15,7 @@ use crate::directory::Directory;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
-use crate::store::{self, journal, phones, tasks};
+use crate::store::{self, journal, phones, snapshots, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -24,6 +24,8 @@ pub(super) struct Memory {
     /// Number of the last journal row.
     pub(super) seq: i64,
     pub(super) anchor: Anchor,
+    /// Records of the journal since the last snapshot was begun.
+    pub(super) since_snapshot: usize,
 }
 
 /// What the sender of a message is told after the commit.
@@ -114,6 +116,7 @@ impl Turn<'_> {
             return Ok(());
         }
         self.memory.seq += 1;
+        self.memory.since_snapshot += self.journal.len();
         journal::append(
             self.connection,
             self.memory.seq,
@@ -203,6 +206,10 @@ impl Turn<'_> {
 
     fn take_ending(&mut self, message: &Message) -> store::Result<Told> {
         let effects = match message {
+            Message::Snapshot(piece) => {
+                snapshots::write(self.connection, piece)?;
+                return Ok(Told::Nothing);
+            }
             Message::Log { attempt, line } => {
                 self.log_step(*attempt, line)?;
                 return Ok(Told::Nothing);

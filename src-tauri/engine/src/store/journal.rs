@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use signalbox_scheduler::{Anchor, Now, Reading, Record, Settings, State, apply};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, snapshots};
 
 /// Where a replay ended.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Replayed {
     pub seq: i64,
     /// The clocks at the last row; `None` in a new data set.
     pub anchor: Option<Anchor>,
+    /// Records that were applied; what a snapshot held is not among them.
+    pub records: usize,
 }
 
 /// The records of one turn, as they will stand in one row: a list in JSON.
@@ -62,16 +64,24 @@ pub fn append(connection: &Connection, seq: i64, anchor: &Anchor, entry: &mut En
     Ok(())
 }
 
-/// Applies every row to an empty state with these settings.
+/// Goes on with the newest snapshot, or an empty state with these settings, and applies every row
+/// that came since.
 pub fn replay(connection: &Connection, settings: Settings) -> Result<Replayed> {
-    let mut replayed = Replayed {
-        state: State::new(settings),
-        seq: 0,
-        anchor: None,
+    let (state, from) = match snapshots::newest(connection)? {
+        Some(found) => found,
+        None => (State::new(settings), 0),
     };
-    let sql = "SELECT seq, at, shown, boot_id, boot_ms, ts, records FROM journal ORDER BY seq";
+    let mut replayed = Replayed {
+        state,
+        seq: from,
+        anchor: None,
+        records: 0,
+    };
+    // The row the snapshot is of is read for its clocks alone.
+    let sql = "SELECT seq, at, shown, boot_id, boot_ms, ts, records FROM journal
+               WHERE seq >= ?1 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
+    let mut rows = statement.query(params![from])?;
     while let Some(row) = rows.next()? {
         let seq: i64 = row.get(0)?;
         let anchor = Anchor {
@@ -83,6 +93,10 @@ pub fn replay(connection: &Connection, settings: Settings) -> Result<Replayed> {
             at: unsigned(row.get(1)?, seq)?,
             wall: row.get(2)?,
         };
+        replayed.anchor = Some(anchor);
+        if seq == from {
+            continue;
+        }
         let records: Vec<Record> = serde_json::from_str(row.get_ref(6)?.as_str().unwrap_or(""))
             .map_err(|error| StoreError::damaged(format!("journal row {seq}: {error}")))?;
         let now = Now {
@@ -92,8 +106,8 @@ pub fn replay(connection: &Connection, settings: Settings) -> Result<Replayed> {
         for record in &records {
             apply(&mut replayed.state, now, record);
         }
+        replayed.records += records.len();
         replayed.seq = seq;
-        replayed.anchor = Some(anchor);
     }
     Ok(replayed)
 }

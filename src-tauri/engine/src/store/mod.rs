@@ -14,6 +14,7 @@ pub mod meta;
 pub mod mirror;
 pub mod phones;
 pub mod schema;
+pub mod snapshots;
 pub mod task_log;
 pub mod tasks;
 

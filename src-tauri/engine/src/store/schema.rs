@@ -261,6 +261,16 @@ ALTER TABLE new_attempts RENAME TO attempts;
 ALTER TABLE new_intents RENAME TO intents;
 ALTER TABLE new_interactions RENAME TO interactions;
 
+CREATE TABLE snapshots (
+    seq    INTEGER NOT NULL,
+    part   INTEGER NOT NULL,
+    format INTEGER NOT NULL,
+    -- How many pieces there are, beside the last one.
+    whole  INTEGER,
+    data   BLOB NOT NULL,
+    PRIMARY KEY (seq, part)
+) STRICT;
+
 CREATE INDEX attempts_by_task ON attempts (task_id);
 CREATE INDEX intents_by_task ON intents (task_id, step);
 CREATE INDEX intents_by_target ON intents (target_key, at);
@@ -289,7 +299,8 @@ CREATE INDEX tasks_by_target ON tasks (target_key) WHERE status = 'queued';
 ";
 
 /// Tables that hold what happened, children first.
-const CONTENT: [&str; 12] = [
+const CONTENT: [&str; 13] = [
+    "snapshots",
     "task_log",
     "interactions",
     "intents",
