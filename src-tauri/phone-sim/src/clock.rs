@@ -15,6 +15,17 @@ pub fn monotonic_ns() -> u64 {
     seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
 }
 
+/// Seconds since 1970.
+#[must_use]
+pub fn epoch_seconds() -> f64 {
+    let now = clock_gettime(ClockId::Realtime);
+    std::time::Duration::new(
+        u64::try_from(now.tv_sec).unwrap_or(0),
+        u32::try_from(now.tv_nsec).unwrap_or(0),
+    )
+    .as_secs_f64()
+}
+
 /// Starts a task that outlives its client, as a phone finishes a command whose caller is gone.
 #[expect(
     clippy::disallowed_methods,

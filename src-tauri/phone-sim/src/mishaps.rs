@@ -106,8 +106,8 @@ impl Fleet {
                 phone.state().end_app();
             }
             FaultKind::Lock => {
-                phone.state().locked = true;
-                self.later(at, spec.lasts, |_, phone| phone.state().locked = false);
+                phone.lock();
+                self.later(at, spec.lasts, |_, phone| phone.unlock());
             }
             FaultKind::LowBattery => {
                 phone.state().battery = spec.level.unwrap_or(0.05);
@@ -123,6 +123,10 @@ impl Fleet {
             }
             FaultKind::Challenge | FaultKind::LoggedOut => self.challenge_there(phone, fired),
             FaultKind::DroppedCharacters => phone.state().drop_characters += 1,
+            FaultKind::Busy => {
+                let lasts = fired.lasts_or(Duration::from_secs(10));
+                phone.state().busy_until = monotonic_ns().saturating_add(nanos(lasts));
+            }
             // These are suffered by the command that met them.
             FaultKind::LateReply
             | FaultKind::DuplicateReply
@@ -197,6 +201,7 @@ fn raise_alert(phone: &Phone, fired: &Fired) {
                 .to_owned()
         }),
         buttons.unwrap_or_else(|| vec!["Ask App Not to Track".to_owned(), "Allow".to_owned()]),
+        fired.spec.input.clone(),
     );
 }
 

@@ -36,7 +36,7 @@ pub struct Person {
 }
 
 /// A post: whose, and which (from 1).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PostRef {
     /// The author's username.
     pub author: String,

@@ -1,8 +1,9 @@
 //! One simulated iPhone: what it is, and the state it is in.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::app::node::{Look, Node, Rect, SCREEN_W};
 use crate::app::tap::Tap;
@@ -14,11 +15,18 @@ use crate::scenario::PhoneSpec;
 use crate::wda::session::Session;
 use crate::witness::Scene;
 
+/// How the key of an alert's field ends.
+pub const ALERT_FIELD: &str = "field:alert";
+/// Locking or unlocking the screen posts this.
+pub const LOCK_STATE: &str = "com.apple.springboard.lockstate";
+/// The screen has been locked.
+pub const LOCK_COMPLETE: &str = "com.apple.springboard.lockcomplete";
+
 /// SpringBoard, the home screen.
 pub const SPRINGBOARD: &str = "com.apple.springboard";
 
 /// What stands in front.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Front {
     /// The home screen.
     Home,
@@ -29,7 +37,7 @@ pub enum Front {
 }
 
 /// An alert of the system, over everything.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct SystemAlert {
     /// Counts alerts, so that elements of an earlier one are stale.
     pub number: u64,
@@ -37,6 +45,39 @@ pub struct SystemAlert {
     pub text: String,
     /// Its buttons; the last accepts, the first dismisses.
     pub buttons: Vec<String>,
+    /// What its field shows while it is empty, and what is typed into it.
+    pub field: Option<(String, String)>,
+}
+
+/// How the phone is held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// Upright.
+    #[default]
+    Portrait,
+    /// On its side, the charging port to the right.
+    LandscapeLeft,
+    /// On its side, the charging port to the left.
+    LandscapeRight,
+}
+
+/// What a recorded video is called and how it is made, as clients are told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// An upper-case UUID.
+    pub uuid: String,
+    /// Pictures a second.
+    pub fps: i64,
+    /// 0 is H.264, 1 is HEVC.
+    pub codec: i64,
+    /// Seconds since 1970.
+    pub started: f64,
+}
+
+/// A tree that was made, and the hash of what it was made from.
+struct Made {
+    from: u64,
+    tree: Arc<Node>,
 }
 
 /// What changes on a phone.
@@ -69,10 +110,22 @@ pub struct State {
     pub pending_question: Option<(String, Vec<String>)>,
     /// The app was started on this phone before.
     pub started_before: bool,
-    /// `portrait` and the like, as set.
-    pub orientation: String,
-    /// What was copied, base64.
-    pub pasteboard: String,
+    /// How it is held.
+    pub held: Held,
+    /// What was copied, base64, by its type: `plaintext`, `image` or `url`.
+    pub pasteboard: (String, String),
+    /// Where the phone is made to believe it is: latitude and longitude in degrees.
+    pub location: Option<(f64, f64)>,
+    /// Whether the system looks dark.
+    pub dark: bool,
+    /// The video that is being recorded.
+    pub recording: Option<Recording>,
+    /// What the app was started with: arguments and environment.
+    pub started_with: (serde_json::Value, serde_json::Value),
+    /// The app animates and is not idle until then (monotonic ns).
+    pub busy_until: u64,
+    /// The trees last shown: with the system alert, and without.
+    made: [Option<Made>; 2],
     next_pid: u32,
     alerts: u64,
 }
@@ -115,13 +168,51 @@ impl State {
     }
 
     /// Raises a system alert.
-    pub fn raise(&mut self, text: String, buttons: Vec<String>) {
+    pub fn raise(&mut self, text: String, buttons: Vec<String>, field: Option<String>) {
         self.alerts += 1;
         self.alert = Some(SystemAlert {
             number: self.alerts,
             text,
             buttons,
+            field: field.map(|hint| (hint, String::new())),
         });
+    }
+
+    /// Whether what is in front lies on its side: the home and lock screens never do.
+    #[must_use]
+    pub fn lies_down(&self) -> bool {
+        self.held != Held::Portrait && !self.locked && self.front != Front::Home
+    }
+
+    /// Everything that the trees are made from, as one number.
+    fn made_from(&self, view: &View<'_>, alert: bool) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let alert = self.alert.as_ref().filter(|_| alert);
+        (&self.front, self.locked, self.held, alert).hash(&mut hasher);
+        (view.offline, view.world.changes(), &self.app).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn shown(&mut self, view: &View<'_>, installed: bool, alert: bool) -> Arc<Node> {
+        let alert = alert && self.alert.is_some();
+        let from = self.made_from(view, alert);
+        let slot = usize::from(alert);
+        if let Some(made) = self.made[slot].as_ref().filter(|made| made.from == from) {
+            return Arc::clone(&made.tree);
+        }
+        let mut root = self.build(view, installed);
+        if let Some(alert) = self.alert.as_ref().filter(|_| alert) {
+            root.children.push(alert_tree(alert));
+        }
+        if self.lies_down() {
+            root.lie_down();
+        }
+        let tree = Arc::new(root);
+        self.made[slot] = Some(Made {
+            from,
+            tree: Arc::clone(&tree),
+        });
+        tree
     }
 
     /// The bundle id of what is in front.
@@ -136,18 +227,29 @@ impl State {
     }
 
     /// Everything on the screen, the system alert on top.
-    #[must_use]
-    pub fn screen(&self, view: &View<'_>, installed: bool) -> Node {
-        let mut root = self.front_tree(view, installed);
-        if let Some(alert) = &self.alert {
-            root.children.push(alert_tree(alert));
-        }
-        root
+    pub fn screen(&mut self, view: &View<'_>, installed: bool) -> Arc<Node> {
+        self.shown(view, installed, true)
     }
 
     /// What is in front, without the system alert.
+    pub fn front_tree(&mut self, view: &View<'_>, installed: bool) -> Arc<Node> {
+        self.shown(view, installed, false)
+    }
+
+    /// The system alert alone, as the system shows it while it is the active application.
     #[must_use]
-    pub fn front_tree(&self, view: &View<'_>, installed: bool) -> Node {
+    pub fn alert_alone(&self) -> Option<Arc<Node>> {
+        let alert = self.alert.as_ref()?;
+        let mut root = application(" ");
+        root.seal("springboard");
+        root.children.push(alert_tree(alert));
+        if self.lies_down() {
+            root.lie_down();
+        }
+        Some(Arc::new(root))
+    }
+
+    fn build(&self, view: &View<'_>, installed: bool) -> Node {
         match (&self.front, &self.app) {
             _ if self.locked => locked_tree(),
             (Front::App, Some(app)) => app.tree(view),
@@ -191,6 +293,10 @@ pub struct Phone {
     pub wda_link: watch::Sender<u64>,
     /// The main queue hangs until then (monotonic ns).
     pub hang: watch::Sender<u64>,
+    /// Names of the system's notifications, as they are posted.
+    pub notices: broadcast::Sender<&'static str>,
+    /// The picture last streamed.
+    pub frame: Mutex<Option<crate::wda::mjpeg::Frame>>,
     state: Mutex<State>,
 }
 
@@ -213,8 +319,14 @@ impl Phone {
             drop_characters: 0,
             pending_question: None,
             started_before: false,
-            orientation: "PORTRAIT".to_owned(),
-            pasteboard: String::new(),
+            held: Held::default(),
+            pasteboard: ("plaintext".to_owned(), String::new()),
+            location: None,
+            dark: false,
+            recording: None,
+            started_with: (serde_json::json!([]), serde_json::json!({})),
+            busy_until: 0,
+            made: [None, None],
             next_pid: 400 + u32::try_from(monotonic_ns() / 1_000_000 % 20_000).unwrap_or(0),
             alerts: 0,
         };
@@ -232,8 +344,29 @@ impl Phone {
             link: watch::Sender::new(0),
             wda_link: watch::Sender::new(0),
             hang: watch::Sender::new(0),
+            notices: broadcast::channel(64).0,
+            frame: Mutex::new(None),
             state: Mutex::new(state),
         }
+    }
+
+    /// Locks the screen.
+    pub fn lock(&self) {
+        self.state().locked = true;
+        self.post(LOCK_STATE);
+        self.post(LOCK_COMPLETE);
+    }
+
+    /// Unlocks it.
+    pub fn unlock(&self) {
+        self.state().locked = false;
+        self.post(LOCK_STATE);
+    }
+
+    /// Posts one of the system's notifications.
+    pub fn post(&self, name: &'static str) {
+        // Mostly nobody waits for one.
+        let _ = self.notices.send(name);
     }
 
     /// The phone's state, held for a moment.
@@ -296,7 +429,18 @@ pub fn alert_tree(alert: &SystemAlert) -> Node {
             button.mark(format!("button{at}"))
         })
         .collect();
-    let card = crate::app::alert_card(&alert.text, buttons);
+    let mut card = crate::app::alert_card(&alert.text, buttons);
+    if let Some((hint, typed)) = &alert.field {
+        let above = Rect::new(card.rect.x + 16, card.rect.y + 76, card.rect.w - 32, 36);
+        let mut field = Node::new("TextField", above)
+            .mark(ALERT_FIELD)
+            .look(Look::Field)
+            .value(if typed.is_empty() { hint } else { typed })
+            .caption(if typed.is_empty() { hint } else { typed })
+            .solid();
+        field.placeholder = Some(hint.clone());
+        card.children.push(field);
+    }
     let mut node = Node::new("Other", Rect::screen())
         .mark("system-alert")
         .look(Look::Unseen)

@@ -142,6 +142,7 @@ pub struct World {
     ends: VecDeque<EndRecord>,
     log: Option<(File, PathBuf)>,
     closed: bool,
+    changes: u64,
 }
 
 impl World {
@@ -335,6 +336,7 @@ impl World {
     }
 
     fn apply(&mut self, change: Change) {
+        self.changes += 1;
         match change {
             Change::Follow {
                 account,
@@ -390,7 +392,9 @@ impl World {
     /// When the file cannot be written anew.
     pub fn reset(&mut self) -> std::io::Result<()> {
         let log = self.log.take();
+        let changes = self.changes + 1;
         *self = World::default();
+        self.changes = changes;
         if let Some((_, path)) = log {
             let file = self.compact(&path)?;
             self.log = Some((file, path));
@@ -407,6 +411,12 @@ impl World {
             tracing::warn!(%error, "the world file stays locked until this process ends");
         }
         self.closed = true;
+    }
+
+    /// Grows with each change: what was made from an older world is made again.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// How `account` stands to `target`.

@@ -30,7 +30,7 @@ const OWN: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates from outside that only these may use, since each is one room's business.
-const ONLY: [(&str, &[&str]); 14] = [
+const ONLY: [(&str, &[&str]); 16] = [
     ("idevice", &["signalbox-phone"]),
     ("rusqlite", &["signalbox-engine", "signalbox-tests"]),
     ("axum", &["signalbox-engine"]),
@@ -43,6 +43,8 @@ const ONLY: [(&str, &[&str]); 14] = [
     ("roxmltree", &["signalbox-automation"]),
     ("embedded-graphics", &["signalbox-phone-sim"]),
     ("png", &["signalbox-phone-sim"]),
+    ("jpeg-encoder", &["signalbox-phone-sim"]),
+    ("xpath-eval", &["signalbox-phone-sim"]),
     ("clap", &["signalbox", "signalbox-phone-sim"]),
     ("indicatif", &["signalbox"]),
     ("tauri", &["signalbox-desktop"]),

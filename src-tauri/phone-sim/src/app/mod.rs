@@ -59,7 +59,7 @@ impl View<'_> {
 }
 
 /// Where the app is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     Feed,
     Explore,
@@ -75,7 +75,7 @@ pub(crate) enum Place {
 }
 
 /// One page of the stack.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Page {
     /// Never the same for two visits, so that elements of an earlier one are stale.
     pub visit: u64,
@@ -85,7 +85,8 @@ pub(crate) struct Page {
     pub loaded: u32,
 }
 
-/// The running app.
+/// The running app. Trees are made again when any of it has changed, so all of it is hashed.
+#[derive(Hash)]
 pub struct App {
     /// The process id.
     pub pid: u32,
@@ -208,6 +209,9 @@ impl App {
                 .push(keyboard(self.focus == Some(Field::Search)));
         }
         root.seal(&format!("app{}", self.pid));
+        if let Some(field) = self.focus {
+            root.walk_mut(&mut |node| node.focused |= node.key.ends_with(field.mark()));
+        }
         root
     }
 

@@ -49,11 +49,36 @@ impl Rect {
         (w > 0 && h > 0).then_some(Rect { x, y, w, h })
     }
 
+    /// The same part of a screen that lies on its side.
+    #[must_use]
+    pub fn on_its_side(&self) -> Rect {
+        let (x, y) = wide(self.x, self.y);
+        let (right, foot) = wide(self.x + self.w, self.y + self.h);
+        Rect::new(x, y, right - x, foot - y)
+    }
+
     /// The middle.
     #[must_use]
     pub fn center(&self) -> (i32, i32) {
         (self.x + self.w / 2, self.y + self.h / 2)
     }
+}
+
+fn scaled(n: i32, to: i32, from: i32) -> i32 {
+    // Rounded, so that what touches still does.
+    (n * to + from / 2).div_euclid(from)
+}
+
+/// A point of the upright screen, where it lies when the screen is on its side.
+#[must_use]
+pub fn wide(x: i32, y: i32) -> (i32, i32) {
+    (scaled(x, SCREEN_H, SCREEN_W), scaled(y, SCREEN_W, SCREEN_H))
+}
+
+/// A point of the screen on its side, where it lies when the screen is upright.
+#[must_use]
+pub fn upright(x: i32, y: i32) -> (i32, i32) {
+    (scaled(x, SCREEN_W, SCREEN_H), scaled(y, SCREEN_H, SCREEN_W))
 }
 
 /// How a node is drawn.
@@ -111,6 +136,10 @@ pub struct Node {
     pub disabled: bool,
     /// Whether it is the chosen one.
     pub selected: bool,
+    /// Whether it has the keyboard.
+    pub focused: bool,
+    /// Its place among its siblings; set by [`Node::seal`].
+    pub index: u32,
     /// Whether any of it can be seen; set by [`Node::seal`].
     pub visible: bool,
     /// Behind a sheet or alert.
@@ -259,6 +288,7 @@ impl Node {
     }
 
     fn seal_in(&mut self, parent: &str, index: usize, covered: bool) {
+        self.index = u32::try_from(index).unwrap_or(u32::MAX);
         let mark = self.mark.as_deref().or(self.id.as_deref());
         self.key = match mark {
             Some(mark) => format!("{parent}/{mark}"),
@@ -287,13 +317,30 @@ impl Node {
         }
     }
 
-    /// The node with this key.
+    /// The same, for changing what is there.
+    pub fn walk_mut(&mut self, visit: &mut impl FnMut(&mut Node)) {
+        visit(self);
+        for child in &mut self.children {
+            child.walk_mut(visit);
+        }
+    }
+
+    /// The node with this key. The keys of what is in a node begin with its own.
     #[must_use]
     pub fn by_key(&self, key: &str) -> Option<&Node> {
         if self.key == key {
             return Some(self);
         }
-        self.children.iter().find_map(|child| child.by_key(key))
+        let inside = self
+            .children
+            .iter()
+            .filter(|child| key.starts_with(&child.key));
+        inside.into_iter().find_map(|child| child.by_key(key))
+    }
+
+    /// The same screen on its side: everything keeps its place in proportion.
+    pub fn lie_down(&mut self) {
+        self.walk_mut(&mut |node| node.rect = node.rect.on_its_side());
     }
 
     /// The node that a finger at this point meets.
@@ -325,6 +372,15 @@ mod tests {
         );
         assert!(root.hit(60, 10).unwrap().tap.is_none());
         assert!(root.hit(200, 200).is_none());
+    }
+
+    #[test]
+    fn a_screen_on_its_side_keeps_all_in_it() {
+        let edge = Rect::new(300, 800, 90, 44).on_its_side();
+        assert_eq!((edge.x + edge.w, edge.y + edge.h), (SCREEN_H, SCREEN_W));
+        let (x, y) = upright(edge.center().0, edge.center().1);
+        assert!(Rect::new(300, 800, 90, 44).contains(x, y));
+        assert_eq!(Rect::screen().on_its_side(), Rect::new(0, 0, 844, 390));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::tap::{Field, Tap};
 use super::{App, View};
 
 /// Something over the page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) enum Overlay {
     /// The accounts signed in here.
     Switcher,

@@ -51,7 +51,7 @@ pub enum Tap {
 }
 
 /// Where text can go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
     /// The search field.
     Search,

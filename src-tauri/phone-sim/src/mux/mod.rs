@@ -18,6 +18,8 @@ use codec::{dict, packet, read_packet};
 const LOCKDOWN_PORT: u16 = 62_078;
 /// The port of WebDriverAgent.
 const WDA_PORT: u16 = 8_100;
+/// The port of its stream of pictures.
+const MJPEG_PORT: u16 = 9_100;
 /// How long a client may take to accept what it is sent.
 pub(crate) const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -173,7 +175,9 @@ fn connect(request: &Dictionary, fleet: &Fleet) -> (Value, Next) {
     // The port comes as it lies in memory on the wire, so its bytes are swapped.
     match port.swap_bytes() {
         LOCKDOWN_PORT => (result(0), Next::Join(at, LOCKDOWN_PORT)),
-        WDA_PORT if fleet.phones[at].state().wda_up => (result(0), Next::Join(at, WDA_PORT)),
+        port @ (WDA_PORT | MJPEG_PORT) if fleet.phones[at].state().wda_up => {
+            (result(0), Next::Join(at, port))
+        }
         _ => (result(3), Next::Go),
     }
 }
@@ -234,11 +238,19 @@ async fn join(stream: impl Stream, at: usize, port: u16, fleet: &Arc<Fleet>) {
     if !phone.state().wda_up {
         return;
     }
+    let fleet = Arc::clone(fleet);
+    let served = async {
+        if port == MJPEG_PORT {
+            crate::wda::mjpeg::serve(stream, fleet, at).await;
+        } else {
+            crate::wda::serve(stream, fleet, at).await;
+        }
+    };
     // An answer that is ready when the cable goes is lost.
     tokio::select! {
         biased;
         _ = unplugged.changed() => {}
         _ = ended.changed() => {}
-        () = crate::wda::serve(stream, Arc::clone(fleet), at) => {}
+        () = served => {}
     }
 }

@@ -4,7 +4,7 @@ use embedded_graphics::pixelcolor::{Gray4, GrayColor, raw::RawData};
 use embedded_graphics::prelude::*;
 
 use super::SCALE;
-use crate::app::node::{Rect, SCREEN_H, SCREEN_W};
+use crate::app::node::Rect;
 
 /// The colours; a pixel is a place in this list.
 const PALETTE: [[u8; 3]; 16] = [
@@ -48,27 +48,41 @@ pub fn picture_colour(seed: u64) -> Gray4 {
     Gray4::new(u8::try_from(8 + seed % 8).unwrap_or(8))
 }
 
-/// Width in pixels.
-const W: usize = (SCREEN_W * SCALE) as usize;
-/// Height in pixels.
-const H: usize = (SCREEN_H * SCALE) as usize;
-
 /// The field.
 pub struct Canvas {
+    /// In points, from the corner.
+    screen: Rect,
+    /// In pixels.
+    width: usize,
+    /// In pixels.
+    height: usize,
     pixels: Vec<u8>,
 }
 
+fn pixels(points: i32) -> usize {
+    usize::try_from(points * SCALE).unwrap_or(0)
+}
+
 impl Canvas {
-    /// White all over.
-    pub fn new() -> Canvas {
+    /// White all over, as large as `screen`, which is given in points.
+    pub fn new(screen: Rect) -> Canvas {
+        let (width, height) = (pixels(screen.w), pixels(screen.h));
         Canvas {
-            pixels: vec![0; W * H],
+            screen,
+            width,
+            height,
+            pixels: vec![0; width * height],
         }
+    }
+
+    /// All of it, in points.
+    pub fn screen(&self) -> Rect {
+        self.screen
     }
 
     /// Darkens every other pixel.
     pub fn dim(&mut self, rect: Rect) {
-        let Some(rect) = rect.cut(&Rect::screen()) else {
+        let Some(rect) = rect.cut(&self.screen) else {
             return;
         };
         let (x0, y0) = (rect.x * SCALE, rect.y * SCALE);
@@ -83,23 +97,27 @@ impl Canvas {
 
     fn set(&mut self, x: i32, y: i32, colour: Gray4) {
         let place = usize::try_from(x).ok().zip(usize::try_from(y).ok());
-        if let Some((x, y)) = place.filter(|(x, y)| *x < W && *y < H) {
-            self.pixels[y * W + x] = colour.into_storage();
+        if let Some((x, y)) = place.filter(|(x, y)| *x < self.width && *y < self.height) {
+            self.pixels[y * self.width + x] = colour.into_storage();
         }
     }
 
-    /// A PNG of the part, given in points.
-    pub fn encode(&self, part: Rect) -> Result<Vec<u8>, png::EncodingError> {
-        let pixels = |points: i32| usize::try_from(points * SCALE).unwrap_or(0);
+    fn rows(&self, part: Rect) -> impl Iterator<Item = &[u8]> {
         let (x, y, w, h) = (
             pixels(part.x),
             pixels(part.y),
             pixels(part.w),
             pixels(part.h),
         );
+        let rows = self.pixels.chunks_exact(self.width.max(1)).skip(y).take(h);
+        rows.map(move |row| row.get(x..x + w).unwrap_or_default())
+    }
+
+    /// A PNG of the part, given in points.
+    pub fn png(&self, part: Rect) -> Result<Vec<u8>, png::EncodingError> {
+        let (w, h) = (pixels(part.w), pixels(part.h));
         let mut packed = Vec::with_capacity(w.div_ceil(2) * h);
-        for row in self.pixels.chunks_exact(W).skip(y).take(h) {
-            let row = row.get(x..x + w).unwrap_or_default();
+        for row in self.rows(part) {
             packed.extend(
                 row.chunks(2)
                     .map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)),
@@ -117,11 +135,40 @@ impl Canvas {
         writer.finish()?;
         Ok(out)
     }
+
+    /// A JPEG of the part, given in points, at `quality` and `scale`, both 1 to 100.
+    pub fn jpeg(
+        &self,
+        part: Rect,
+        quality: u8,
+        scale: u8,
+    ) -> Result<Vec<u8>, jpeg_encoder::EncodingError> {
+        let smaller = |n: usize| (n * usize::from(scale.clamp(1, 100)) / 100).max(1);
+        let (w, h) = (pixels(part.w), pixels(part.h));
+        let (to_w, to_h) = (smaller(w), smaller(h));
+        let rows: Vec<&[u8]> = self.rows(part).collect();
+        let mut rgb = Vec::with_capacity(to_w * to_h * 3);
+        for y in 0..to_h {
+            let row = rows.get(y * h / to_h).copied().unwrap_or_default();
+            for x in 0..to_w {
+                let colour = row.get(x * w / to_w).copied().unwrap_or(0);
+                rgb.extend(PALETTE.get(usize::from(colour)).unwrap_or(&PALETTE[0]));
+            }
+        }
+        let size = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let mut out = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut out, quality.clamp(1, 100));
+        encoder.encode(&rgb, size(to_w), size(to_h), jpeg_encoder::ColorType::Rgb)?;
+        Ok(out)
+    }
 }
 
 impl OriginDimensions for Canvas {
     fn size(&self) -> Size {
-        Size::new(W as u32, H as u32)
+        Size::new(
+            u32::try_from(self.width).unwrap_or(0),
+            u32::try_from(self.height).unwrap_or(0),
+        )
     }
 }
 
@@ -148,7 +195,8 @@ impl DrawTarget for Canvas {
         let whole = |n: i32| usize::try_from(n).unwrap_or(0);
         let (x, y) = (whole(area.top_left.x), whole(area.top_left.y));
         let (w, h) = (area.size.width as usize, area.size.height as usize);
-        for row in self.pixels.chunks_exact_mut(W).skip(y).take(h) {
+        let width = self.width.max(1);
+        for row in self.pixels.chunks_exact_mut(width).skip(y).take(h) {
             if let Some(row) = row.get_mut(x..x + w) {
                 row.fill(RawData::into_inner(
                     embedded_graphics::pixelcolor::raw::RawU4::from(colour),

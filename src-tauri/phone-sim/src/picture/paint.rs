@@ -16,7 +16,7 @@ use crate::app::node::{Look, Node, Rect};
 
 /// Draws the node and what is in it.
 pub fn paint(node: &Node, canvas: &mut Canvas) {
-    if node.rect.cut(&Rect::screen()).is_some() || node.kind == "Application" {
+    if node.rect.cut(&canvas.screen()).is_some() || node.kind == "Application" {
         draw(node, canvas);
         for child in &node.children {
             paint(child, canvas);
@@ -170,7 +170,7 @@ fn wrap(words: &str, columns: usize, most: usize) -> Vec<String> {
 /// A small landscape that differs with the seed.
 fn picture(rect: Rect, seed: u64, caption: Option<&str>, canvas: &mut Canvas) {
     fill(rect, picture_colour(seed), canvas);
-    let Some(seen) = rect.cut(&Rect::screen()) else {
+    let Some(seen) = rect.cut(&canvas.screen()) else {
         return;
     };
     if seen == rect {

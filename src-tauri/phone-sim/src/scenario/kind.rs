@@ -49,6 +49,9 @@ pub enum FaultKind {
     StaleElements,
     /// Each command takes `for` (default 1 s) more, `times` commands long.
     Slow,
+    /// The app animates for `for` (default 10 s): sessions wait for it to be idle, as long as
+    /// their `waitForIdleTimeout` says.
+    Busy,
 }
 
 impl FaultKind {
@@ -68,6 +71,7 @@ impl FaultKind {
                 | FaultKind::StaleElements
                 | FaultKind::DroppedCharacters
                 | FaultKind::Slow
+                | FaultKind::Busy
         )
     }
 

@@ -140,6 +140,8 @@ pub struct FaultSpec {
     pub text: Option<String>,
     /// The buttons of an alert or interstitial.
     pub buttons: Option<Vec<String>>,
+    /// What the field of an alert shows while it is empty; without it, the alert has no field.
+    pub input: Option<String>,
     /// The battery's level, 0 to 1.
     pub level: Option<f64>,
 }

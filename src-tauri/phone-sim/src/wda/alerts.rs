@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::command::Command;
 use super::commands::Hand;
 use super::errors::{Code, WdaError};
-use super::router::Command;
-use super::session::AlertAction;
+use super::select::Chain;
+use super::settings::AlertAction;
 use super::touch::Touch;
 use crate::app::node::Node;
 
@@ -31,18 +32,22 @@ impl Hand<'_, '_> {
             Command::AlertDismiss => self.press_alert(AlertAction::Dismiss)?,
             Command::AlertType => {
                 self.alert()?;
-                return Err(WdaError::new(
-                    Code::UnsupportedOperation,
-                    "The alert contains no input fields",
-                ));
+                let text = self.typed()?;
+                if !self.type_into_alert(&text) {
+                    return Err(WdaError::new(
+                        Code::UnsupportedOperation,
+                        "The alert contains no input fields",
+                    ));
+                }
+                Value::Null
             }
             _ => return Ok(None),
         }))
     }
 
     /// The open alert: the system's first.
-    fn alert(&self) -> Result<Node, WdaError> {
-        let tree = self.state.screen(&self.turn.view(), self.phone.installed);
+    fn alert(&mut self) -> Result<Node, WdaError> {
+        let tree = self.screen();
         let mut found = None;
         tree.walk(&mut |node| {
             if node.kind == "Alert" {
@@ -54,15 +59,35 @@ impl Hand<'_, '_> {
     }
 
     fn press_alert(&mut self, action: AlertAction) -> Result<Value, WdaError> {
-        let alert = self.alert()?;
-        let all = buttons(&alert);
         let wanted = self.body.get("name").and_then(Value::as_str);
+        let wanted = wanted.map(str::to_owned);
+        self.press_button_of_alert(action, wanted.as_deref())?;
+        Ok(Value::Null)
+    }
+
+    /// Presses the named button; else the one a selector means; else the last to accept and the
+    /// first to dismiss.
+    fn press_button_of_alert(
+        &mut self,
+        action: AlertAction,
+        wanted: Option<&str>,
+    ) -> Result<(), WdaError> {
+        let alert = self.alert()?;
+        let settings = self.settings();
+        let depth = settings.depth;
+        let selector = settings.chain(match action {
+            AlertAction::Accept => "acceptAlertButtonSelector",
+            AlertAction::Dismiss => "dismissAlertButtonSelector",
+        });
+        let selected = |chain: Chain| chain.find(&alert, &alert, depth).first().copied();
+        let all = buttons(&alert);
         let button = match (wanted, action) {
             (Some(name), _) => all
                 .iter()
+                .copied()
                 .find(|button| button.label.as_deref() == Some(name)),
-            (None, AlertAction::Accept) => all.last(),
-            (None, AlertAction::Dismiss) => all.first(),
+            (None, AlertAction::Accept) => selector.and_then(selected).or(all.last().copied()),
+            (None, AlertAction::Dismiss) => selector.and_then(selected).or(all.first().copied()),
         };
         let Some(button) = button else {
             let name = wanted.unwrap_or_default();
@@ -70,17 +95,19 @@ impl Hand<'_, '_> {
             return Err(WdaError::new(Code::InvalidElementState, message));
         };
         let (x, y) = button.rect.center();
-        self.touch(Touch::Tap(x, y))?;
-        Ok(Value::Null)
+        self.touch(Touch::Tap(x, y))
     }
 
-    /// Answers an open alert where the session said what to do with them.
+    /// Answers an open alert where the session said what to do with them: first by
+    /// `autoClickAlertSelector`, then by `defaultAlertAction`.
     pub(super) fn handle_alert_by_itself(&mut self, command: &Command) {
-        let action = self
-            .state
-            .session
-            .as_ref()
-            .and_then(|session| session.alert_action);
+        let Some(session) = self.state.session.as_ref() else {
+            return;
+        };
+        let settings = &session.settings;
+        if settings.alert_action.is_none() && settings.auto_click.is_none() {
+            return;
+        }
         let about = matches!(
             command,
             Command::AlertText
@@ -89,12 +116,25 @@ impl Hand<'_, '_> {
                 | Command::AlertDismiss
                 | Command::AlertType
         );
-        let Some(action) = action.filter(|_| !about && command.touches_app()) else {
+        if about || !command.touches_app() {
             return;
+        }
+        let (action, click, depth) = (
+            settings.alert_action,
+            settings.auto_click.clone(),
+            settings.depth,
+        );
+        let Ok(alert) = self.alert() else { return };
+        let button = click.and_then(|chain| {
+            let found = chain.find(&alert, &alert, depth);
+            found.first().map(|button| button.rect.center())
+        });
+        let done = match (button, action) {
+            (Some((x, y)), _) => self.touch(Touch::Tap(x, y)),
+            (None, Some(action)) => self.press_button_of_alert(action, None),
+            (None, None) => Ok(()),
         };
-        if self.alert().is_ok()
-            && let Err(error) = self.press_alert(action)
-        {
+        if let Err(error) = done {
             tracing::debug!(message = %error.message, "an alert could not be answered by itself");
         }
     }

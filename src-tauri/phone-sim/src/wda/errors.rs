@@ -29,8 +29,12 @@ pub enum Code {
     ElementNotVisible,
     /// The point lies outside the screen.
     InvalidCoordinates,
+    /// It did not come in time.
+    Timeout,
     /// Not on a phone.
     UnsupportedOperation,
+    /// The screen could not be drawn.
+    UnableToCapture,
     /// Anything else.
     Unknown,
 }
@@ -52,7 +56,9 @@ impl Code {
             Code::InvalidElementState => ("invalid element state", 400),
             Code::ElementNotVisible => ("element not visible", 400),
             Code::InvalidCoordinates => ("invalid coordinates", 400),
+            Code::Timeout => ("timeout", 408),
             Code::UnsupportedOperation => ("unsupported operation", 500),
+            Code::UnableToCapture => ("unable to capture screen", 500),
             Code::Unknown => ("unknown error", 500),
         }
     }

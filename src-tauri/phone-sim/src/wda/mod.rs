@@ -1,13 +1,21 @@
 //! WebDriverAgent: an HTTP server on a port of each phone.
 
+pub mod attribute;
 pub mod errors;
+pub mod mjpeg;
+pub mod select;
 pub mod session;
+pub mod settings;
 
 mod alerts;
+mod apps;
+mod capabilities;
+mod command;
 mod commands;
+mod device;
 mod elements;
-mod find;
-mod predicate;
+mod gestures;
+mod keys;
 mod reply;
 mod router;
 mod runner;

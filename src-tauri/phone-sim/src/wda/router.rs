@@ -1,143 +1,7 @@
 //! From method and path to a command.
 
+use super::command::{Ask, Command, Gesture};
 use super::errors::{Code, WdaError};
-
-/// A gesture that may be given on an element or a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gesture {
-    /// One tap.
-    Tap,
-    /// Two taps.
-    DoubleTap,
-    /// A long press.
-    Hold,
-    /// By direction.
-    Swipe,
-    /// By direction or distance.
-    Scroll,
-    /// From a point to another.
-    Drag,
-    /// Two fingers; accepted, without effect here.
-    Pinch,
-}
-
-/// What is asked about an element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
-    /// Value or label.
-    Text,
-    /// The element type.
-    Name,
-    /// Whether it can be seen.
-    Displayed,
-    /// Whether it is enabled.
-    Enabled,
-    /// Whether it is chosen.
-    Selected,
-    /// Where it is.
-    Rect,
-    /// One attribute.
-    Attribute(String),
-}
-
-/// A command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    Status,
-    Health,
-    Healthcheck,
-    Shutdown,
-    NewSession,
-    GetSession,
-    DeleteSession,
-    Source,
-    Find { many: bool, under: Option<String> },
-    ActiveElement,
-    Click(String),
-    Clear(String),
-    SetValue(String),
-    Ask(String, Ask),
-    ElementScreenshot(String),
-    WindowSize,
-    WindowRect,
-    Screenshot,
-    Actions,
-    ReleaseActions,
-    Keys,
-    Gesture(Gesture, Option<String>),
-    LaunchApp,
-    ActivateApp,
-    TerminateApp,
-    AppState,
-    LaunchUnattached,
-    ActiveApp,
-    HomeScreen,
-    Lock,
-    Unlock,
-    Locked,
-    Battery,
-    DeviceInfo,
-    Screen,
-    AlertText,
-    AlertAccept,
-    AlertDismiss,
-    AlertButtons,
-    AlertType,
-    Url,
-    GetSettings,
-    SetSettings,
-    DismissKeyboard,
-    PressButton,
-    Timeouts,
-    GetOrientation,
-    SetOrientation,
-    Deactivate,
-    SetPasteboard,
-    GetPasteboard,
-}
-
-impl Command {
-    /// Whether it is answered beside the main queue.
-    #[must_use]
-    pub fn bypasses_queue(&self) -> bool {
-        matches!(
-            self,
-            Command::Status
-                | Command::Health
-                | Command::Screenshot
-                | Command::DeleteSession
-                | Command::Shutdown
-        )
-    }
-
-    /// Whether it can touch the app or look at it; the others say nothing about an account.
-    #[must_use]
-    pub fn touches_app(&self) -> bool {
-        !matches!(
-            self,
-            Command::Status
-                | Command::Health
-                | Command::Healthcheck
-                | Command::Shutdown
-                | Command::NewSession
-                | Command::GetSession
-                | Command::DeleteSession
-                | Command::WindowSize
-                | Command::WindowRect
-                | Command::Screenshot
-                | Command::AppState
-                | Command::ActiveApp
-                | Command::Locked
-                | Command::Battery
-                | Command::DeviceInfo
-                | Command::Screen
-                | Command::GetSettings
-                | Command::SetSettings
-                | Command::Timeouts
-                | Command::GetOrientation
-        )
-    }
-}
 
 /// A routed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,8 +24,11 @@ pub fn route(method: &str, path: &str) -> Result<Route, (String, WdaError)> {
         .filter(|segment| !segment.is_empty())
         .collect();
     let request = request_text(method, &segments);
-    if !matches!(method, "GET" | "POST" | "DELETE" | "PUT") {
-        let message = format!("Method {method} is not one of GET, POST, PUT and DELETE");
+    if !matches!(
+        method,
+        "GET" | "POST" | "DELETE" | "PUT" | "OPTIONS" | "HEAD"
+    ) {
+        let message = format!("Method {method} is not one that WebDriverAgent knows");
         return Err((request, WdaError::new(Code::UnknownMethod, message)));
     }
     let (session, rest) = match segments.as_slice() {
@@ -169,6 +36,7 @@ pub fn route(method: &str, path: &str) -> Result<Route, (String, WdaError)> {
         all => (None, all),
     };
     let found = match &session {
+        _ if method == "OPTIONS" => Some(Command::Ping),
         Some(_) => with_session(method, rest).or_else(|| anywhere(method, rest)),
         None => without_session(method, rest).or_else(|| anywhere(method, rest)),
     };
@@ -180,7 +48,10 @@ pub fn route(method: &str, path: &str) -> Result<Route, (String, WdaError)> {
         }),
         None => {
             let path: String = path.chars().take(200).collect();
-            let message = format!("Unhandled endpoint: {path} with parameters {{\n}}");
+            let message = format!(
+                "Unhandled endpoint: {path} with parameters {{\n    wildcard = \"{}\";\n}}",
+                rest.join("/").chars().take(200).collect::<String>()
+            );
             Err((request, WdaError::new(Code::UnknownCommand, message)))
         }
     }
@@ -226,59 +97,91 @@ fn anywhere(method: &str, path: &[&str]) -> Option<Command> {
         ("GET", ["source"]) => Command::Source,
         ("GET", ["screenshot"]) => Command::Screenshot,
         ("GET", ["window", "size"]) => Command::WindowSize,
-        ("GET", ["wda", "activeAppInfo"]) => Command::ActiveApp,
-        ("POST", ["wda", "lock"]) => Command::Lock,
-        ("POST", ["wda", "unlock"]) => Command::Unlock,
-        ("GET", ["wda", "locked"]) => Command::Locked,
-        ("GET", ["wda", "device", "info"]) => Command::DeviceInfo,
-        ("GET", ["wda", "screen"]) => Command::Screen,
         ("GET", ["alert", "text"]) => Command::AlertText,
         ("POST", ["alert", "accept"]) => Command::AlertAccept,
         ("POST", ["alert", "dismiss"]) => Command::AlertDismiss,
-        ("POST", ["wda", "deactivateApp"]) => Command::Deactivate,
-        ("POST", ["wda", "setPasteboard"]) => Command::SetPasteboard,
-        ("POST", ["wda", "getPasteboard"]) => Command::GetPasteboard,
         ("GET", ["orientation"]) => Command::GetOrientation,
         ("POST", ["orientation"]) => Command::SetOrientation,
+        ("GET", ["rotation"]) => Command::GetRotation,
+        ("POST", ["rotation"]) => Command::SetRotation,
+        (_, ["wda", rest @ ..]) => return wda_anywhere(method, rest),
+        _ => return None,
+    })
+}
+
+fn wda_anywhere(method: &str, path: &[&str]) -> Option<Command> {
+    Some(match (method, path) {
+        ("GET", ["activeAppInfo"]) => Command::ActiveApp,
+        ("POST", ["lock"]) => Command::Lock,
+        ("POST", ["unlock"]) => Command::Unlock,
+        ("GET", ["locked"]) => Command::Locked,
+        ("GET", ["device", "info"]) => Command::DeviceInfo,
+        ("POST", ["device", "appearance"]) => Command::Appearance,
+        ("GET", ["device", "location"]) => Command::Location,
+        ("GET", ["screen"]) => Command::Screen,
+        ("POST", ["deactivateApp"]) => Command::Deactivate,
+        ("POST", ["setPasteboard"]) => Command::SetPasteboard,
+        ("POST", ["getPasteboard"]) => Command::GetPasteboard,
+        ("GET", ["deviceOrientation"]) => Command::DeviceOrientation,
+        ("GET", ["simulatedLocation"]) => Command::GetSimulatedLocation,
+        ("POST", ["simulatedLocation"]) => Command::SetSimulatedLocation,
+        ("DELETE", ["simulatedLocation"]) => Command::ClearSimulatedLocation,
+        ("POST", ["video", "start"]) => Command::StartVideo,
+        ("POST", ["video", "stop"]) => Command::StopVideo,
+        ("GET", ["video"]) => Command::GetVideo,
         _ => return None,
     })
 }
 
 fn with_session(method: &str, path: &[&str]) -> Option<Command> {
+    let find = |many: bool| Command::Find { many, under: None };
     Some(match (method, path) {
         ("GET", []) => Command::GetSession,
         ("DELETE", []) => Command::DeleteSession,
-        ("POST", ["element"]) => Command::Find {
-            many: false,
-            under: None,
-        },
-        ("POST", ["elements"]) => Command::Find {
-            many: true,
-            under: None,
-        },
+        ("POST", ["element"]) => find(false),
+        ("POST", ["elements"]) => find(true),
         ("GET", ["element", "active"]) => Command::ActiveElement,
         (_, ["element", id, rest @ ..]) => return on_element(method, id, rest),
+        ("GET", ["screenshot", id]) => Command::ElementScreenshot((*id).to_owned()),
         ("GET", ["window", "rect"]) => Command::WindowRect,
         ("POST", ["actions"]) => Command::Actions,
-        ("DELETE", ["actions"]) => Command::ReleaseActions,
-        ("POST", ["wda", "keys"]) => Command::Keys,
-        ("POST", ["wda", "apps", "launch"]) => Command::LaunchApp,
-        ("POST", ["wda", "apps", "activate"]) => Command::ActivateApp,
-        ("POST", ["wda", "apps", "terminate"]) => Command::TerminateApp,
-        ("POST", ["wda", "apps", "state"]) => Command::AppState,
-        ("GET", ["wda", "batteryInfo"]) => Command::Battery,
-        ("GET", ["wda", "alert", "buttons"]) => Command::AlertButtons,
         ("POST", ["alert", "text"]) => Command::AlertType,
         ("POST", ["url"]) => Command::Url,
         ("GET", ["appium", "settings"]) => Command::GetSettings,
         ("POST", ["appium", "settings"]) => Command::SetSettings,
-        ("POST", ["wda", "keyboard", "dismiss"]) => Command::DismissKeyboard,
-        ("POST", ["wda", "pressButton"]) => Command::PressButton,
         ("POST", ["timeouts"]) => Command::Timeouts,
-        ("POST", ["wda", "element", id, gesture]) => {
-            Command::Gesture(gesture_of(gesture)?, Some((*id).to_owned()))
-        }
-        ("POST", ["wda", gesture]) => Command::Gesture(gesture_of(gesture)?, None),
+        (_, ["wda", rest @ ..]) => return wda_with_session(method, rest),
+        _ => return None,
+    })
+}
+
+fn wda_with_session(method: &str, path: &[&str]) -> Option<Command> {
+    // Clients write 0 where they mean no element.
+    let element = |id: &str| (id != "0").then(|| id.to_owned());
+    let ask = |id: &str, ask: Ask| Command::Ask(id.to_owned(), ask);
+    Some(match (method, path) {
+        ("POST", ["keys"]) => Command::Keys,
+        ("POST", ["apps", "launch"]) => Command::LaunchApp,
+        ("POST", ["apps", "activate"]) => Command::ActivateApp,
+        ("POST", ["apps", "terminate"]) => Command::TerminateApp,
+        ("POST", ["apps", "state"]) => Command::AppState,
+        ("GET", ["apps", "list"]) => Command::ActiveApps,
+        ("GET", ["batteryInfo"]) => Command::Battery,
+        ("GET", ["alert", "buttons"]) => Command::AlertButtons,
+        ("POST", ["keyboard", "dismiss"]) => Command::DismissKeyboard,
+        ("POST", ["pressButton"]) => Command::PressButton,
+        ("POST", ["resetAppAuth"]) => Command::ResetAppAuth,
+        ("POST", ["expectNotification"]) => Command::ExpectNotification,
+        ("POST", ["siri", "activate"]) => Command::Siri,
+        ("POST", ["performIoHidEvent"]) => Command::HidEvent,
+        ("POST", ["performAccessibilityAudit"]) => Command::Audit,
+        ("POST", ["tap", id]) => Command::Gesture(Gesture::Tap, element(id)),
+        ("POST", ["pickerwheel", id, "select"]) => Command::Gesture(Gesture::Wheel, element(id)),
+        ("GET", ["element", id, "accessible"]) => ask(id, Ask::Accessible),
+        ("GET", ["element", id, "accessibilityContainer"]) => ask(id, Ask::Container),
+        ("POST", ["element", id, "keyboardInput"]) => Command::KeyboardInput(element(id)),
+        ("POST", ["element", id, gesture]) => Command::Gesture(gesture_of(gesture)?, element(id)),
+        ("POST", [gesture]) => Command::Gesture(gesture_of(gesture)?, None),
         _ => return None,
     })
 }
@@ -287,11 +190,17 @@ fn gesture_of(name: &str) -> Option<Gesture> {
     Some(match name {
         "tap" => Gesture::Tap,
         "doubleTap" => Gesture::DoubleTap,
+        "tapWithNumberOfTaps" => Gesture::Taps,
+        "twoFingerTap" => Gesture::TwoFingers,
         "touchAndHold" => Gesture::Hold,
+        "forceTouch" => Gesture::Force,
         "swipe" => Gesture::Swipe,
         "scroll" => Gesture::Scroll,
+        "scrollTo" => Gesture::ScrollTo,
         "dragfromtoforduration" => Gesture::Drag,
+        "pressAndDragWithVelocity" => Gesture::PressAndDrag,
         "pinch" => Gesture::Pinch,
+        "rotate" => Gesture::Rotate,
         _ => return None,
     })
 }
@@ -299,15 +208,13 @@ fn gesture_of(name: &str) -> Option<Gesture> {
 fn on_element(method: &str, id: &str, rest: &[&str]) -> Option<Command> {
     let id = id.to_owned();
     let ask = |ask: Ask| Command::Ask(id.clone(), ask);
+    let find = |many: bool| Command::Find {
+        many,
+        under: Some(id.clone()),
+    };
     Some(match (method, rest) {
-        ("POST", ["element"]) => Command::Find {
-            many: false,
-            under: Some(id),
-        },
-        ("POST", ["elements"]) => Command::Find {
-            many: true,
-            under: Some(id),
-        },
+        ("POST", ["element"]) => find(false),
+        ("POST", ["elements"]) => find(true),
         ("POST", ["click"]) => Command::Click(id),
         ("POST", ["clear"]) => Command::Clear(id),
         ("POST", ["value"]) => Command::SetValue(id),
@@ -397,5 +304,80 @@ mod tests {
         check("GET", "/session/S/status", None, "GET /session/…/status");
         check("POST", "/element", None, "POST /element");
         check("GET", "/", None, "GET /");
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_not_found() {
+        for path in [
+            "execute/sync",
+            "back",
+            "window/handles",
+            "contexts",
+            "cookie",
+            "frame",
+        ] {
+            let path = format!("/session/S/{path}");
+            for method in ["GET", "POST", "DELETE"] {
+                assert!(route(method, &path).is_err(), "{method} {path}");
+            }
+        }
+        let command = |method: &str, path: &str| route(method, path).ok().map(|r| r.command);
+        assert_eq!(command("OPTIONS", "/anything"), Some(Command::Ping));
+        assert_eq!(command("PATCH", "/session/S/element"), None);
+        let tap = Some(Command::Gesture(Gesture::Tap, None));
+        assert_eq!(command("POST", "/session/S/wda/tap/0"), tap);
+    }
+
+    /// Each endpoint: with a session only (`S`), without only (`N`), or both (`B`).
+    #[test]
+    fn endpoints_are_where_they_should_be() {
+        let all = "\
+            N GET /status\nN GET /health\nN GET /wda/healthcheck\nN GET /wda/shutdown\n\
+            N POST /session\nN POST /wda/homescreen\nN POST /wda/apps/launchUnattached\n\
+            B GET /source\nB GET /screenshot\nB GET /window/size\nB GET /alert/text\n\
+            B POST /alert/accept\nB POST /alert/dismiss\nB GET /orientation\nB POST /orientation\n\
+            B GET /rotation\nB POST /rotation\nB GET /wda/activeAppInfo\nB POST /wda/lock\n\
+            B POST /wda/unlock\nB GET /wda/locked\nB GET /wda/device/info\n\
+            B POST /wda/device/appearance\nB GET /wda/device/location\nB GET /wda/screen\n\
+            B POST /wda/deactivateApp\nB POST /wda/setPasteboard\nB POST /wda/getPasteboard\n\
+            B GET /wda/deviceOrientation\nB GET /wda/simulatedLocation\n\
+            B POST /wda/simulatedLocation\nB DELETE /wda/simulatedLocation\n\
+            B POST /wda/video/start\nB POST /wda/video/stop\nB GET /wda/video\n\
+            S GET /element/active\nS POST /element\nS POST /elements\nS POST /element/E/element\n\
+            S POST /element/E/elements\nS POST /element/E/click\nS POST /element/E/clear\n\
+            S POST /element/E/value\nS GET /element/E/text\nS GET /element/E/name\n\
+            S GET /element/E/displayed\nS GET /element/E/enabled\nS GET /element/E/selected\n\
+            S GET /element/E/rect\nS GET /element/E/attribute/label\nS GET /element/E/screenshot\n\
+            S GET /screenshot/E\nS GET /window/rect\nS POST /actions\nS POST /alert/text\n\
+            S POST /url\nS GET /appium/settings\nS POST /appium/settings\nS POST /timeouts\n\
+            S POST /wda/keys\nS POST /wda/apps/launch\nS POST /wda/apps/activate\n\
+            S POST /wda/apps/terminate\nS POST /wda/apps/state\nS GET /wda/apps/list\n\
+            S GET /wda/batteryInfo\nS GET /wda/alert/buttons\nS POST /wda/keyboard/dismiss\n\
+            S POST /wda/pressButton\nS POST /wda/resetAppAuth\nS POST /wda/expectNotification\n\
+            S POST /wda/siri/activate\nS POST /wda/performIoHidEvent\n\
+            S POST /wda/performAccessibilityAudit\nS POST /wda/tap/E\n\
+            S POST /wda/pickerwheel/E/select\nS GET /wda/element/E/accessible\n\
+            S GET /wda/element/E/accessibilityContainer\nS POST /wda/element/E/keyboardInput";
+        let gestures = "tap doubleTap tapWithNumberOfTaps twoFingerTap touchAndHold forceTouch \
+            swipe scroll scrollTo dragfromtoforduration pressAndDragWithVelocity pinch rotate";
+        let gestures = gestures.split_whitespace().flat_map(|gesture| {
+            [
+                format!("S POST /wda/{gesture}"),
+                format!("S POST /wda/element/E/{gesture}"),
+            ]
+        });
+        for line in all.lines().map(str::to_owned).chain(gestures) {
+            let mut words = line.split(' ');
+            let mut word = || words.next().unwrap();
+            let (place, method, path) = (word(), word(), word());
+            let inside = format!("/session/S{path}");
+            let there = (route(method, &inside).is_ok(), route(method, path).is_ok());
+            let expected = match place {
+                "S" => (true, false),
+                "N" => (false, true),
+                _ => (true, true),
+            };
+            assert_eq!(there, expected, "{line}");
+        }
     }
 }

@@ -5,19 +5,23 @@ use std::time::Duration;
 
 use base64::Engine;
 use serde_json::{Value, json};
-use tokio::sync::MutexGuard;
+use tokio::sync::{MutexGuard, broadcast};
 
+use super::command::Command;
 use super::commands::{Answer, Hand};
-use super::errors::WdaError;
+use super::device::no_notice;
+use super::errors::{Code, WdaError};
 use super::reply::Spoil;
-use super::router::{Command, Route, route};
+use super::router::{Route, route};
+use super::settings::Quality;
 use super::{Reply, error_reply};
 use crate::app::View;
+use crate::app::node::{Node, Rect};
 use crate::app::turn::Turn;
 use crate::clock::monotonic_ns;
 use crate::faults::Fired;
 use crate::fleet::Fleet;
-use crate::phone::Phone;
+use crate::phone::{Front, Phone};
 use crate::scenario::FaultKind;
 use crate::witness::{EndRecord, Scene};
 
@@ -107,7 +111,13 @@ pub(crate) async fn run(
             Ok(Command::Shutdown) => Reply::Text("text/plain", "Shutting down"),
             _ => Reply::Envelope(200, json!({ "value": value, "sessionId": session })),
         },
-        Ok(Answer::Picture(tree, part)) => picture(tree, part, session.as_deref()).await,
+        Ok(Answer::Picture(tree, part, quality)) => {
+            picture(tree, part, quality, session.as_deref()).await
+        }
+        // These were waited for, and became values.
+        Ok(Answer::Notice(..) | Answer::Later(..) | Answer::Away(..)) => {
+            Reply::Envelope(200, json!({ "value": null, "sessionId": session }))
+        }
         Err(error) => error_reply(&error, session.as_deref()),
     };
     Done {
@@ -117,17 +127,24 @@ pub(crate) async fn run(
 }
 
 async fn picture(
-    tree: Box<crate::app::node::Node>,
-    part: Option<crate::app::node::Rect>,
+    tree: Arc<Node>,
+    part: Option<Rect>,
+    quality: Quality,
     session: Option<&str>,
 ) -> Reply {
-    let drawn = tokio::task::spawn_blocking(move || crate::picture::png(&tree, part)).await;
-    match drawn {
-        Ok(Ok(png)) => {
-            let text = base64::engine::general_purpose::STANDARD.encode(png);
+    let draw = move || match quality {
+        Quality::Lossless => crate::picture::png(&tree, part),
+        Quality::Jpeg(quality) => crate::picture::jpeg(&tree, part, quality, 100),
+    };
+    match tokio::task::spawn_blocking(draw).await {
+        Ok(Ok(bytes)) => {
+            let text = base64::engine::general_purpose::STANDARD.encode(bytes);
             Reply::Envelope(200, json!({ "value": text, "sessionId": session }))
         }
-        _ => error_reply(&WdaError::unknown("the screen could not be drawn"), session),
+        _ => {
+            let message = "the screen could not be drawn";
+            error_reply(&WdaError::new(Code::UnableToCapture, message), session)
+        }
     }
 }
 
@@ -160,10 +177,13 @@ impl Job<'_> {
             if !slow.is_zero() {
                 tokio::time::sleep(slow).await;
             }
+            self.wait_while_busy(&route.command).await;
         } else if route.command == Command::DeleteSession && self.has_session(session) {
             // It goes beside the queue, and frees one that hangs.
             self.phone.hang.send_replace(0);
         }
+        // Heard from here on, so that what the command itself sets off is not missed.
+        let mut notices = self.phone.notices.subscribe();
         let (result, mut fired) = self.execute(route, seq)?;
         trouble.take(&mut fired);
         for fired in &fired {
@@ -179,7 +199,60 @@ impl Job<'_> {
         {
             self.wait_while_hung().await;
         }
-        result
+        match result? {
+            Answer::Later(value, time) => {
+                // Instant phones type in no time.
+                if !fleet.latency.is_zero() {
+                    tokio::time::sleep(time).await;
+                }
+                Ok(Answer::Value(value))
+            }
+            Answer::Away(back, time) => {
+                tokio::time::sleep(time).await;
+                self.come_back(back);
+                Ok(Answer::Value(Value::Null))
+            }
+            Answer::Notice(name, limit) => {
+                let heard = tokio::time::timeout(limit, hear(&mut notices, &name)).await;
+                match heard {
+                    Ok(()) => Ok(Answer::Value(Value::Null)),
+                    Err(_) => no_notice(&name, limit).map(Answer::Value),
+                }
+            }
+            answer => Ok(answer),
+        }
+    }
+
+    /// What was in front before the app was sent away, unless something else came meanwhile.
+    fn come_back(&self, back: Front) {
+        let mut state = self.phone.state();
+        let runs = back != Front::App || state.app.is_some();
+        if state.front == Front::Home && runs {
+            state.front = back;
+        }
+    }
+
+    /// Sessions wait until the app has been still for a while, as long as their settings say.
+    async fn wait_while_busy(&self, command: &Command) {
+        let wait = {
+            let state = self.phone.state();
+            let now = monotonic_ns();
+            let session = state.session.as_ref();
+            let Some(session) = session.filter(|session| session.waits_for_idle) else {
+                return;
+            };
+            if state.busy_until <= now || !command.touches_app() || state.front != Front::App {
+                return;
+            }
+            let seconds = |name: &str| {
+                let seconds = session.settings.number(name);
+                Duration::from_secs_f64(seconds.clamp(0.0, 3_600.0))
+            };
+            let busy = Duration::from_nanos(state.busy_until - now);
+            let still = busy + seconds("animationCoolOffTimeout");
+            still.min(seconds("waitForIdleTimeout"))
+        };
+        tokio::time::sleep(wait).await;
     }
 
     fn has_session(&self, id: Option<&str>) -> bool {
@@ -319,5 +392,17 @@ impl Job<'_> {
             self.end(seq, Scene::default(), &[])?;
         }
         answer(self)
+    }
+}
+
+/// Returns once a notification of this name has been posted.
+async fn hear(notices: &mut broadcast::Receiver<&'static str>, name: &str) {
+    loop {
+        match notices.recv().await {
+            Ok(posted) if posted == name => return,
+            Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+            // The phone outlives its commands.
+            Err(broadcast::error::RecvError::Closed) => return std::future::pending().await,
+        }
     }
 }

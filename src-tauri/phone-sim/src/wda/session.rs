@@ -2,20 +2,13 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use uuid::Uuid;
+
+use super::settings::Settings;
 
 /// Elements a session remembers; the one not used for longest is forgotten first.
 pub const MAX_ELEMENTS: usize = 1024;
-
-/// What is done with alerts by themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AlertAction {
-    /// The last button.
-    Accept,
-    /// The first.
-    Dismiss,
-}
 
 /// A WebDriverAgent session.
 pub struct Session {
@@ -27,10 +20,10 @@ pub struct Session {
     pub expects_app: bool,
     /// Whether the app ends with the session.
     pub ends_app: bool,
-    /// `defaultAlertAction`.
-    pub alert_action: Option<AlertAction>,
+    /// Whether commands wait while the app is busy: `shouldWaitForQuiescence`.
+    pub waits_for_idle: bool,
     /// What `appium/settings` holds.
-    pub settings: Map<String, Value>,
+    pub settings: Settings,
     /// The elements found.
     pub elements: Elements,
 }
@@ -39,49 +32,15 @@ impl Session {
     /// A session without an app.
     #[must_use]
     pub fn new() -> Session {
-        let settings = json!({
-            "shouldUseCompactResponses": true,
-            "elementResponseAttributes": "type,label",
-            "mjpegServerScreenshotQuality": 25,
-            "mjpegServerFramerate": 10,
-            "mjpegScalingFactor": 100.0,
-            "screenshotQuality": 3,
-            "keyboardAutocorrection": 0,
-            "keyboardPrediction": 0,
-            "snapshotMaxDepth": 50,
-            "useFirstMatch": false,
-            "boundElementsByIndex": false,
-            "reduceMotion": false,
-            "defaultActiveApplication": "auto",
-            "activeAppDetectionPoint": "64.00,64.00",
-            "includeNonModalElements": false,
-            "defaultAlertAction": "",
-            "acceptAlertButtonSelector": "",
-            "dismissAlertButtonSelector": "",
-            "autoClickAlertSelector": "",
-            "screenshotOrientation": "auto",
-            "waitForIdleTimeout": 10,
-            "animationCoolOffTimeout": 2,
-            "maxTypingFrequency": 60,
-            "respectSystemAlerts": false,
-            "useClearTextShortcut": true,
-            "limitXPathContextScope": true,
-        });
         Session {
             id: Uuid::now_v7().to_string().to_uppercase(),
             bundle: None,
             expects_app: false,
             ends_app: true,
-            alert_action: None,
-            settings: settings.as_object().cloned().unwrap_or_default(),
+            waits_for_idle: true,
+            settings: Settings::default(),
             elements: Elements::default(),
         }
-    }
-
-    /// Whether system alerts belong to the tree.
-    #[must_use]
-    pub fn respects_alerts(&self) -> bool {
-        self.settings.get("respectSystemAlerts").is_some_and(truth)
     }
 }
 
@@ -115,9 +74,10 @@ impl Elements {
     pub fn id_of(&mut self, key: &str) -> String {
         self.used += 1;
         if let Some(id) = self.ids.get(key) {
-            let id = id.clone();
-            self.by_id.insert(id.clone(), (key.to_owned(), self.used));
-            return id;
+            if let Some((_, used)) = self.by_id.get_mut(id) {
+                *used = self.used;
+            }
+            return id.clone();
         }
         if self.by_id.len() >= MAX_ELEMENTS {
             let oldest = self.by_id.iter().min_by_key(|(_, (_, used))| *used);
@@ -133,12 +93,12 @@ impl Elements {
     }
 
     /// The key an id means.
-    pub fn key_of(&mut self, id: &str) -> Option<String> {
+    pub fn key_of(&mut self, id: &str) -> Option<&str> {
         self.used += 1;
         let used = self.used;
         let entry = self.by_id.get_mut(id)?;
         entry.1 = used;
-        Some(entry.0.clone())
+        Some(&entry.0)
     }
 
     /// Forgets them all.
@@ -161,7 +121,7 @@ mod tests {
         for n in 0..MAX_ELEMENTS - 1 {
             elements.id_of(&format!("n{n}"));
         }
-        assert_eq!(elements.key_of(&first).as_deref(), Some("first"));
+        assert_eq!(elements.key_of(&first), Some("first"));
         assert_eq!(elements.key_of(&second), None);
     }
 }
