@@ -55,6 +55,8 @@ export async function forward(socket, udid, port) {
     try {
       const phone = net.connect(socket);
       phone.on('error', () => client.destroy());
+      phone.on('close', () => client.destroy());
+      client.on('close', () => phone.destroy());
       const swapped = ((port & 0xff) << 8) | (port >> 8);
       const answer = await ask(phone, {
         MessageType: 'Connect',

@@ -15,15 +15,13 @@ pub fn monotonic_ns() -> u64 {
     seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
 }
 
-/// Seconds since 1970.
+/// Seconds of the wall clock since 1970, as a phone tells them.
 #[must_use]
-pub fn epoch_seconds() -> f64 {
+pub fn wall_seconds() -> f64 {
     let now = clock_gettime(ClockId::Realtime);
-    std::time::Duration::new(
-        u64::try_from(now.tv_sec).unwrap_or(0),
-        u32::try_from(now.tv_nsec).unwrap_or(0),
-    )
-    .as_secs_f64()
+    let seconds = u32::try_from(now.tv_sec).unwrap_or(0);
+    let nanos = u32::try_from(now.tv_nsec).unwrap_or(0);
+    f64::from(seconds) + f64::from(nanos) / 1.0e9
 }
 
 /// Starts a task that outlives its client, as a phone finishes a command whose caller is gone.

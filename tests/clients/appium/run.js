@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import WebDriver from 'webdriver';
 
 import { forward } from '../forward.js';
@@ -38,7 +37,7 @@ async function appium(port) {
     if (answer?.ok) {
       return { server, log };
     }
-    await sleep(200);
+    await new Promise((done) => setTimeout(done, 200));
   }
   server.kill();
   throw new Error(`Appium did not start:\n${log.join('')}`);
@@ -65,6 +64,7 @@ try {
         'appium:platformVersion': status.value.os.version,
         'appium:bundleId': APP,
         'appium:webDriverAgentUrl': root,
+        'appium:mjpegServerPort': await freePort(),
         'appium:noReset': true,
         'wdio:enforceWebDriverClassic': true,
       },
@@ -86,6 +86,12 @@ try {
   console.error(log.join(''));
   throw error;
 } finally {
-  server.kill();
   wda.close();
+  // It may wait for connections that nobody uses any more.
+  const late = setTimeout(() => server.kill('SIGKILL'), 5_000);
+  server.kill();
+  if (server.exitCode === null && server.signalCode === null) {
+    await once(server, 'exit');
+  }
+  clearTimeout(late);
 }

@@ -69,7 +69,9 @@ pub(crate) fn feed(view: &View<'_>, page: &Page) -> Vec<Node> {
             .flat_map(|me| view.world.followed_by(me))
             .collect();
         followed.sort_unstable();
-        let mut list = Node::new("CollectionView", Rect::new(0, TOP, SCREEN_W, TAB_BAR - TOP));
+        // Marked: it is the same list when the tray above has left.
+        let mut list =
+            Node::new("CollectionView", Rect::new(0, TOP, SCREEN_W, TAB_BAR - TOP)).mark("posts");
         for (n, at) in (0..page.loaded).zip(0..) {
             let top = FIRST_POST + at * POST_STEP - page.scroll;
             if top + POST_STEP > TOP && top < SCREEN_H {

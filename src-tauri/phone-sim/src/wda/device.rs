@@ -300,7 +300,7 @@ impl Hand<'_, '_> {
             uuid: uuid::Uuid::now_v7().to_string().to_uppercase(),
             fps: number("fps", 24.0)?,
             codec: number("codec", 0.0)?,
-            started: crate::clock::epoch_seconds(),
+            started: crate::clock::wall_seconds(),
         };
         let value = video(Some(&recording));
         self.state.recording = Some(recording);

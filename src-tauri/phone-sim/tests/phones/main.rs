@@ -6,10 +6,15 @@
     reason = "a test client ends the test where it fails"
 )]
 
+mod alerts;
 mod app;
 mod client;
+mod device;
 mod faults;
 mod garbage;
+mod gestures;
 mod mux;
+mod sessions;
+mod stream;
 mod survival;
 mod wda;
