@@ -185,6 +185,11 @@ pub struct ExportOptions {
 
 /// `signalbox simulate`.
 #[derive(Args)]
+#[command(
+    after_help = "Other tools find the phones by an address in USBMUXD_SOCKET_ADDRESS. \
+        idevice_id, ideviceinfo and iproxy want UNIX:PATH of the socket, pymobiledevice3 wants \
+        PATH alone; with --tcp PORT, all of them take 127.0.0.1:PORT."
+)]
 pub struct SimulateOptions {
     /// How many iPhones.
     pub phones: u16,

@@ -10,7 +10,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 
 use crate::accounts::{SignIn, clean_handle};
-use crate::fleet::Fleet;
+use crate::fleet::{Fleet, Way};
+use crate::scenario::Trust;
 use crate::world::Change;
 
 /// The longest request line.
@@ -33,6 +34,8 @@ enum Request {
     Lift { handle: String },
     /// Plugs a phone in or out.
     Plug { phone: u16, attached: bool },
+    /// Says how a phone and this computer stand to each other from now on.
+    Trust { phone: u16, trust: Trust },
     /// Ends WebDriverAgent on a phone, or starts it.
     Wda { phone: u16, up: bool },
 }
@@ -86,7 +89,7 @@ fn answer(line: &[u8], fleet: &Arc<Fleet>) -> (Value, bool) {
 
 fn obey(request: Request, fleet: &Arc<Fleet>) -> Result<Value, String> {
     let number = |phone: u16| {
-        let found = fleet.phones.iter().find(|p| p.number == phone);
+        let found = fleet.phones.iter().position(|p| p.number == phone);
         found.ok_or_else(|| format!("there is no phone {phone}"))
     };
     match request {
@@ -124,20 +127,28 @@ fn obey(request: Request, fleet: &Arc<Fleet>) -> Result<Value, String> {
                 fleet.detach(phone)
             }
         }
-        Request::Wda { phone, up } => fleet.set_wda(number(phone)?, up),
+        Request::Trust { phone, trust } => fleet
+            .stand(number(phone)?, trust)
+            .map_err(|e| e.to_string())?,
+        Request::Wda { phone, up } => fleet.set_wda(&fleet.phones[number(phone)?], up),
     }
     Ok(json!({ "ok": true }))
 }
 
 fn status(fleet: &Fleet) -> Value {
-    let attached: Vec<String> = fleet.attached().into_iter().map(|(_, udid)| udid).collect();
+    let listed = fleet.listed();
+    let by = |way: Way| -> Vec<&str> {
+        let listed = listed.iter().filter(|it| it.way == way);
+        listed.map(|it| &*fleet.phones[it.at].udid).collect()
+    };
     json!({
         "ok": true,
         "simulator": "signalbox",
         "version": env!("CARGO_PKG_VERSION"),
         "pid": std::process::id(),
         "phones": fleet.udids(),
-        "attached": attached,
+        "attached": by(Way::Usb),
+        "wifi": by(Way::Network),
         "fingerprint": fleet.config.fingerprint,
         "world": fleet.config.world,
         "witness": fleet.config.witness,

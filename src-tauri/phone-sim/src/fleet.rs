@@ -11,27 +11,43 @@ use crate::clock::monotonic_ns;
 use crate::config::{Config, DEFAULT_LATENCY, MAX_PHONES, udid};
 use crate::error::SimError;
 use crate::faults::Faults;
+use crate::mux::listen::Listeners;
+use crate::pairing::Pairings;
 use crate::people::People;
 use crate::phone::Phone;
 use crate::scenario::FaultSpec;
 use crate::witness::{EndRecord, Witness};
 use crate::world::{Change, World};
 
+/// How a phone is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By cable.
+    Usb,
+    /// By Wi-Fi.
+    Network,
+}
+
+/// A phone as usbmuxd lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// Never used before.
+    pub device_id: u32,
+    /// Its place in [`Fleet::phones`].
+    pub at: usize,
+    /// How it is reached.
+    pub way: Way,
+}
+
 /// What listeners on the usbmux socket hear.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub enum HotPlug {
     /// A phone came, with its new DeviceID.
-    Attached {
-        /// Never used before.
-        device_id: u32,
-        /// The UDID.
-        udid: String,
-    },
+    Attached(Listed),
     /// The phone with this DeviceID went.
-    Detached {
-        /// The one it had.
-        device_id: u32,
-    },
+    Detached(u32),
+    /// The phone with this DeviceID was paired.
+    Paired(u32),
 }
 
 /// All the phones, and what they share.
@@ -46,6 +62,10 @@ pub struct Fleet {
     pub specs: Vec<FaultSpec>,
     /// What the phones saw.
     pub witness: Witness,
+    /// Which computers the phones trust, and this one's pair records.
+    pub pairings: Pairings,
+    /// Who listens at usbmuxd.
+    pub listeners: Listeners,
     /// How long a command takes.
     pub latency: Duration,
     /// Changes when usbmuxd restarts: every connection ends.
@@ -106,6 +126,8 @@ impl Fleet {
             faults: Faults::new(&scenario.faults),
             specs: scenario.faults.clone(),
             witness,
+            pairings: Pairings::new(config.world.clone()),
+            listeners: Listeners::default(),
             latency: config
                 .latency
                 .or(scenario.latency)
@@ -128,7 +150,7 @@ impl Fleet {
         fleet
             .sign_in(&fleet.config.accounts)
             .map_err(world_failed)?;
-        for phone in &fleet.phones {
+        for (at, phone) in fleet.phones.iter().enumerate() {
             let spec = fleet
                 .config
                 .scenario
@@ -136,8 +158,9 @@ impl Fleet {
                 .iter()
                 .find(|s| s.phone == phone.number);
             if spec.and_then(|s| s.attached).unwrap_or(true) {
-                fleet.attach(phone);
+                fleet.attach(at);
             }
+            fleet.join_wifi(at);
         }
         Ok(Arc::new(fleet))
     }
@@ -183,68 +206,103 @@ impl Fleet {
     }
 
     /// Puts the cable in; the phone has a new DeviceID.
-    pub fn attach(&self, phone: &Phone) {
+    pub fn attach(&self, at: usize) {
         let mut last = self.devices();
-        let mut state = phone.state();
+        let mut state = self.phones[at].state();
         if state.attached {
             return;
         }
         *last += 1;
         state.attached = true;
         state.device_id = *last;
-        let event = HotPlug::Attached {
+        let listed = Listed {
             device_id: *last,
-            udid: phone.udid.clone(),
+            at,
+            way: Way::Usb,
         };
         // Nobody may be listening.
-        let _ = self.events.send(event);
+        let _ = self.events.send(HotPlug::Attached(listed));
     }
 
-    /// Pulls the cable: every connection to the phone ends.
-    pub fn detach(&self, phone: &Phone) {
+    /// Pulls the cable: every connection over it ends.
+    pub fn detach(&self, at: usize) {
+        let phone = &self.phones[at];
         let _last = self.devices();
         let mut state = phone.state();
         if !state.attached {
             return;
         }
         state.attached = false;
-        let _ = self.events.send(HotPlug::Detached {
-            device_id: state.device_id,
-        });
+        let _ = self.events.send(HotPlug::Detached(state.device_id));
         drop(state);
+        phone.open_ports().close();
         phone.link.send_modify(|link| *link += 1);
     }
 
-    /// The attached phones as (DeviceID, UDID).
-    #[must_use]
-    pub fn attached(&self) -> Vec<(u32, String)> {
-        let _last = self.devices();
-        self.attached_now()
+    /// Lists the phone by Wi-Fi with a new DeviceID, where the scenario wants it to be.
+    pub fn join_wifi(&self, at: usize) {
+        let phone = &self.phones[at];
+        if !phone.wifi {
+            return;
+        }
+        let mut last = self.devices();
+        *last += 1;
+        let before = phone.state().wifi_id.replace(*last);
+        if let Some(before) = before {
+            let _ = self.events.send(HotPlug::Detached(before));
+        }
+        let listed = Listed {
+            device_id: *last,
+            at,
+            way: Way::Network,
+        };
+        let _ = self.events.send(HotPlug::Attached(listed));
     }
 
-    fn attached_now(&self) -> Vec<(u32, String)> {
-        let attached = self.phones.iter().filter_map(|phone| {
+    /// Tells listeners that this phone was paired.
+    pub fn tell_paired(&self, at: usize) {
+        let _last = self.devices();
+        for listed in self.listed_now().into_iter().filter(|it| it.at == at) {
+            let _ = self.events.send(HotPlug::Paired(listed.device_id));
+        }
+    }
+
+    /// The phones as usbmuxd lists them, those on a cable first.
+    #[must_use]
+    pub fn listed(&self) -> Vec<Listed> {
+        let _last = self.devices();
+        self.listed_now()
+    }
+
+    fn listed_now(&self) -> Vec<Listed> {
+        let ids = self.phones.iter().enumerate().map(|(at, phone)| {
             let state = phone.state();
-            state
-                .attached
-                .then(|| (state.device_id, phone.udid.clone()))
+            (at, state.attached.then_some(state.device_id), state.wifi_id)
         });
-        attached.collect()
+        let ids: Vec<_> = ids.collect();
+        let listed = |way, at, device_id: Option<u32>| {
+            device_id.map(|device_id| Listed { device_id, at, way })
+        };
+        let cabled = ids
+            .iter()
+            .filter_map(|(at, id, _)| listed(Way::Usb, *at, *id));
+        let wireless = ids
+            .iter()
+            .filter_map(|(at, _, id)| listed(Way::Network, *at, *id));
+        cabled.chain(wireless).collect()
     }
 
-    /// The attached phones and every change after that, with none between.
-    pub fn listen(&self) -> (Vec<(u32, String)>, broadcast::Receiver<HotPlug>) {
+    /// The listed phones and every change after that, with none between.
+    pub fn listen(&self) -> (Vec<Listed>, broadcast::Receiver<HotPlug>) {
         let _last = self.devices();
-        (self.attached_now(), self.events.subscribe())
+        (self.listed_now(), self.events.subscribe())
     }
 
-    /// The attached phone with this DeviceID: its place in `phones`.
+    /// The listed phone with this DeviceID.
     #[must_use]
-    pub fn by_device_id(&self, device_id: u64) -> Option<usize> {
-        self.phones.iter().position(|phone| {
-            let state = phone.state();
-            state.attached && u64::from(state.device_id) == device_id
-        })
+    pub fn by_device_id(&self, device_id: u64) -> Option<Listed> {
+        let mut listed = self.listed().into_iter();
+        listed.find(|it| u64::from(it.device_id) == device_id)
     }
 
     /// Whether usbmuxd is away just now.

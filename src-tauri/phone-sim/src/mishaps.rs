@@ -9,8 +9,10 @@ use crate::app::turn::challenge_change;
 use crate::clock::{monotonic_ns, spawn};
 use crate::faults::{Fired, nanos};
 use crate::fleet::Fleet;
+use crate::pairing::PairingError;
 use crate::phone::{Front, Phone};
-use crate::scenario::FaultKind;
+use crate::scenario::{FaultKind, Trust};
+use tokio::task::spawn_blocking;
 
 /// How long a fault lasts where it must end and says nothing.
 const SHORTLY: Duration = Duration::from_secs(5);
@@ -79,8 +81,8 @@ impl Fleet {
         let spec = &fired.spec;
         match spec.kind {
             FaultKind::Unplug => {
-                self.detach(phone);
-                self.later(at, spec.lasts, |fleet, phone| fleet.attach(phone));
+                self.detach(at);
+                self.later(at, spec.lasts, move |fleet, _| fleet.attach(at));
             }
             FaultKind::MuxRestart => self.restart_mux(fired.lasts_or(Duration::from_millis(200))),
             FaultKind::WdaHang => {
@@ -121,6 +123,7 @@ impl Fleet {
                 let lasts = fired.lasts_or(Duration::from_secs(10));
                 phone.state().offline_until = monotonic_ns().saturating_add(nanos(lasts));
             }
+            FaultKind::TrustLost => self.lose_trust(at),
             FaultKind::Challenge | FaultKind::LoggedOut => self.challenge_there(phone, fired),
             FaultKind::DroppedCharacters => phone.state().drop_characters += 1,
             FaultKind::Busy => {
@@ -134,6 +137,31 @@ impl Fleet {
             | FaultKind::ActionBlock
             | FaultKind::Slow => {}
         }
+    }
+
+    /// From now on the phone and this computer stand to each other like this. Blocks while keys are
+    /// made.
+    ///
+    /// # Errors
+    /// When that cannot be kept; nothing changed then.
+    pub fn stand(&self, at: usize, trust: Trust) -> Result<(), PairingError> {
+        let phone = &self.phones[at];
+        self.pairings.stand(phone, trust)?;
+        phone.state().trust = trust;
+        Ok(())
+    }
+
+    fn lose_trust(self: &Arc<Self>, at: usize) {
+        let fleet = Arc::clone(self);
+        spawn_blocking(move || {
+            let phone = &fleet.phones[at];
+            let forgotten = fleet
+                .pairings
+                .change(phone, |pairing| pairing.hosts.clear());
+            if let Err(error) = forgotten {
+                tracing::error!(%error, "a phone could not forget its computers");
+            }
+        });
     }
 
     fn challenge_there(&self, phone: &Phone, fired: &Fired) {
@@ -161,13 +189,17 @@ impl Fleet {
     fn restart_mux(&self, away: Duration) {
         let until = monotonic_ns().saturating_add(nanos(away));
         self.mux_down_until.store(until, Ordering::Relaxed);
-        let attached: Vec<&Phone> = self.phones.iter().filter(|p| p.state().attached).collect();
-        for phone in &attached {
-            self.detach(phone);
+        let all = 0..self.phones.len();
+        let attached: Vec<usize> = all.filter(|at| self.phones[*at].state().attached).collect();
+        for at in &attached {
+            self.detach(*at);
         }
         self.mux_link.send_modify(|link| *link += 1);
-        for phone in attached {
-            self.attach(phone);
+        for at in attached {
+            self.attach(at);
+        }
+        for at in 0..self.phones.len() {
+            self.join_wifi(at);
         }
     }
 

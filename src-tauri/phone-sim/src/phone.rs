@@ -10,8 +10,10 @@ use crate::app::tap::Tap;
 use crate::app::{App, BUNDLE_ID, View};
 use crate::clock::monotonic_ns;
 use crate::config::{AppVersion, udid};
+use crate::lockdown::Settings;
 use crate::people::hash;
-use crate::scenario::PhoneSpec;
+use crate::scenario::{PhoneSpec, Trust};
+use crate::services::Ports;
 use crate::wda::session::Session;
 use crate::witness::Scene;
 
@@ -86,6 +88,10 @@ pub struct State {
     pub attached: bool,
     /// Given anew at each attach.
     pub device_id: u32,
+    /// The id under which usbmuxd lists it by Wi-Fi, where it does.
+    pub wifi_id: Option<u32>,
+    /// What somebody taps when a computer wants to be trusted.
+    pub trust: Trust,
     /// Whether WebDriverAgent listens.
     pub wda_up: bool,
     /// Its one session.
@@ -285,6 +291,12 @@ pub struct Phone {
     pub name: String,
     /// The iOS version.
     pub ios: String,
+    /// Whether usbmuxd lists it by Wi-Fi as well.
+    pub wifi: bool,
+    /// Whether a locked screen asks for a passcode.
+    pub passcode: bool,
+    /// How it stands to this computer, where the scenario says so.
+    pub trust: Option<Trust>,
     /// Commands run one after the other here, in the order they came.
     pub queue: tokio::sync::Mutex<()>,
     /// Changes when every connection to the phone ends.
@@ -298,6 +310,8 @@ pub struct Phone {
     /// The picture last streamed.
     pub frame: Mutex<Option<crate::wda::mjpeg::Frame>>,
     state: Mutex<State>,
+    settings: Mutex<Settings>,
+    ports: Mutex<Ports>,
 }
 
 impl Phone {
@@ -307,6 +321,8 @@ impl Phone {
         let state = State {
             attached: false,
             device_id: 0,
+            wifi_id: None,
+            trust: spec.and_then(|s| s.trust).unwrap_or_default(),
             wda_up: spec.and_then(|s| s.wda).unwrap_or(true),
             session: None,
             app: None,
@@ -340,6 +356,9 @@ impl Phone {
             ios: spec
                 .and_then(|s| s.ios.clone())
                 .unwrap_or_else(|| "18.3.2".to_owned()),
+            wifi: spec.and_then(|s| s.wifi).unwrap_or(false),
+            passcode: spec.and_then(|s| s.passcode).unwrap_or(false),
+            trust: spec.and_then(|s| s.trust),
             queue: tokio::sync::Mutex::new(()),
             link: watch::Sender::new(0),
             wda_link: watch::Sender::new(0),
@@ -347,6 +366,8 @@ impl Phone {
             notices: broadcast::channel(64).0,
             frame: Mutex::new(None),
             state: Mutex::new(state),
+            settings: Mutex::default(),
+            ports: Mutex::default(),
         }
     }
 
@@ -372,6 +393,60 @@ impl Phone {
     /// The phone's state, held for a moment.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What computers set on it, held for a moment.
+    pub fn settings(&self) -> MutexGuard<'_, Settings> {
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ports of its services, held for a moment.
+    pub fn open_ports(&self) -> MutexGuard<'_, Ports> {
+        self.ports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the cable is in.
+    #[must_use]
+    pub fn is_attached(&self) -> bool {
+        self.state().attached
+    }
+
+    /// Whether the screen is locked and only a passcode opens it.
+    #[must_use]
+    pub fn passcode_locked(&self) -> bool {
+        self.passcode && self.state().locked
+    }
+
+    /// The battery's level, 0 to 100.
+    #[must_use]
+    pub fn battery_percent(&self) -> u64 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a level from 0 to 1 was checked"
+        )]
+        let percent = (self.state().battery * 100.0).round() as u64;
+        percent
+    }
+
+    /// Whether the battery is being charged: over the cable, until it is full.
+    #[must_use]
+    pub fn is_charging(&self) -> bool {
+        self.battery_percent() < 100 && self.is_attached()
+    }
+
+    /// The made-up address of its Wi-Fi; it stays with the phone.
+    #[must_use]
+    pub fn wifi_address(&self) -> String {
+        self.hardware_address(0)
+    }
+
+    /// A made-up hardware address, one of those that follow the Wi-Fi's.
+    #[must_use]
+    pub fn hardware_address(&self, offset: u8) -> String {
+        let b = hash(&self.udid).to_le_bytes();
+        let last = b[2].wrapping_add(offset);
+        format!("3c:2e:f9:{:02x}:{:02x}:{last:02x}", b[0], b[1])
     }
 }
 

@@ -1,17 +1,22 @@
-//! usbmuxd: lists phones, tells of changes, and joins a client to a port of a phone.
+//! usbmuxd: lists phones, tells of changes, keeps pair records, and joins a client to a port of a
+//! phone.
 
 pub mod codec;
+mod device;
+pub mod listen;
+mod records;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use plist::{Dictionary, Value};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
-use crate::fleet::{Fleet, HotPlug};
-use crate::people::hash;
+use crate::fleet::{Fleet, Listed, Way};
+use crate::phone::Phone;
+use crate::services::Opened;
+use crate::{lockdown, services};
 use codec::{dict, packet, read_packet};
 
 /// The port of lockdownd.
@@ -31,7 +36,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for T {}
 enum Next {
     Go,
     Listen,
-    Join(usize, u16),
+    Join(Listed, Door),
+}
+
+/// What is behind a port of a phone.
+enum Door {
+    Lockdown,
+    Wda,
+    Pictures,
+    Service(Opened),
 }
 
 /// Counts a client while it is connected.
@@ -79,11 +92,11 @@ async fn talk(mut stream: impl Stream, fleet: &Arc<Fleet>) {
             }
         };
         let (answer, next) = match &packet_in.body {
-            Ok(request) => answer(request, fleet),
+            Ok(request) => answer(request, fleet).await,
             Err(number) => (result(*number), Next::Go),
         };
-        if let Next::Listen = next {
-            return listen(stream, packet_in.tag, fleet).await;
+        if let (Next::Listen, Ok(request)) = (&next, &packet_in.body) {
+            return listen::listen(stream, packet_in.tag, request, fleet).await;
         }
         if send(&mut stream, &packet(packet_in.tag, &answer))
             .await
@@ -93,7 +106,7 @@ async fn talk(mut stream: impl Stream, fleet: &Arc<Fleet>) {
         }
         match next {
             Next::Go => {}
-            Next::Join(phone, port) => return join(stream, phone, port, fleet).await,
+            Next::Join(listed, door) => return join(stream, listed, door, fleet).await,
             Next::Listen => return,
         }
     }
@@ -112,52 +125,21 @@ fn result(number: u64) -> Value {
     ])
 }
 
-fn attached(device_id: u32, udid: &str) -> Value {
-    dict([
-        ("MessageType", Value::from("Attached")),
-        ("DeviceID", Value::from(device_id)),
-        (
-            "Properties",
-            dict([
-                ("ConnectionSpeed", Value::from(480_000_000_u64)),
-                ("ConnectionType", Value::from("USB")),
-                ("DeviceID", Value::from(device_id)),
-                ("LocationID", Value::from(hash(udid) & 0x00ff_ffff)),
-                ("ProductID", Value::from(4_776_u64)),
-                ("SerialNumber", Value::from(udid)),
-            ]),
-        ),
-    ])
-}
-
-fn answer(request: &Dictionary, fleet: &Fleet) -> (Value, Next) {
-    let text = |key: &str| request.get(key).and_then(Value::as_string);
-    match text("MessageType") {
+async fn answer(request: &Dictionary, fleet: &Arc<Fleet>) -> (Value, Next) {
+    let go = |answer: Value| (answer, Next::Go);
+    match request.get("MessageType").and_then(Value::as_string) {
         Some("ListDevices") => {
-            let devices = fleet.attached();
-            let list = devices
-                .iter()
-                .map(|(id, udid)| attached(*id, udid))
-                .collect();
-            (dict([("DeviceList", Value::Array(list))]), Next::Go)
+            let listed = fleet.listed().into_iter();
+            let list = listed.map(|it| device::attached(it, fleet)).collect();
+            go(dict([("DeviceList", Value::Array(list))]))
         }
         Some("Listen") => (result(0), Next::Listen),
-        Some("ListListeners") => (dict([("ListenerList", Value::Array(Vec::new()))]), Next::Go),
-        Some("ReadBUID") => {
-            let buid = "5160A1B0-0000-4000-8000-516E414C0B0C";
-            (dict([("BUID", Value::from(buid))]), Next::Go)
-        }
-        // No pairing yet: there is no record (ENOENT), and an empty id makes no sense (EINVAL).
-        Some("ReadPairRecord") => {
-            let number = if text("PairRecordID").is_none() {
-                22
-            } else {
-                2
-            };
-            (result(number), Next::Go)
+        Some("ListListeners") => go(dict([("ListenerList", fleet.listeners.list())])),
+        Some("ReadBUID" | "ReadPairRecord" | "SavePairRecord" | "DeletePairRecord") => {
+            go(records::answer(request, fleet).await)
         }
         Some("Connect") => connect(request, fleet),
-        _ => (result(1), Next::Go),
+        _ => go(result(1)),
     }
 }
 
@@ -169,87 +151,68 @@ fn connect(request: &Dictionary, fleet: &Fleet) -> (Value, Next) {
     let Some(port) = number("PortNumber").and_then(|port| u16::try_from(port).ok()) else {
         return (result(1), Next::Go);
     };
-    let Some(at) = fleet.by_device_id(device_id) else {
+    let Some(listed) = fleet.by_device_id(device_id) else {
         return (result(2), Next::Go);
     };
+    let phone = &fleet.phones[listed.at];
     // The port comes as it lies in memory on the wire, so its bytes are swapped.
-    match port.swap_bytes() {
-        LOCKDOWN_PORT => (result(0), Next::Join(at, LOCKDOWN_PORT)),
-        port @ (WDA_PORT | MJPEG_PORT) if fleet.phones[at].state().wda_up => {
-            (result(0), Next::Join(at, port))
-        }
-        _ => (result(3), Next::Go),
-    }
-}
-
-/// Events only, from here on; a further request ends it.
-async fn listen(mut stream: impl Stream, tag: u32, fleet: &Fleet) {
-    let (present, mut events) = fleet.listen();
-    let mut bytes = packet(tag, &result(0));
-    for (device_id, udid) in &present {
-        bytes.extend(packet(0, &attached(*device_id, udid)));
-    }
-    if send(&mut stream, &bytes).await.is_err() {
-        return;
-    }
-    let mut byte = [0_u8; 1];
-    loop {
-        tokio::select! {
-            event = events.recv() => {
-                let event = match event {
-                    Ok(HotPlug::Attached { device_id, udid }) => attached(device_id, &udid),
-                    Ok(HotPlug::Detached { device_id }) => dict([
-                        ("MessageType", Value::from("Detached")),
-                        ("DeviceID", Value::from(device_id)),
-                    ]),
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return,
-                };
-                if send(&mut stream, &packet(0, &event)).await.is_err() {
-                    return;
-                }
-            }
-            read = stream.read(&mut byte) => {
-                if matches!(read, Ok(count) if count > 0) {
-                    // The rest of the request is not waited for.
-                    let _ = send(&mut stream, &packet(0, &result(1))).await;
-                }
-                return;
-            }
-        }
+    let door = match port.swap_bytes() {
+        LOCKDOWN_PORT => Some(Door::Lockdown),
+        WDA_PORT => phone.state().wda_up.then_some(Door::Wda),
+        MJPEG_PORT => phone.state().wda_up.then_some(Door::Pictures),
+        port => phone.open_ports().take(port).map(Door::Service),
+    };
+    match door {
+        Some(door) => (result(0), Next::Join(listed, door)),
+        None => (result(3), Next::Go),
     }
 }
 
 /// Raw bytes between client and phone, until the cable is pulled.
-async fn join(stream: impl Stream, at: usize, port: u16, fleet: &Arc<Fleet>) {
+async fn join(stream: impl Stream, listed: Listed, door: Door, fleet: &Arc<Fleet>) {
+    let at = listed.at;
     let phone = &fleet.phones[at];
-    let mut unplugged = phone.link.subscribe();
-    if !phone.state().attached {
-        return;
-    }
-    if port == LOCKDOWN_PORT {
-        tokio::select! {
-            biased;
-            _ = unplugged.changed() => {}
-            () = crate::lockdown::serve(stream, phone) => {}
+    let mut link = phone.link.subscribe();
+    let unplugged = async {
+        if listed.way == Way::Network {
+            return std::future::pending().await;
         }
+        // The sender lives as long as the phone.
+        let _ = link.changed().await;
+    };
+    if listed.way == Way::Usb && !phone.state().attached {
         return;
     }
-    let mut ended = phone.wda_link.subscribe();
-    if !phone.state().wda_up {
-        return;
-    }
-    let fleet = Arc::clone(fleet);
     let served = async {
-        if port == MJPEG_PORT {
-            crate::wda::mjpeg::serve(stream, fleet, at).await;
-        } else {
-            crate::wda::serve(stream, fleet, at).await;
+        match door {
+            Door::Lockdown => lockdown::serve(stream, Arc::clone(fleet), at).await,
+            Door::Service(opened) => services::serve(stream, opened, phone).await,
+            Door::Wda => {
+                let served = crate::wda::serve(stream, Arc::clone(fleet), at);
+                while_the_runner_runs(served, phone).await;
+            }
+            Door::Pictures => {
+                let served = crate::wda::mjpeg::serve(stream, Arc::clone(fleet), at);
+                while_the_runner_runs(served, phone).await;
+            }
         }
     };
     // An answer that is ready when the cable goes is lost.
     tokio::select! {
         biased;
-        _ = unplugged.changed() => {}
+        () = unplugged => {}
+        () = served => {}
+    }
+}
+
+/// WebDriverAgent's ports end with it.
+async fn while_the_runner_runs(served: impl Future<Output = ()>, phone: &Phone) {
+    let mut ended = phone.wda_link.subscribe();
+    if !phone.state().wda_up {
+        return;
+    }
+    tokio::select! {
+        biased;
         _ = ended.changed() => {}
         () = served => {}
     }

@@ -35,6 +35,8 @@ pub enum FaultKind {
     /// usbmuxd restarts: every connection ends, new ones are refused for `for` (default 200 ms),
     /// every phone has a new DeviceID.
     MuxRestart,
+    /// The phone forgets every computer it trusts: InvalidHostID from then on.
+    TrustLost,
     /// The app has no network for `for` (default 10 s); as `nth`, that one act fails.
     NetworkError,
     /// A stop sign instead of the act.
@@ -66,6 +68,7 @@ impl FaultKind {
                 | FaultKind::DuplicateReply
                 | FaultKind::TruncatedReply
                 | FaultKind::MuxRestart
+                | FaultKind::TrustLost
                 | FaultKind::LowBattery
                 | FaultKind::Thermal
                 | FaultKind::StaleElements

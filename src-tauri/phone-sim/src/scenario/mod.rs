@@ -17,6 +17,7 @@
 //! ```
 
 mod kind;
+mod trust;
 
 use std::path::Path;
 use std::time::Duration;
@@ -30,6 +31,7 @@ use crate::config::AppVersion;
 use crate::error::SimError;
 use crate::witness::Effect;
 pub use kind::FaultKind;
+pub use trust::Trust;
 
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_ENTRIES: usize = 10_000;
@@ -198,6 +200,14 @@ pub struct PhoneSpec {
     pub attached: Option<bool>,
     /// Whether the screen is locked at the start (default no).
     pub locked: Option<bool>,
+    /// Whether a locked screen asks for a passcode, so that nobody can be paired and services need
+    /// the escrow bag (default no).
+    pub passcode: Option<bool>,
+    /// How the phone and this computer stand to each other at each start (default paired, or as
+    /// they stood when this world was last served).
+    pub trust: Option<Trust>,
+    /// Whether usbmuxd also lists the phone by Wi-Fi, cable or not (default no).
+    pub wifi: Option<bool>,
     /// The battery's level at the start, 0 to 1 (default 0.87).
     pub battery: Option<f64>,
     /// The phone's name.

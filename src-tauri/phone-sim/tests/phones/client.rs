@@ -9,6 +9,9 @@ use signalbox_phone_sim::{Config, Scenario, SignIn, serve};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::task::JoinSet;
+use tokio_rustls::client::TlsStream;
+
+use crate::talk::Talk;
 
 /// Longer than anything here takes.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -108,6 +111,33 @@ impl Sim {
         Mux {
             stream: self.connect().await,
         }
+    }
+
+    /// What usbmuxd keeps of phone `number`.
+    pub async fn record(&self, number: u16) -> Dictionary {
+        let udid = signalbox_phone_sim::udid(number);
+        let read = [
+            ("MessageType", "ReadPairRecord".into()),
+            ("PairRecordID", udid.into()),
+        ];
+        let answer = self.mux().await.ask(&read).await;
+        let record = answer["PairRecordData"].as_data().unwrap();
+        let record = Plist::from_reader_xml(record).unwrap();
+        record.into_dictionary().unwrap()
+    }
+
+    /// A client of lockdownd on phone `number`, in clear text.
+    pub async fn lockdown(&self, number: u16) -> Talk<UnixStream> {
+        let mut mux = self.mux().await;
+        assert_eq!(mux.join(number, 62078).await, 0);
+        Talk { stream: mux.stream }
+    }
+
+    /// The same in a session.
+    pub async fn session(&self, number: u16) -> Talk<TlsStream<UnixStream>> {
+        let record = self.record(number).await;
+        let talk = self.lockdown(number).await;
+        talk.open(&record).await.0
     }
 
     /// A client of WebDriverAgent on phone `number`, without a session.

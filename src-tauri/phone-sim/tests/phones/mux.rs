@@ -1,6 +1,6 @@
-//! usbmuxd and lockdownd.
+//! usbmuxd.
 
-use plist::{Dictionary, Value as Plist};
+use plist::Value as Plist;
 use serde_json::json;
 use signalbox_phone_sim::udid;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -47,8 +47,29 @@ async fn requests_are_answered_by_number() {
     let port = |port: u16| Plist::from(u64::from(port.swap_bytes()));
     for (body, number) in [
         check("Nonsense", vec![], 1),
-        check("ReadPairRecord", vec![("PairRecordID", udid(1).into())], 2),
+        check("ReadPairRecord", vec![("PairRecordID", udid(9).into())], 2),
+        check("ReadPairRecord", vec![("PairRecordID", "".into())], 22),
         check("ReadPairRecord", vec![], 22),
+        check("SavePairRecord", vec![("PairRecordID", udid(1).into())], 22),
+        check(
+            "SavePairRecord",
+            vec![
+                ("PairRecordID", udid(1).into()),
+                ("PairRecordData", Plist::Data(b"no plist".to_vec())),
+            ],
+            22,
+        ),
+        check(
+            "DeletePairRecord",
+            vec![("PairRecordID", udid(1).into())],
+            0,
+        ),
+        check(
+            "DeletePairRecord",
+            vec![("PairRecordID", udid(1).into())],
+            2,
+        ),
+        check("ReadPairRecord", vec![("PairRecordID", udid(1).into())], 2),
         check("Connect", vec![("DeviceID", id.into())], 1),
         check(
             "Connect",
@@ -148,70 +169,89 @@ async fn listeners_hear_phones_come_and_go_with_new_ids() {
     assert!(mux.receive().await.is_none());
 }
 
-async fn lockdown(mux: &mut Mux, request: &[(&str, Plist)]) -> Option<Dictionary> {
-    let pairs = request
+#[tokio::test]
+async fn those_who_listen_are_listed_until_they_go() {
+    let sim = Sim::start(1, |_| {}).await;
+    let mut listener = sim.mux().await;
+    let listen = [
+        ("MessageType", "Listen".into()),
+        ("ProgName", "rack-watch".into()),
+        ("kLibUSBMuxVersion", 3_u64.into()),
+    ];
+    listener.ask(&listen).await;
+    let mut mux = sim.mux().await;
+    let list = mux.ask(&[("MessageType", "ListListeners".into())]).await;
+    let list = list["ListenerList"].as_array().unwrap();
+    let names = list
         .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()));
-    let mut xml = Vec::new();
-    Plist::Dictionary(pairs.collect::<Dictionary>())
-        .to_writer_xml(&mut xml)
-        .unwrap();
-    mux.stream
-        .write_u32(u32::try_from(xml.len()).unwrap())
-        .await
-        .unwrap();
-    mux.stream.write_all(&xml).await.unwrap();
-    let length = within("an answer", mux.stream.read_u32()).await.ok()?;
-    let mut body = vec![0; length as usize];
-    mux.stream.read_exact(&mut body).await.unwrap();
-    Plist::from_reader_xml(&body[..]).unwrap().into_dictionary()
+        .map(|it| &it.as_dictionary().unwrap()["ProgName"]);
+    let names: Vec<_> = names.filter_map(Plist::as_string).collect();
+    assert_eq!(names, ["rack-watch"]);
+    drop(listener);
+    within("an empty list", async {
+        loop {
+            let list = mux.ask(&[("MessageType", "ListListeners".into())]).await;
+            if list["ListenerList"].as_array().unwrap().is_empty() {
+                return;
+            }
+        }
+    })
+    .await;
+}
+
+/// How a listed phone is reached: its way, its DeviceID, and the rest of what is said of it.
+async fn ways(mux: &mut Mux) -> Vec<(String, u64, plist::Dictionary)> {
+    let list = mux.ask(&[("MessageType", "ListDevices".into())]).await;
+    let list = list["DeviceList"].as_array().unwrap().iter();
+    let listed = list.map(|device| {
+        let device = device.as_dictionary().unwrap();
+        let properties = device["Properties"].as_dictionary().unwrap().clone();
+        let way = properties["ConnectionType"].as_string().unwrap().to_owned();
+        let id = device["DeviceID"].as_unsigned_integer().unwrap();
+        (way, id, properties)
+    });
+    listed.collect()
 }
 
 #[tokio::test]
-async fn lockdown_tells_facts_in_clear_text() {
-    let sim = Sim::scenario(
-        2,
-        "[[phone]]\nphone = 2\nname = \"Rack 2\"\nbattery = 0.4\n",
-    )
-    .await;
+async fn a_phone_on_wifi_is_listed_twice_and_outlives_its_cable() {
+    let wifi =
+        "[[phone]]\nphone = 1\nwifi = true\n[[phone]]\nphone = 2\nwifi = true\nattached = false\n";
+    let sim = Sim::scenario(3, wifi).await;
     let mut mux = sim.mux().await;
-    assert_eq!(mux.join(2, 62078).await, 0);
-    let answer = lockdown(&mut mux, &[("Request", "QueryType".into())])
-        .await
-        .unwrap();
-    assert_eq!(
-        answer["Type"].as_string(),
-        Some("com.apple.mobile.lockdown")
-    );
-    let get = |key: &'static str| vec![("Request", "GetValue".into()), ("Key", key.into())];
-    for (key, value) in [
-        ("DeviceName", "Rack 2"),
-        ("UniqueDeviceID", "00008030-5100000000000002"),
-        ("ProductVersion", "18.3.2"),
-    ] {
-        let answer = lockdown(&mut mux, &get(key)).await.unwrap();
-        assert_eq!(answer["Value"].as_string(), Some(value));
-        assert_eq!(answer["Key"].as_string(), Some(key));
-    }
-    let missing = lockdown(&mut mux, &get("NoSuchThing")).await.unwrap();
-    assert_eq!(missing["Error"].as_string(), Some("MissingValue"));
-    assert!(!missing.contains_key("Value"));
-    let all = lockdown(&mut mux, &[("Request", "GetValue".into())])
-        .await
-        .unwrap();
-    assert!(all["Value"].as_dictionary().unwrap().len() > 10);
-    let mut battery = get("BatteryCurrentCapacity");
-    battery.push(("Domain", "com.apple.mobile.battery".into()));
-    let answer = lockdown(&mut mux, &battery).await.unwrap();
-    assert_eq!(answer["Value"].as_unsigned_integer(), Some(40));
-    let session = [("Request", "StartSession".into()), ("HostID", "x".into())];
-    let answer = lockdown(&mut mux, &session).await.unwrap();
-    assert_eq!(answer["Error"].as_string(), Some("InvalidHostID"));
+    let listed = ways(&mut mux).await;
+    let short: Vec<String> = listed
+        .iter()
+        .map(|(way, _, said)| format!("{way} {}", said["SerialNumber"].as_string().unwrap()))
+        .collect();
+    let expected = [("USB", 1), ("USB", 3), ("Network", 1), ("Network", 2)];
+    assert_eq!(short, expected.map(|(way, n)| format!("{way} {}", udid(n))));
+    let mut ids: Vec<u64> = listed.iter().map(|(_, id, _)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 4, "each has a DeviceID of its own");
 
-    mux.stream.write_u32(u32::MAX).await.unwrap();
-    let mut rest = Vec::new();
-    within("the end", mux.stream.read_to_end(&mut rest))
-        .await
-        .ok();
-    assert!(rest.is_empty());
+    // A sockaddr of a Mac: length, family, then an address of that family.
+    for (listed, length, family) in [(&listed[2], 0x10, 2), (&listed[3], 0x1c, 30)] {
+        let address = listed.2["NetworkAddress"].as_data().unwrap();
+        assert_eq!(address[..2], [length, family]);
+        assert_eq!(address.len(), usize::from(length));
+        assert!(listed.2["InterfaceIndex"].as_unsigned_integer().unwrap() > 0);
+        let name = listed.2["EscapedFullServiceName"].as_string().unwrap();
+        assert!(name.ends_with("._apple-mobdev2._tcp.local."), "{name}");
+        assert!(!listed.2.contains_key("LocationID"));
+    }
+
+    let mut joined = sim.mux().await;
+    assert_eq!(joined.connect(listed[2].1, 8100).await, 0);
+    let mut wda = crate::client::Wda {
+        stream: tokio::io::BufReader::new(joined.stream),
+        session: String::new(),
+    };
+    sim.control(json!({"cmd": "plug", "phone": 1, "attached": false}))
+        .await;
+    let (status, _) = wda.request("GET", "/status", json!({})).await;
+    assert_eq!(status, 200, "the cable is out, Wi-Fi is not");
+    let left: Vec<String> = ways(&mut mux).await.into_iter().map(|it| it.0).collect();
+    assert_eq!(left, ["USB", "Network", "Network"]);
 }
