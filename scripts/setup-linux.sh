@@ -27,6 +27,9 @@ if [ "$1" = test ]; then
     unless xvfb found Xvfb
     unless xauth found xauth
     unless dbus found dbus-run-session
+    unless libimobiledevice-utils found ideviceinfo
+    unless libusbmuxd-tools found iproxy
+    unless curl found curl
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
