@@ -1,7 +1,7 @@
 //! Single tasks: accepting one, and telling where one stands.
 
 use sha2::{Digest as _, Sha256};
-use signalbox_automation::{Action, Handle};
+use signalbox_automation::{Action, Handle, Status};
 use signalbox_scheduler::{Kind, Priority, TaskId};
 use uuid::Uuid;
 
@@ -195,7 +195,7 @@ fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
     let result = ended.then(|| interactions::sums(view.connection, task));
     let done = match completed {
         true => total,
-        false => tasks::next_step(view.connection, task)?,
+        false => tasks::next_step(view.connection, task, Status::final_word)?,
     };
     let (error_code, error_message) = tasks::last_error(view.connection, task)?.unzip();
     Ok(TaskStatus {

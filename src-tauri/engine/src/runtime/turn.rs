@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::Connection;
-use signalbox_automation::{Job, Mode, Progress};
+use signalbox_automation::{Job, Mode, Progress, Status};
 use signalbox_scheduler::{
     AccountNo, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, State, TaskId,
     apply, decide,
@@ -145,7 +145,7 @@ impl Turn<'_> {
             .ok_or_else(nameless)?;
         let tried = self.memory.state.task(task).map_or(0, |task| task.attempts);
         let next = match tried > 1 {
-            true => tasks::next_step(self.connection, task)?,
+            true => tasks::next_step(self.connection, task, Status::final_word)?,
             false => 0,
         };
         let orders = match self.specs.0.get(&task) {

@@ -401,7 +401,8 @@ mod tests {
         let check = |task, status: &str, attempts, next_step, error: Option<&str>| {
             let row = tasks::get(connection, TaskId(task)).unwrap().unwrap();
             assert_eq!((row.status.as_str(), row.attempts), (status, attempts));
-            let next = tasks::next_step(connection, TaskId(task)).unwrap();
+            let next =
+                tasks::next_step(connection, TaskId(task), |word| word == "success").unwrap();
             let last = tasks::last_error(connection, TaskId(task)).unwrap();
             let code = last.as_ref().map(|(code, _)| code.as_str());
             assert_eq!((next, code), (next_step, error), "task {task}");

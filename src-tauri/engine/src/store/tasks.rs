@@ -1,7 +1,7 @@
 //! Table `tasks`: what each task is to do, and where it stands.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use signalbox_automation::{Action, Handle, Status};
+use signalbox_automation::{Action, Handle};
 use signalbox_scheduler::{AccountNo, Kind, ListNo, Priority, TaskId};
 
 use super::{Result, StoreError};
@@ -159,13 +159,18 @@ pub fn set_ended(connection: &Connection, task: TaskId, status: &str, ts: i64) -
     Ok(())
 }
 
-/// The first step that has no final outcome: a retry goes on there.
-pub fn next_step(connection: &Connection, task: TaskId) -> Result<u16> {
+/// The first step that has no final outcome: a retry goes on there. Which words of outcomes are
+/// final, the caller knows.
+pub fn next_step(
+    connection: &Connection,
+    task: TaskId,
+    is_final: impl Fn(&str) -> bool,
+) -> Result<u16> {
     let sql = "SELECT step, status FROM interactions WHERE task_id = ?1 ORDER BY step DESC";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![id(task)])?;
     while let Some(row) = rows.next()? {
-        if Status::final_word(row.get_ref(1)?.as_str().unwrap_or_default()) {
+        if is_final(row.get_ref(1)?.as_str().unwrap_or_default()) {
             return Ok(row.get::<_, u16>(0)?.saturating_add(1));
         }
     }
