@@ -1,11 +1,12 @@
 # What there is to do. Each target makes ready what it needs itself: see scripts/setup.sh.
 
-.PHONY: help run test test-long bench build check-macos
+.PHONY: help run test test-long test-clients bench build check-macos
 
 help:
 	@echo "make run          open Signalbox with 4 simulated iPhones; without a display, run the example lists in the terminal"
 	@echo "make test         the whole test suite"
 	@echo "make test-long    the long tests: hundreds of kills"
+	@echo "make test-clients the world's own clients against simulated iPhones; installs them under target/"
 	@echo "make bench        how fast it is, beside what it could be at most"
 	@echo "make build        release binaries in target/release"
 	@echo "make check-macos  on Linux: type-check everything for macOS"
@@ -18,6 +19,9 @@ test:
 
 test-long:
 	@scripts/test-long.sh
+
+test-clients:
+	@scripts/test-clients.sh
 
 bench:
 	@scripts/bench.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Linux: looks for what is needed itself, and installs the Debian packages of what is missing:
-# setup-linux.sh cli|window|test
+# setup-linux.sh cli|window|test|clients
 source "$(dirname "$0")/lib.sh"
 
 missing=()
@@ -17,7 +17,7 @@ has_font() { [ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/nul
 
 unless build-essential found cc
 unless build-essential found make
-if [ "$1" != cli ]; then
+if [ "$1" = window ] || [ "$1" = test ]; then
     unless pkg-config found pkg-config
     unless libwebkit2gtk-4.1-dev pkg-config --exists webkit2gtk-4.1
     unless fonts-dejavu-core has_font
@@ -29,6 +29,11 @@ if [ "$1" = test ]; then
     unless dbus found dbus-run-session
     unless libimobiledevice-utils found ideviceinfo
     unless libusbmuxd-tools found iproxy
+    unless curl found curl
+fi
+if [ "$1" = clients ]; then
+    unless python3 found python3
+    unless python3-venv python3 -c 'import ensurepip, venv'
     unless curl found curl
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes ready what a target needs, and nothing twice: setup.sh cli|window|test
+# Makes ready what a target needs, and nothing twice: setup.sh cli|window|test|clients
 #   cli     the command line: Rust and a C compiler
 #   window  the desktop app: also Node, the page's packages, WebKit
 #   test    the test suite: also a display without a screen and WebKit's driver
+#   clients the clients of other projects: the command line, and Python for those of PyPI
 source "$(dirname "$0")/lib.sh"
 
 RUST_MIN=1.95
@@ -48,16 +49,17 @@ need_page_packages() {
 }
 
 case "${1:-}" in
-    cli | window | test) ;;
-    *) fail "setup.sh: say what for: cli, window or test" ;;
+    cli | window | test | clients) ;;
+    *) fail "setup.sh: say what for: cli, window, test or clients" ;;
 esac
 
 need_rust
 [ "$1" != test ] || need_rust_tools
-[ "$1" = cli ] || need_node
+has_page() { [ "$1" = window ] || [ "$1" = test ]; }
+! has_page "$1" || need_node
 if on_macos; then
     scripts/setup-macos.sh
 else
     scripts/setup-linux.sh "$1"
 fi
-[ "$1" = cli ] || need_page_packages
+! has_page "$1" || need_page_packages
