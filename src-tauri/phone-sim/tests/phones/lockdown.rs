@@ -1,12 +1,14 @@
 //! lockdownd: facts, settings, sessions.
 
+use std::io::Write as _;
+
 use plist::Value as Plist;
 use serde_json::json;
 use signalbox_phone_sim::udid;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::client::{Sim, within};
-use crate::talk::{Talk, VERSIONS};
+use crate::talk::{Talk, VERSIONS, framed};
 
 const BATTERY: &str = "com.apple.mobile.battery";
 const RACK: &str = "[[phone]]\nphone = 2\nname = \"Rack 2\"\nbattery = 0.4\n";
@@ -217,6 +219,45 @@ async fn a_session_is_encrypted_and_can_be_left_again() {
             let mut session = again.0;
             assert!(session.value("", "SerialNumber").await.is_ok());
         }
+    }
+}
+
+#[tokio::test]
+async fn a_client_may_go_on_in_clear_text_in_the_same_breath() {
+    let sim = Sim::start(1, |_| {}).await;
+    let record = sim.record(1).await;
+    for version in VERSIONS {
+        let mut clear = sim.lockdown(1).await;
+        let id = clear.start_session(&record).await;
+        let session = clear.encrypt(&record, &[version]).await.unwrap();
+        let (mut stream, mut tls) = session.stream.into_inner();
+        let stop = [("Request", "StopSession".into()), ("SessionID", id.into())];
+        tls.writer().write_all(&framed(&stop)).unwrap();
+        tls.send_close_notify();
+        let mut bytes = Vec::new();
+        while tls.wants_write() {
+            tls.write_tls(&mut bytes).unwrap();
+        }
+        bytes.extend(framed(&[("Request", "QueryType".into())]));
+        stream.write_all(&bytes).await.unwrap();
+
+        // Record by record, so that nothing behind the phone's farewell is taken for TLS.
+        let closed = async {
+            loop {
+                let mut bytes = vec![0; 5];
+                stream.read_exact(&mut bytes).await.unwrap();
+                let length = u16::from_be_bytes([bytes[3], bytes[4]]);
+                bytes.resize(5 + usize::from(length), 0);
+                stream.read_exact(&mut bytes[5..]).await.unwrap();
+                tls.read_tls(&mut bytes.as_slice()).unwrap();
+                if tls.process_new_packets().unwrap().peer_has_closed() {
+                    return;
+                }
+            }
+        };
+        within("the phone's farewell", closed).await;
+        let answer = Talk { stream }.receive().await.unwrap();
+        assert!(answer.contains_key("Type"), "{version:?}");
     }
 }
 

@@ -24,17 +24,23 @@ pub struct Talk<S> {
 pub const VERSIONS: [&rustls::SupportedProtocolVersion; 2] =
     [&rustls::version::TLS12, &rustls::version::TLS13];
 
+/// A request as it goes over the wire.
+pub fn framed(request: &[(&str, Plist)]) -> Vec<u8> {
+    let pairs = request
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), value.clone()));
+    let mut xml = Vec::new();
+    Plist::Dictionary(pairs.collect::<Dictionary>())
+        .to_writer_xml(&mut xml)
+        .unwrap();
+    let mut bytes = u32::try_from(xml.len()).unwrap().to_be_bytes().to_vec();
+    bytes.extend(xml);
+    bytes
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     pub async fn send(&mut self, request: &[(&str, Plist)]) {
-        let pairs = request
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), value.clone()));
-        let mut xml = Vec::new();
-        Plist::Dictionary(pairs.collect::<Dictionary>())
-            .to_writer_xml(&mut xml)
-            .unwrap();
-        let mut bytes = u32::try_from(xml.len()).unwrap().to_be_bytes().to_vec();
-        bytes.extend(xml);
+        let bytes = framed(request);
         self.stream.write_all(&bytes).await.unwrap();
         self.stream.flush().await.unwrap();
     }
