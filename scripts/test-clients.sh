@@ -44,4 +44,9 @@ for name in "${names[@]}"; do
     say "$name"
     "tests/clients/$name.sh" || fail "$name does not take the simulated phones for real ones."
 done
+# Those of Node bring a phone of their own.
+if [ $# -eq 0 ]; then
+    scripts/clients-node.sh
+    names+=(webdriver Appium)
+fi
 say "All clients passed: ${names[*]}"
