@@ -13,10 +13,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
-use signalbox_automation::Job;
 use signalbox_engine::commands::ImportFiles;
 use signalbox_engine::paths::{Base, Environment};
-use signalbox_engine::runtime::{Hands, Inbox};
+use signalbox_engine::runtime::{Begun, Hands, Inbox};
 use signalbox_engine::store::phones::PhoneRow;
 use signalbox_engine::store::{Durability, World};
 use signalbox_engine::{Engine, Options, Phones};
@@ -59,7 +58,7 @@ fn main() {
 struct Idle(mpsc::Sender<()>);
 
 impl Hands for Idle {
-    fn run(&mut self, _: AttemptNo, _: &Udid, _: Job) {
+    fn run(&mut self, _: Vec<Begun>) {
         let _ = self.0.send(());
     }
     fn forget(&mut self, _: AttemptNo) {}

@@ -54,6 +54,6 @@ pub use planted::Bug;
 pub use policy::{Act, Kind, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};
 pub use snapshot::{Chunk, Damaged, Head, Restoring};
-pub use state::{Account, AccountState, Counts, Phase, State, Task};
+pub use state::{Account, AccountState, Attempt, Counts, Phase, State, Task};
 pub use timeline::{Anchor, Now, Reading};
 pub use waiting::{Waiting, waiting};

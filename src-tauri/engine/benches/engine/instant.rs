@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use signalbox_automation::{Action, Handle, Interaction, Job, Outcome, Status};
+use signalbox_automation::{Action, Handle, Interaction, Outcome, Status};
 use signalbox_engine::commands::NewTask;
 use signalbox_engine::paths::{Base, Environment};
-use signalbox_engine::runtime::{Hands, Inbox};
+use signalbox_engine::runtime::{Begun, Hands, Inbox};
 use signalbox_engine::store::phones::PhoneRow;
 use signalbox_engine::store::{Durability, World};
 use signalbox_engine::{Commands, Engine, Options, Phones};
@@ -52,7 +52,7 @@ struct Ends {
 
 /// Hands that do nothing: each attempt has one outcome and ends.
 struct Instant {
-    orders: mpsc::UnboundedSender<(AttemptNo, Job)>,
+    orders: mpsc::UnboundedSender<Vec<Begun>>,
     ends: Arc<Ends>,
     /// When each phone's last attempt told its end, and how long each next start took.
     told: Arc<Mutex<Told>>,
@@ -67,14 +67,16 @@ struct Told {
 }
 
 impl Hands for Instant {
-    fn run(&mut self, attempt: AttemptNo, phone: &Udid, job: Job) {
+    fn run(&mut self, attempts: Vec<Begun>) {
         let mut told = self.told.lock().unwrap();
-        if let Some(free) = told.free.remove(phone) {
-            told.waits.push(free.elapsed());
+        for begun in &attempts {
+            if let Some(free) = told.free.remove(&begun.phone) {
+                told.waits.push(free.elapsed());
+            }
+            self.phones.insert(begun.attempt, begun.phone.clone());
         }
-        self.phones.insert(attempt, phone.clone());
         drop(told);
-        let _ = self.orders.send((attempt, job));
+        let _ = self.orders.send(attempts);
     }
 
     fn forget(&mut self, attempt: AttemptNo) {
@@ -98,23 +100,25 @@ impl Hands for Instant {
 }
 
 async fn serve(
-    mut orders: mpsc::UnboundedReceiver<(AttemptNo, Job)>,
+    mut orders: mpsc::UnboundedReceiver<Vec<Begun>>,
     inbox: Inbox,
     told: Arc<Mutex<Told>>,
 ) {
-    while let Some((attempt, job)) = orders.recv().await {
-        let outcome = Outcome {
-            interaction: Interaction::View,
-            target: job.target,
-            post: None,
-            status: Status::Success,
-            reason: None,
-            latency: Duration::from_millis(1),
-        };
-        drop(inbox.outcome(attempt, 0, outcome).await);
-        let ended = Stopwatch::start();
-        told.lock().unwrap().ended.insert(attempt, ended);
-        inbox.ended(attempt, Ending::Completed).await;
+    while let Some(attempts) = orders.recv().await {
+        for Begun { attempt, job, .. } in attempts {
+            let outcome = Outcome {
+                interaction: Interaction::View,
+                target: job.target,
+                post: None,
+                status: Status::Success,
+                reason: None,
+                latency: Duration::from_millis(1),
+            };
+            drop(inbox.outcome(attempt, 0, outcome).await);
+            let ended = Stopwatch::start();
+            told.lock().unwrap().ended.insert(attempt, ended);
+            inbox.ended(attempt, Ending::Completed).await;
+        }
     }
 }
 

@@ -136,11 +136,12 @@ impl Turn<'_> {
             who: import.who.to_owned(),
             ts: self.ts,
         };
-        lists::insert(self.connection, list, &row)?;
+        lists::insert(&self.tables, list, &row)?;
         self.memory.directory.add_list(row);
         self.feed(&Input::AddList)?;
         let tasks = planned.len();
-        self.specs
+        self.memory
+            .specs
             .0
             .extend(known.into_iter().map(|spec| (spec.task, spec)));
         let effects = self.feed(&Input::Submit {
@@ -239,7 +240,7 @@ impl Turn<'_> {
             return Ok(true);
         };
         if before.as_ref() != Some(&after) {
-            accounts::update(self.connection, no, &after)?;
+            accounts::update(&self.tables, no, &after)?;
             self.memory.directory.set_account(no, after);
         }
         if before.is_some_and(|before| before.phone != phone) {
@@ -255,7 +256,7 @@ impl Turn<'_> {
     fn add_account(&mut self, row: AccountRow) -> store::Result<AccountNo> {
         let bound = row.phone;
         let no = self.memory.directory.add_account(row.clone());
-        accounts::insert(self.connection, no, &row, self.ts)?;
+        accounts::insert(&self.tables, no, &row, self.ts)?;
         self.feed(&Input::AddAccount { bound })?;
         Ok(no)
     }
@@ -263,7 +264,7 @@ impl Turn<'_> {
     /// Takes one task, or finds the one that its idempotency key was used for.
     pub(super) fn create(&mut self, create: &Create) -> store::Result<Result<Created, Refused>> {
         if let Some((key, hash)) = &create.idempotency
-            && let Some((task, before)) = tasks::by_key(self.connection, key)?
+            && let Some((task, before)) = tasks::by_key(&self.tables, key)?
         {
             return self.created_before(task, before == *hash);
         }
@@ -286,7 +287,7 @@ impl Turn<'_> {
         let spec = create.spec.clone();
         let task = new_task(&spec, account);
         let id = spec.task;
-        self.specs.0.insert(id, spec);
+        self.memory.specs.0.insert(id, spec);
         let effects = self.feed(&Input::Submit {
             list: None,
             tasks: vec![task],
@@ -297,7 +298,7 @@ impl Turn<'_> {
             Err(refused) => return Ok(Err(refused)),
         };
         if let Some((key, hash)) = &create.idempotency {
-            tasks::put_key(self.connection, key, hash, id)?;
+            tasks::put_key(&self.tables, key, hash, id)?;
         }
         let account = account.unwrap_or(AccountNo(u32::MAX));
         Ok(Ok(self.created(id, account, account_created)))
@@ -319,7 +320,7 @@ impl Turn<'_> {
             let message = "The idempotency key was used for another task. Choose a new key.";
             return Ok(Err(Refused::new("key_reused", message)));
         }
-        let account = tasks::get(self.connection, task)?.map(|row| row.account);
+        let account = tasks::get(&self.tables, task)?.map(|row| row.account);
         Ok(Ok(self.created(
             task,
             account.unwrap_or(AccountNo(u32::MAX)),
@@ -346,7 +347,7 @@ impl Turn<'_> {
             }
             let target = row.target.reveal().to_lowercase();
             if !on_target.contains_key(&target) {
-                let before = intents::accounts_on(self.connection, &target, self.now.at)?;
+                let before = intents::accounts_on(&self.tables, &target, self.now.at)?;
                 let names = before
                     .into_iter()
                     .map(|no| self.memory.directory.account_title(no));

@@ -38,7 +38,7 @@ impl Turn<'_> {
             post: intent.post.clone().unwrap_or_default(),
             text: intent.text.clone().unwrap_or_default(),
         };
-        let prior = intents::prior(self.connection, &row, self.now.at, REENGAGEMENT_DAYS);
+        let prior = intents::prior(&self.tables, &row, self.now.at, REENGAGEMENT_DAYS);
         // What was done before cannot be found out: then nothing is done.
         let prior = prior.unwrap_or_else(|error| {
             tracing::error!(%error, "the history of an act could not be read");
@@ -55,7 +55,7 @@ impl Turn<'_> {
         for effect in effects {
             answer = match effect {
                 Effect::Proceed { .. } => {
-                    intents::insert(self.connection, &row, self.now.at, self.ts)?;
+                    intents::insert(&self.tables, &row, self.now.at, self.ts)?;
                     IntentAnswer::Proceed
                 }
                 Effect::Skip { why, .. } => IntentAnswer::Skip(why),
@@ -110,7 +110,7 @@ impl Turn<'_> {
             .task(task)
             .map_or((true, None), |task| (task.attempts > 1, task.list()));
         let open =
-            tried_before && intents::settle_earlier(self.connection, task, attempt, step, already)?;
+            tried_before && intents::settle_earlier(&self.tables, task, attempt, step, already)?;
         let came_true = already && open;
         let (status, reason) = if came_true {
             ("success", "seen_after_interruption")
@@ -132,7 +132,7 @@ impl Turn<'_> {
             reason: reason.to_owned(),
             latency_ms: u64::try_from(outcome.latency.as_millis()).unwrap_or(u64::MAX),
         };
-        interactions::insert(self.connection, &interaction, self.now.at, self.ts)
+        interactions::insert(&self.tables, &interaction, self.now.at, self.ts)
     }
 
     pub(super) fn signed_in(
@@ -170,14 +170,14 @@ impl Turn<'_> {
             "sent": line.sent.map(|sent| format!("{sent:?}").to_lowercase()),
             "took_ms": u64::try_from(line.took.as_millis()).unwrap_or(u64::MAX),
         });
-        task_log::insert(self.connection, task, "step", &data, self.ts)
+        task_log::insert(&self.tables, task, "step", &data, self.ts)
     }
 
     fn is_rehearsal(&self, attempt: AttemptNo, task: TaskId) -> store::Result<bool> {
         if let Some(known) = self.rehearsals.get(&attempt) {
             return Ok(*known);
         }
-        let orders = tasks::orders(self.connection, task)?;
+        let orders = tasks::orders(&self.tables, task)?;
         Ok(orders.is_some_and(|orders| orders.rehearsal))
     }
 }

@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::hands::Hands;
+use super::hands::{Begun, Hands};
 use super::ledger::AttemptLedger;
 use super::message::{Message, PhoneNews};
 use crate::facts;
@@ -58,51 +58,13 @@ impl Drivers {
             checks: HashMap::new(),
         }
     }
-}
 
-impl Hands for Drivers {
-    fn forget(&mut self, attempt: AttemptNo) {
-        self.running.remove(&attempt);
-    }
-
-    fn stop_safely(&mut self, attempt: AttemptNo) {
-        if let Some(running) = self.running.get(&attempt) {
-            running.stop.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn stop_all_safely(&mut self) {
-        for running in self.running.values() {
-            running.stop.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn stop_all(&mut self) {
-        for (_, running) in self.running.drain() {
-            running.switch.halt();
-            running.task.abort();
-        }
-        for (_, (switch, task)) in self.checks.drain() {
-            switch.halt();
-            task.abort();
-        }
-    }
-
-    fn stop(&mut self, attempt: AttemptNo, no: PhoneNo, phone: &Udid) {
-        if let Some(running) = self.running.remove(&attempt) {
-            running.switch.halt();
-            running.task.abort();
-            self.pool.halt(&running.phone);
-        }
-        if let Some((switch, task)) = self.checks.remove(&no) {
-            switch.halt();
-            task.abort();
-        }
-        self.pool.halt(phone);
-    }
-
-    fn run(&mut self, attempt: AttemptNo, phone: &Udid, job: Job) {
-        let udid = phone.clone();
+    fn begin(&mut self, begun: Begun) {
+        let Begun {
+            attempt,
+            phone: udid,
+            job,
+        } = begun;
         let stop = Arc::new(AtomicBool::new(false));
         let switch = StopSwitch::new();
         let (pool, screens) = (Arc::clone(&self.pool), Arc::clone(&self.screens));
@@ -148,6 +110,54 @@ impl Hands for Drivers {
                 task,
             },
         );
+    }
+}
+
+impl Hands for Drivers {
+    fn forget(&mut self, attempt: AttemptNo) {
+        self.running.remove(&attempt);
+    }
+
+    fn stop_safely(&mut self, attempt: AttemptNo) {
+        if let Some(running) = self.running.get(&attempt) {
+            running.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn stop_all_safely(&mut self) {
+        for running in self.running.values() {
+            running.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn stop_all(&mut self) {
+        for (_, running) in self.running.drain() {
+            running.switch.halt();
+            running.task.abort();
+        }
+        for (_, (switch, task)) in self.checks.drain() {
+            switch.halt();
+            task.abort();
+        }
+    }
+
+    fn stop(&mut self, attempt: AttemptNo, no: PhoneNo, phone: &Udid) {
+        if let Some(running) = self.running.remove(&attempt) {
+            running.switch.halt();
+            running.task.abort();
+            self.pool.halt(&running.phone);
+        }
+        if let Some((switch, task)) = self.checks.remove(&no) {
+            switch.halt();
+            task.abort();
+        }
+        self.pool.halt(phone);
+    }
+
+    fn run(&mut self, attempts: Vec<Begun>) {
+        for begun in attempts {
+            self.begin(begun);
+        }
     }
 
     fn check(&mut self, check: CheckNo, no: PhoneNo, phone: &Udid) {

@@ -15,8 +15,8 @@ use crate::store::phones::PhoneRow;
 /// Carries out what was committed. Calls come from the loop's thread and must not block it; what
 /// comes of them is told to the [`Inbox`], each attempt's news in order and its end last.
 pub trait Hands: Send {
-    /// Begins an attempt on a phone.
-    fn run(&mut self, attempt: AttemptNo, phone: &Udid, job: Job);
+    /// Begins these attempts, each on its phone.
+    fn run(&mut self, attempts: Vec<Begun>);
 
     /// The attempt is to end at its next safe point.
     fn stop_safely(&mut self, attempt: AttemptNo);
@@ -35,6 +35,17 @@ pub trait Hands: Send {
 
     /// No further call goes out to any phone.
     fn stop_all(&mut self);
+}
+
+/// An attempt that begins.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Its number.
+    pub attempt: AttemptNo,
+    /// Its phone.
+    pub phone: Udid,
+    /// What it is to do.
+    pub job: Job,
 }
 
 /// The way into the loop.

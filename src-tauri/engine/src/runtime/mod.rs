@@ -27,7 +27,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 pub use feed::{Delta, Feed, Watcher};
-pub use hands::{Hands, Inbox};
+pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
 pub use view::View;
 
@@ -36,7 +36,7 @@ pub(crate) use message::{Message, PhoneNews};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::store::{self, Store, StoreError, World, journal};
+use crate::store::{self, Prepared, Store, StoreError, World, journal};
 use message::IntentAnswer;
 use turn::{Memory, Specs, Told, Turn};
 
@@ -212,7 +212,7 @@ impl Runtime {
         self.memory.anchor = anchor;
         let transaction = self.parts.store.begin()?;
         let mut turn = Turn {
-            connection: &transaction,
+            tables: Prepared::new(&transaction),
             memory: &mut self.memory,
             troubles: &mut self.troubles,
             now: signalbox_scheduler::Now {
@@ -221,7 +221,6 @@ impl Runtime {
             },
             ts: anchor.reading.wall_ms,
             time_scale: self.parts.time_scale,
-            specs: Specs::default(),
             effects: Vec::new(),
             touched: std::collections::BTreeSet::new(),
             journal: journal::Entry::default(),
@@ -231,13 +230,10 @@ impl Runtime {
         };
         let told = take(&mut turn)?;
         turn.drain(may_start)?;
-        turn.finish()?;
-        // What attempts are to do is read here: each look outside would be a transaction more.
-        let jobs = turn.jobs()?;
-        let (effects, touched) = (turn.effects, turn.touched);
+        let (orders, touched) = turn.finish()?;
         transaction.commit()?;
         self.parts.feed.changed(self.memory.seq, touched);
-        Ok((told, Orders { effects, jobs }))
+        Ok((told, orders))
     }
 
     /// Takes what was held and what is new, in this order.
@@ -247,19 +243,19 @@ impl Runtime {
         }
         let mut messages: Vec<Message> = self.held.drain(..).collect();
         messages.extend(new);
-        if let Err(error) = self.batch(&mut messages, true) {
+        if let Err(error) = self.batch(&mut messages) {
             self.failed(messages, &error);
         }
     }
 
     /// One transaction for all of the messages, which are gone if it succeeds.
-    fn batch(&mut self, messages: &mut Vec<Message>, may_drain: bool) -> store::Result<()> {
-        let (draining, may_start) = (self.draining, may_drain && !self.broken);
+    fn batch(&mut self, messages: &mut Vec<Message>) -> store::Result<()> {
+        let may_start = !self.draining && !self.broken;
         let done = self.transact(|turn| {
             let mut told = Vec::with_capacity(messages.len());
             for message in messages.iter() {
                 told.push(turn.take(message)?);
-                turn.drain(may_start && !draining)?;
+                turn.drain(may_start)?;
             }
             Ok(told)
         });
@@ -288,7 +284,7 @@ impl Runtime {
         // Not a matter of room: find the message that does it, and let the others through.
         for message in messages {
             let mut one = vec![message];
-            let Err(error) = self.batch(&mut one, true) else {
+            let Err(error) = self.batch(&mut one) else {
                 continue;
             };
             tracing::error!(code = error.code(), %error, "one message could not be saved");
@@ -336,16 +332,28 @@ impl Runtime {
     fn carry_out(&mut self, orders: Orders) {
         let hands = &mut self.parts.hands;
         let mut jobs = orders.jobs.into_iter();
+        let mut begun = Vec::new();
         let udid = |phone| self.memory.directory.phone(phone).map(|row| &row.udid);
         for effect in orders.effects {
+            if let Effect::Run { attempt, phone, .. } = effect {
+                let Some((udid, job)) = udid(phone).zip(jobs.next()) else {
+                    tracing::error!(attempt = attempt.0, "an attempt without a job");
+                    continue;
+                };
+                self.rehearsals.insert(attempt, job.mode == Mode::Rehearse);
+                let phone = udid.clone();
+                begun.push(Begun {
+                    attempt,
+                    phone,
+                    job,
+                });
+                continue;
+            }
+            // What begins together is handed over together, and before what is ordered about it.
+            if !begun.is_empty() {
+                hands.run(std::mem::take(&mut begun));
+            }
             match effect {
-                Effect::Run { attempt, phone, .. } => match (udid(phone), jobs.next()) {
-                    (Some(udid), Some(job)) => {
-                        self.rehearsals.insert(attempt, job.mode == Mode::Rehearse);
-                        hands.run(attempt, udid, job);
-                    }
-                    _ => tracing::error!(attempt = attempt.0, "an attempt without a job"),
-                },
                 Effect::StopSafely { attempt } => hands.stop_safely(attempt),
                 Effect::Stop { phone, attempt } => {
                     self.rehearsals.remove(&attempt);
@@ -358,12 +366,16 @@ impl Runtime {
                         hands.check(check, phone, udid);
                     }
                 }
-                Effect::Proceed { .. }
+                Effect::Run { .. }
+                | Effect::Proceed { .. }
                 | Effect::Skip { .. }
                 | Effect::Wait { .. }
                 | Effect::Yield { .. }
                 | Effect::Answer(_) => {}
             }
+        }
+        if !begun.is_empty() {
+            hands.run(begun);
         }
     }
 
@@ -406,6 +418,8 @@ fn recall(parts: &Parts) -> store::Result<Memory> {
         seq: replayed.seq,
         anchor,
         since_snapshot: replayed.records,
+        specs: Specs::default(),
+        begun: HashMap::new(),
     })
 }
 

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rusqlite::Connection;
 use signalbox_automation::{Job, Mode, Progress, Status};
 use signalbox_scheduler::{
     AccountNo, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, State, TaskId,
@@ -12,10 +11,11 @@ use signalbox_scheduler::{
 
 use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
 use crate::directory::Directory;
+use crate::store::attempts::Begun;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
-use crate::store::{self, journal, phones, snapshots, tasks};
+use crate::store::{self, Prepared, journal, phones, snapshots, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -26,6 +26,10 @@ pub(super) struct Memory {
     pub(super) anchor: Anchor,
     /// Records of the journal since the last snapshot was begun.
     pub(super) since_snapshot: usize,
+    /// What the tasks accepted lately are to do; the tables know it of all.
+    pub(super) specs: Specs,
+    /// Attempts that began since the engine did.
+    pub(super) begun: HashMap<AttemptNo, Begun>,
 }
 
 /// What the sender of a message is told after the commit.
@@ -39,7 +43,7 @@ pub(super) enum Told {
 
 /// The work of one transaction.
 pub(super) struct Turn<'t> {
-    pub(super) connection: &'t Connection,
+    pub(super) tables: Prepared<'t>,
     pub(super) memory: &'t mut Memory,
     /// Why phones are not ready; not durable, the phones tell it again.
     pub(super) troubles: &'t mut HashMap<PhoneNo, (&'static str, String)>,
@@ -47,7 +51,6 @@ pub(super) struct Turn<'t> {
     /// Wall time for people, ms.
     pub(super) ts: i64,
     pub(super) time_scale: u32,
-    pub(super) specs: Specs,
     pub(super) effects: Vec<Effect>,
     pub(super) touched: BTreeSet<AccountNo>,
     /// What this turn adds to the journal, as one row.
@@ -60,7 +63,10 @@ pub(super) struct Turn<'t> {
     pub(super) rehearsals: &'t HashMap<AttemptNo, bool>,
 }
 
-/// What the tasks accepted in this turn are to do.
+/// Descriptions of tasks kept beyond their turn: what waits longer is read again when it begins.
+const SPECS_MAX: usize = 4_096;
+
+/// What tasks are to do: all that were accepted in this turn, and many of those before.
 #[derive(Default)]
 pub(super) struct Specs(pub(super) HashMap<TaskId, TaskSpec>);
 
@@ -86,16 +92,38 @@ impl Turn<'_> {
             let error = self.error.as_ref().map(|(code, why)| (*code, why.as_str()));
             let beside = Beside {
                 state: &self.memory.state,
+                begun: &self.memory.begun,
                 error,
                 unsettled: self.unsettled,
                 at: self.now.at,
                 ts: self.ts,
             };
-            mirror(self.connection, record, &self.specs, beside)?;
+            mirror(&self.tables, record, &self.memory.specs, beside)?;
             self.touched.extend(account_of(&self.memory.state, record));
             apply(&mut self.memory.state, self.now, record);
+            self.remember(record);
         }
         Ok(())
+    }
+
+    /// Keeps at hand what the records to come need of this one.
+    fn remember(&mut self, record: &Record) {
+        let memory = &mut *self.memory;
+        match *record {
+            Record::Started {
+                attempt, account, ..
+            } => {
+                let ts = self.ts;
+                memory.begun.insert(attempt, Begun { account, ts });
+            }
+            Record::Ended { attempt, .. } | Record::Quieted { attempt } => {
+                memory.begun.remove(&attempt);
+            }
+            Record::TaskEnded { task, .. } => {
+                memory.specs.0.remove(&task);
+            }
+            _ => {}
+        }
     }
 
     /// Drains what is due and what can start, before the next message is taken.
@@ -110,50 +138,52 @@ impl Turn<'_> {
         }
     }
 
-    /// The journal's row of this turn. Nothing of the turn counts without it.
-    pub(super) fn finish(&mut self) -> store::Result<()> {
-        if self.journal.len() == 0 {
-            return Ok(());
+    /// Writes the journal's row of this turn, without which nothing of it counts, and gives what
+    /// is ordered once it is durable, with the accounts that changed.
+    pub(super) fn finish(mut self) -> store::Result<(super::Orders, BTreeSet<AccountNo>)> {
+        if self.journal.len() > 0 {
+            self.memory.seq += 1;
+            self.memory.since_snapshot += self.journal.len();
+            let (seq, anchor) = (self.memory.seq, self.memory.anchor);
+            journal::append(&self.tables, seq, &anchor, &mut self.journal)?;
         }
-        self.memory.seq += 1;
-        self.memory.since_snapshot += self.journal.len();
-        journal::append(
-            self.connection,
-            self.memory.seq,
-            &self.memory.anchor,
-            &mut self.journal,
-        )
+        // What attempts are to do is read here: each look outside would be a transaction more.
+        let jobs = self.jobs()?;
+        if self.memory.specs.0.len() > SPECS_MAX {
+            self.memory.specs = Specs::default();
+        }
+        let effects = self.effects;
+        Ok((super::Orders { effects, jobs }, self.touched))
     }
 
     /// What each attempt that begins is to do, from where the earlier ones of its task came to.
-    pub(super) fn jobs(&self) -> store::Result<Vec<Job>> {
+    fn jobs(&mut self) -> store::Result<Vec<Job>> {
         let begun = self.effects.iter().filter_map(|effect| match *effect {
             Effect::Run { task, account, .. } => Some((task, account)),
             _ => None,
         });
+        let begun: Vec<(TaskId, AccountNo)> = begun.collect();
         begun
+            .into_iter()
             .map(|(task, account)| self.job(task, account))
             .collect()
     }
 
-    fn job(&self, task: TaskId, account: AccountNo) -> store::Result<Job> {
+    fn job(&mut self, task: TaskId, account: AccountNo) -> store::Result<Job> {
         let nameless = || store::StoreError::damaged("a started task has no description");
-        let account = self
-            .memory
-            .directory
-            .account(account)
-            .ok_or_else(nameless)?;
+        let account = self.memory.directory.account(account);
+        let handle = account.ok_or_else(nameless)?.handle.clone();
         let tried = self.memory.state.task(task).map_or(0, |task| task.attempts);
         let next = match tried > 1 {
-            true => tasks::next_step(self.connection, task, Status::final_word)?,
+            true => tasks::next_step(&self.tables, task, Status::final_word)?,
             false => 0,
         };
-        let orders = match self.specs.0.get(&task) {
+        let orders = match self.memory.specs.0.remove(&task) {
             Some(spec) => Orders::of(spec),
-            None => tasks::orders(self.connection, task)?.ok_or_else(nameless)?,
+            None => tasks::orders(&self.tables, task)?.ok_or_else(nameless)?,
         };
         Ok(Job {
-            handle: account.handle.clone(),
+            handle,
             target: orders.target,
             actions: orders.actions,
             max_likes: orders.max_likes,
@@ -207,7 +237,7 @@ impl Turn<'_> {
     fn take_ending(&mut self, message: &Message) -> store::Result<Told> {
         let effects = match message {
             Message::Snapshot(piece) => {
-                snapshots::write(self.connection, piece)?;
+                snapshots::write(&self.tables, piece)?;
                 return Ok(Told::Nothing);
             }
             Message::Log { attempt, line } => {
@@ -265,7 +295,7 @@ impl Turn<'_> {
             return Ok(known);
         }
         let no = self.memory.directory.add_phone(row.clone());
-        phones::put(self.connection, no, row)?;
+        phones::put(&self.tables, no, row)?;
         self.feed(&Input::AddPhone)?;
         Ok(no)
     }
@@ -276,7 +306,7 @@ impl Turn<'_> {
             PhoneNews::Ready(row) => {
                 self.troubles.remove(&phone);
                 if self.memory.directory.phone(phone) != Some(row) {
-                    phones::put(self.connection, phone, row)?;
+                    phones::put(&self.tables, phone, row)?;
                     self.memory.directory.set_phone(phone, row.clone());
                 }
                 Input::PhoneReady { phone }

@@ -1,10 +1,10 @@
 //! Tables `leases` and `attempts`: a try of a task that is not over and what it holds, and those
 //! that are. The view `tries` shows both.
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use signalbox_scheduler::{AccountNo, AttemptNo, PhoneNo, TaskId};
 
-use super::{Result, StoreError, tasks};
+use super::{Prepared, Result, StoreError, tasks};
 
 /// Why an attempt did not complete its task: a stable code and a sentence.
 pub type Error<'e> = Option<(&'e str, &'e str)>;
@@ -24,7 +24,7 @@ fn number(attempt: AttemptNo) -> Result<i64> {
 
 /// An attempt begins: its lease is unique on account and unique on phone, or nothing begins.
 pub fn begin(
-    connection: &Connection,
+    tables: &Prepared<'_>,
     held: Held,
     task: TaskId,
     account: AccountNo,
@@ -33,39 +33,59 @@ pub fn begin(
     let sql = "INSERT INTO leases (phone_no, holds_no, attempt_no, task_id, account_no, started_ts)
                VALUES (?1, ?2, ?3, ?4, ?2, ?5)";
     let (no, task) = (number(held.attempt)?, tasks::id(task));
-    connection
-        .prepare_cached(sql)?
-        .execute(params![held.phone.0, account.0, no, task, ts])?;
+    tables.execute(sql, params![held.phone.0, account.0, no, task, ts])?;
     Ok(())
+}
+
+/// When an attempt began, and for which account.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun {
+    /// Its account.
+    pub account: AccountNo,
+    /// Wall time, ms.
+    pub ts: i64,
+}
+
+/// When an attempt that still holds its phone began: its lease tells.
+pub fn begun(tables: &Prepared<'_>, held: Held) -> Result<Begun> {
+    let sql = "SELECT account_no, started_ts FROM leases WHERE phone_no = ?1 AND attempt_no = ?2";
+    let no = number(held.attempt)?;
+    let mut statement = tables.prepare_cached(sql)?;
+    let row = statement.query_row(params![held.phone.0, no], |row| {
+        Ok(Begun {
+            account: AccountNo(row.get(0)?),
+            ts: row.get(1)?,
+        })
+    });
+    Ok(row?)
 }
 
 /// An attempt ended with nothing in flight.
 pub fn end(
-    connection: &Connection,
+    tables: &Prepared<'_>,
     held: Held,
+    (task, begun): (TaskId, Begun),
     ending: &str,
     error: Error<'_>,
     ts: i64,
 ) -> Result<()> {
-    let sql = "INSERT INTO attempts (no, task_id, account_no, phone_no, started_ts, ended_ts,
-               ending, error_code, error)
-               SELECT attempt_no, task_id, account_no, phone_no, started_ts, ?3, ?4, ?5, ?6
-               FROM leases WHERE phone_no = ?1 AND attempt_no = ?2";
+    let sql = "INSERT INTO attempts (task_id, no, account_no, phone_no, started_ts, ended_ts,
+               ending, error_code, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let (no, (code, sentence)) = (number(held.attempt)?, error.unzip());
-    connection.prepare_cached(sql)?.execute(params![
-        held.phone.0,
-        no,
-        ts,
-        ending,
-        code,
-        sentence
-    ])?;
-    drop_lease(connection, held)
+    let (task, phone) = (tasks::id(task), held.phone.0);
+    let Begun { account, ts: since } = begun;
+    tables.execute(
+        sql,
+        params![
+            task, no, account.0, phone, since, ts, ending, code, sentence
+        ],
+    )?;
+    drop_lease(tables, held)
 }
 
 /// An attempt ended, and what its phone still does is not known: the lease stays.
 pub fn doubt(
-    connection: &Connection,
+    tables: &Prepared<'_>,
     held: Held,
     cause: &str,
     error: Error<'_>,
@@ -74,46 +94,33 @@ pub fn doubt(
     let sql = "UPDATE leases SET ended_ts = ?3, doubt = ?4, error_code = ?5, error = ?6
                WHERE phone_no = ?1 AND attempt_no = ?2";
     let (no, (code, sentence)) = (number(held.attempt)?, error.unzip());
-    connection.prepare_cached(sql)?.execute(params![
-        held.phone.0,
-        no,
-        ts,
-        cause,
-        code,
-        sentence
-    ])?;
+    tables.execute(sql, params![held.phone.0, no, ts, cause, code, sentence])?;
     Ok(())
 }
 
 /// The phone of an attempt in doubt is proven quiet: the lease goes.
-pub fn quiet(connection: &Connection, held: Held, ts: i64) -> Result<()> {
+pub fn quiet(tables: &Prepared<'_>, held: Held, ts: i64) -> Result<()> {
     let sql = "INSERT INTO attempts (no, task_id, account_no, phone_no, started_ts, ended_ts,
                ending, doubt, quiet_ts, error_code, error)
                SELECT attempt_no, task_id, account_no, phone_no, started_ts,
                coalesce(ended_ts, ?3), 'interrupted', doubt, ?3, error_code, error
                FROM leases WHERE phone_no = ?1 AND attempt_no = ?2";
     let no = number(held.attempt)?;
-    connection
-        .prepare_cached(sql)?
-        .execute(params![held.phone.0, no, ts])?;
-    drop_lease(connection, held)
+    tables.execute(sql, params![held.phone.0, no, ts])?;
+    drop_lease(tables, held)
 }
 
 /// The operator freed the account; the phone stays leased.
-pub fn release(connection: &Connection, held: Held) -> Result<()> {
+pub fn release(tables: &Prepared<'_>, held: Held) -> Result<()> {
     let sql = "UPDATE leases SET holds_no = NULL WHERE phone_no = ?1 AND attempt_no = ?2";
     let no = number(held.attempt)?;
-    connection
-        .prepare_cached(sql)?
-        .execute(params![held.phone.0, no])?;
+    tables.execute(sql, params![held.phone.0, no])?;
     Ok(())
 }
 
-fn drop_lease(connection: &Connection, held: Held) -> Result<()> {
+fn drop_lease(tables: &Prepared<'_>, held: Held) -> Result<()> {
     let sql = "DELETE FROM leases WHERE phone_no = ?1 AND attempt_no = ?2";
     let no = number(held.attempt)?;
-    connection
-        .prepare_cached(sql)?
-        .execute(params![held.phone.0, no])?;
+    tables.execute(sql, params![held.phone.0, no])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use signalbox_scheduler::policy::DAY_MS;
 use signalbox_scheduler::{AccountNo, Act, AttemptNo, Prior, TaskId};
 
-use super::{Result, StoreError, tasks};
+use super::{Prepared, Result, StoreError, tasks};
 
 /// Own accounts that acted on one target are counted over this time.
 const TARGET_WINDOW_MS: u64 = 7 * DAY_MS;
@@ -40,31 +40,32 @@ pub fn act_word(act: Act) -> &'static str {
 }
 
 /// Writes the intent; a retry of the same step by the same attempt replaces it.
-pub fn insert(connection: &Connection, row: &IntentRow, at: u64, ts: i64) -> Result<()> {
+pub fn insert(tables: &Prepared<'_>, row: &IntentRow, at: u64, ts: i64) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO intents
                (attempt_no, step, task_id, account_no, act, target_key, post, text, at, ts)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    connection.prepare_cached(sql)?.execute(params![
-        signed(row.attempt.0)?,
-        row.step,
-        tasks::id(row.task),
-        row.account.0,
-        act_word(row.act),
-        row.target_key,
-        row.post,
-        row.text,
-        signed(at)?,
-        ts
-    ])?;
+    tables.execute(
+        sql,
+        params![
+            signed(row.attempt.0)?,
+            row.step,
+            tasks::id(row.task),
+            row.account.0,
+            act_word(row.act),
+            row.target_key,
+            row.post,
+            row.text,
+            signed(at)?,
+            ts
+        ],
+    )?;
     Ok(())
 }
 
 /// Writes whether the act took place.
-pub fn set_done(connection: &Connection, attempt: AttemptNo, step: u16, done: bool) -> Result<()> {
+pub fn set_done(tables: &Prepared<'_>, attempt: AttemptNo, step: u16, done: bool) -> Result<()> {
     let sql = "UPDATE intents SET done = ?3 WHERE attempt_no = ?1 AND step = ?2";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![signed(attempt.0)?, step, done])?;
+    tables.execute(sql, params![signed(attempt.0)?, step, done])?;
     Ok(())
 }
 
@@ -127,7 +128,7 @@ pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result
 
 /// Settles the open intents of earlier attempts at the same step; true if there were any.
 pub fn settle_earlier(
-    connection: &Connection,
+    tables: &Prepared<'_>,
     task: TaskId,
     attempt: AttemptNo,
     step: u16,
@@ -135,12 +136,10 @@ pub fn settle_earlier(
 ) -> Result<bool> {
     let sql = "UPDATE intents SET done = ?4
                WHERE task_id = ?1 AND step = ?2 AND attempt_no < ?3 AND done IS NULL";
-    let settled = connection.prepare_cached(sql)?.execute(params![
-        tasks::id(task),
-        step,
-        signed(attempt.0)?,
-        done
-    ])?;
+    let settled = tables.execute(
+        sql,
+        params![tasks::id(task), step, signed(attempt.0)?, done],
+    )?;
     Ok(settled > 0)
 }
 

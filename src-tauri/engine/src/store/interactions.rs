@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
 
-use super::{Result, tasks};
+use super::{Prepared, Result, tasks};
 
 /// A recorded outcome to write.
 #[derive(Debug, Clone)]
@@ -40,44 +40,45 @@ pub struct NewInteraction {
 }
 
 /// Writes one outcome.
-pub fn insert(connection: &Connection, row: &NewInteraction, at: u64, ts: i64) -> Result<()> {
+pub fn insert(tables: &Prepared<'_>, row: &NewInteraction, at: u64, ts: i64) -> Result<()> {
     let sql = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, list_no,
                rehearsal, target, post, action, status, reason, latency_ms, at, ts)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-    connection.prepare_cached(sql)?.execute(params![
-        tasks::id(row.task),
-        number(row.attempt.0),
-        row.step,
-        row.account.0,
-        row.phone.0,
-        row.list.map(|list| list.0),
-        row.rehearsal,
-        row.target,
-        row.post,
-        row.action,
-        row.status,
-        row.reason,
-        number(row.latency_ms),
-        number(at),
-        ts
-    ])?;
+    tables.execute(
+        sql,
+        params![
+            tasks::id(row.task),
+            number(row.attempt.0),
+            row.step,
+            row.account.0,
+            row.phone.0,
+            row.list.map(|list| list.0),
+            row.rehearsal,
+            row.target,
+            row.post,
+            row.action,
+            row.status,
+            row.reason,
+            number(row.latency_ms),
+            number(at),
+            ts
+        ],
+    )?;
     Ok(())
 }
 
 /// Writes a row for each act of a task that nobody will learn the outcome of.
-pub fn insert_unknown(connection: &Connection, task: TaskId, at: u64, ts: i64) -> Result<()> {
+pub fn insert_unknown(tables: &Prepared<'_>, task: TaskId, at: u64, ts: i64) -> Result<()> {
     let sql = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, list_no,
                rehearsal, target, post, action, status, reason, latency_ms, at, ts)
                SELECT i.task_id, max(i.attempt_no), i.step, a.account_no, a.phone_no, t.list_no,
                t.rehearsal, t.target, i.post, i.act, 'unknown', 'interrupted', 0, ?2, ?3
-               FROM intents i JOIN tries a ON a.no = i.attempt_no
+               FROM intents i JOIN tries a ON a.task_id = i.task_id AND a.no = i.attempt_no
                JOIN tasks t ON t.task_id = i.task_id
                WHERE i.task_id = ?1 AND i.done IS NULL GROUP BY i.step";
     let at = i64::try_from(at).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached(sql)?
-        .execute(params![tasks::id(task), at, ts])?;
+    tables.execute(sql, params![tasks::id(task), at, ts])?;
     Ok(())
 }
 

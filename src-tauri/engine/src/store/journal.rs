@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use signalbox_scheduler::{Anchor, Now, Reading, Record, Settings, State, apply};
 
-use super::{Result, StoreError, snapshots};
+use super::{Prepared, Result, StoreError, snapshots};
 
 /// Where a replay ended.
 #[derive(Debug, Clone)]
@@ -46,21 +46,24 @@ impl Entry {
 }
 
 /// Appends what one turn decided.
-pub fn append(connection: &Connection, seq: i64, anchor: &Anchor, entry: &mut Entry) -> Result<()> {
+pub fn append(tables: &Prepared<'_>, seq: i64, anchor: &Anchor, entry: &mut Entry) -> Result<()> {
     entry.json.push(b']');
     let json = std::str::from_utf8(&entry.json)
         .map_err(|error| StoreError::damaged(format!("a record is no text: {error}")))?;
     let sql = "INSERT INTO journal (seq, at, shown, boot_id, boot_ms, ts, records)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    connection.prepare_cached(sql)?.execute(params![
-        seq,
-        number(anchor.at)?,
-        anchor.wall,
-        anchor.reading.boot_id.to_be_bytes(),
-        number(anchor.reading.boot_ms)?,
-        anchor.reading.wall_ms,
-        json,
-    ])?;
+    tables.execute(
+        sql,
+        params![
+            seq,
+            number(anchor.at)?,
+            anchor.wall,
+            anchor.reading.boot_id.to_be_bytes(),
+            number(anchor.reading.boot_ms)?,
+            anchor.reading.wall_ms,
+            json,
+        ],
+    )?;
     Ok(())
 }
 

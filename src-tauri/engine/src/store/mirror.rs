@@ -1,11 +1,12 @@
 //! Writes into the tables what a record says, in the record's own transaction.
 
-use rusqlite::Connection;
-use signalbox_scheduler::{AttemptNo, Phase, Record, State, TaskEnd, TaskId};
+use std::collections::HashMap;
 
-use super::attempts::{Error, Held};
+use signalbox_scheduler::{Attempt, AttemptNo, Phase, Record, State, TaskEnd, TaskId};
+
+use super::attempts::{Begun, Error, Held};
 use super::tasks::TaskSpec;
-use super::{Result, StoreError, accounts, attempts, intents, interactions, tasks};
+use super::{Prepared, Result, StoreError, accounts, attempts, intents, interactions, tasks};
 
 /// Where the names stand that a record does not carry.
 pub trait Names {
@@ -36,6 +37,8 @@ fn word(value: impl serde::Serialize) -> String {
 pub struct Beside<'b> {
     /// The state before the record is applied.
     pub state: &'b State,
+    /// Attempts that began since the engine did.
+    pub begun: &'b HashMap<AttemptNo, Begun>,
     /// Why the attempt that the record is about did not complete its task.
     pub error: Error<'b>,
     /// An attempt that ended in this turn left an act without an outcome.
@@ -47,10 +50,13 @@ pub struct Beside<'b> {
 }
 
 impl Beside<'_> {
-    fn held(&self, attempt: AttemptNo) -> Result<Held> {
-        let lease = self.state.attempt(attempt);
+    fn lease(&self, attempt: AttemptNo) -> Result<&Attempt> {
         let missing = || StoreError::damaged("a record is about an attempt that holds nothing");
-        let phone = lease.ok_or_else(missing)?.phone;
+        self.state.attempt(attempt).ok_or_else(missing)
+    }
+
+    fn held(&self, attempt: AttemptNo) -> Result<Held> {
+        let phone = self.lease(attempt)?.phone;
         Ok(Held { attempt, phone })
     }
 
@@ -67,7 +73,7 @@ impl Beside<'_> {
 /// Mirrors one record. Rows that need names of their own (accounts, phones, lists, intents) are
 /// written where the names are known, in the same transaction.
 pub fn mirror(
-    connection: &Connection,
+    tables: &Prepared<'_>,
     record: &Record,
     names: &impl Names,
     beside: Beside<'_>,
@@ -83,7 +89,7 @@ pub fn mirror(
             ..
         } => {
             let spec = names.spec(task.task).ok_or_else(missing)?;
-            tasks::insert(connection, spec, account, list, Some(seq), ts)
+            tasks::insert(tables, spec, account, list, Some(seq), ts)
         }
         Record::Scheduled {
             ref task,
@@ -91,43 +97,48 @@ pub fn mirror(
             account,
         } => {
             let spec = names.spec(task.task).ok_or_else(missing)?;
-            tasks::insert(connection, spec, account, list, None, ts)
+            tasks::insert(tables, spec, account, list, None, ts)
         }
-        Record::Joined { task, seq, .. } => tasks::set_seq(connection, task, seq),
+        Record::Joined { task, seq, .. } => tasks::set_seq(tables, task, seq),
         Record::Started {
             attempt,
             task,
             account,
             phone,
-        } => attempts::begin(connection, Held { attempt, phone }, task, account, ts),
+        } => attempts::begin(tables, Held { attempt, phone }, task, account, ts),
         Record::Acted {
             attempt,
             step,
             act: Some(_),
             done,
-        } => intents::set_done(connection, attempt, step, done),
+        } => intents::set_done(tables, attempt, step, done),
         Record::Ended { attempt, ending } => {
-            let held = beside.held(attempt)?;
-            attempts::end(connection, held, &word(ending), beside.error, ts)
+            let (held, task) = (beside.held(attempt)?, beside.lease(attempt)?.task);
+            let begun = match beside.begun.get(&attempt) {
+                Some(begun) => *begun,
+                None => attempts::begun(tables, held)?,
+            };
+            let of = (task, begun);
+            attempts::end(tables, held, of, &word(ending), beside.error, ts)
         }
         Record::Doubted { attempt, cause } => {
             let held = beside.held(attempt)?;
-            attempts::doubt(connection, held, &word(cause), beside.error, ts)
+            attempts::doubt(tables, held, &word(cause), beside.error, ts)
         }
-        Record::Quieted { attempt } => attempts::quiet(connection, beside.held(attempt)?, ts),
-        Record::Released { attempt } => attempts::release(connection, beside.held(attempt)?),
-        Record::Marked { task, .. } => tasks::set_marked(connection, task),
+        Record::Quieted { attempt } => attempts::quiet(tables, beside.held(attempt)?, ts),
+        Record::Released { attempt } => attempts::release(tables, beside.held(attempt)?),
+        Record::Marked { task, .. } => tasks::set_marked(tables, task),
         Record::TaskEnded { task, end } => {
             if beside.may_leave_acts(task) {
-                interactions::insert_unknown(connection, task, at, ts)?;
+                interactions::insert_unknown(tables, task, at, ts)?;
             }
-            tasks::set_ended(connection, task, end_word(end), ts)
+            tasks::set_ended(tables, task, end_word(end), ts)
         }
         Record::SignedIn { phone, account } => {
-            accounts::set_signed_in(connection, account, phone, true, ts)
+            accounts::set_signed_in(tables, account, phone, true, ts)
         }
         Record::NotOnPhone { phone, account } => {
-            accounts::set_signed_in(connection, account, phone, false, ts)
+            accounts::set_signed_in(tables, account, phone, false, ts)
         }
         _ => Ok(()),
     }

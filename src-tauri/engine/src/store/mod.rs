@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod attempts;
+mod checkpoint;
 pub mod intents;
 pub mod interactions;
 pub mod journal;
@@ -13,6 +14,7 @@ pub mod lists;
 pub mod meta;
 pub mod mirror;
 pub mod phones;
+mod prepared;
 pub mod schema;
 pub mod snapshots;
 pub mod task_log;
@@ -22,6 +24,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use checkpoint::Checkpoints;
+pub use prepared::Prepared;
 
 /// Whether a data set belongs to simulated or to real phones. For good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +141,7 @@ const BUSY_LIMIT: Duration = Duration::from_secs(5);
 /// The writing side of one data set.
 pub struct Store {
     connection: Connection,
+    checkpoints: Checkpoints,
     path: PathBuf,
 }
 
@@ -146,13 +152,12 @@ impl Store {
         let mut connection = Connection::open(path)?;
         configure(&connection, durability)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
-        // A step may make tables anew that others refer to.
-        connection.pragma_update(None, "foreign_keys", false)?;
         schema::migrate(&mut connection, path)?;
-        connection.pragma_update(None, "foreign_keys", true)?;
         meta::claim_world(&connection, path, world)?;
+        let checkpoints = Checkpoints::begin(&mut connection, path, durability)?;
         Ok(Self {
             connection,
+            checkpoints,
             path: path.to_owned(),
         })
     }
@@ -210,9 +215,26 @@ impl Store {
     }
 }
 
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.checkpoints.end(&mut self.connection);
+    }
+}
+
 fn configure(connection: &Connection, durability: Durability) -> Result<()> {
     connection.busy_timeout(BUSY_LIMIT)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
+    set_durability(connection, durability)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    // A step may make tables anew that others refer to; and a row's account, phone and list are
+    // numbers the core gave, so that looking them up with each row could only find a fault of the
+    // program's own. The tests look, over whole files.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    Ok(())
+}
+
+/// How sure commits and copies of the log are.
+fn set_durability(connection: &Connection, durability: Durability) -> Result<()> {
     let synchronous = match durability {
         Durability::Full => "full",
         Durability::Normal => "normal",
@@ -221,6 +243,5 @@ fn configure(connection: &Connection, durability: Durability) -> Result<()> {
     // On macOS fsync leaves the data in the drive's cache; elsewhere these do nothing.
     connection.pragma_update(None, "fullfsync", durability == Durability::Full)?;
     connection.pragma_update(None, "checkpoint_fullfsync", durability == Durability::Full)?;
-    connection.pragma_update(None, "trusted_schema", false)?;
     Ok(())
 }

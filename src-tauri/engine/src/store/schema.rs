@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction};
 use super::{Result, StoreError};
 
 /// One step per format, in order; a step that was released is never changed.
-const MIGRATIONS: [&str; 2] = [V1, V2];
+const MIGRATIONS: [&str; 3] = [V1, V2, V3];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
 /// are the 16 bytes of a UUID. Accounts, phones and lists are numbered as the core numbers them.
@@ -296,6 +296,35 @@ ALTER TABLE tasks DROP COLUMN error_code;
 ALTER TABLE tasks DROP COLUMN error;
 CREATE INDEX tasks_by_list ON tasks (list_no, row_no) WHERE list_no IS NOT NULL;
 CREATE INDEX tasks_by_target ON tasks (target_key) WHERE status = 'queued';
+";
+
+/// Attempts stand with their task: whoever asks for one has the task, and its end is one write.
+const V3: &str = "
+DROP VIEW tries;
+CREATE TABLE new_attempts (
+    task_id    BLOB NOT NULL,
+    no         INTEGER NOT NULL,
+    account_no INTEGER NOT NULL,
+    phone_no   INTEGER NOT NULL,
+    started_ts INTEGER NOT NULL,
+    ended_ts   INTEGER NOT NULL,
+    ending     TEXT NOT NULL,
+    doubt      TEXT,
+    quiet_ts   INTEGER,
+    error_code TEXT,
+    error      TEXT,
+    PRIMARY KEY (task_id, no)
+) STRICT, WITHOUT ROWID;
+INSERT INTO new_attempts SELECT task_id, no, account_no, phone_no, started_ts, ended_ts, ending,
+    doubt, quiet_ts, error_code, error FROM attempts;
+DROP TABLE attempts;
+ALTER TABLE new_attempts RENAME TO attempts;
+CREATE VIEW tries AS
+    SELECT no, task_id, account_no, phone_no, started_ts, ended_ts, ending, doubt, quiet_ts,
+    error_code, error FROM attempts
+    UNION ALL
+    SELECT attempt_no, task_id, account_no, phone_no, started_ts, ended_ts,
+    iif(doubt IS NULL, NULL, 'interrupted'), doubt, NULL, error_code, error FROM leases;
 ";
 
 /// Tables that hold what happened, children first.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use signalbox_automation::{Action, Handle};
 use signalbox_scheduler::{AccountNo, Kind, ListNo, Priority, TaskId};
 
-use super::{Result, StoreError};
+use super::{Prepared, Result, StoreError};
 use crate::list_file::{KINDS, PRIORITIES, kind_word, priority_word};
 
 /// What a task is to do.
@@ -51,10 +51,10 @@ pub struct Orders {
 
 impl Orders {
     /// Those of a task that was only just accepted.
-    pub fn of(spec: &TaskSpec) -> Self {
+    pub fn of(spec: TaskSpec) -> Self {
         Self {
-            target: spec.target.clone(),
-            actions: spec.actions.clone(),
+            target: spec.target,
+            actions: spec.actions,
             max_likes: spec.max_likes,
             max_follows: spec.max_follows,
             rehearsal: spec.rehearsal,
@@ -94,7 +94,7 @@ fn meaning<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
 
 /// Adds an accepted task; `seq` is its place in the account's order, none while scheduled.
 pub fn insert(
-    connection: &Connection,
+    tables: &Prepared<'_>,
     spec: &TaskSpec,
     account: AccountNo,
     list: Option<ListNo>,
@@ -107,24 +107,27 @@ pub fn insert(
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'queued', ?15,
                ?16)";
     let actions: Vec<&str> = spec.actions.iter().map(|action| action.as_str()).collect();
-    connection.prepare_cached(sql)?.execute(params![
-        id(spec.task),
-        account.0,
-        list.map(|list| list.0),
-        spec.row,
-        kind_word(spec.kind),
-        spec.target.reveal(),
-        spec.target.reveal().to_lowercase(),
-        actions.join(";"),
-        spec.max_likes,
-        spec.max_follows,
-        priority_word(spec.priority),
-        spec.not_before,
-        spec.note,
-        spec.rehearsal,
-        seq.and_then(|seq| i64::try_from(seq).ok()),
-        ts
-    ])?;
+    tables.execute(
+        sql,
+        params![
+            id(spec.task),
+            account.0,
+            list.map(|list| list.0),
+            spec.row,
+            kind_word(spec.kind),
+            spec.target.reveal(),
+            spec.target.reveal().to_lowercase(),
+            actions.join(";"),
+            spec.max_likes,
+            spec.max_follows,
+            priority_word(spec.priority),
+            spec.not_before,
+            spec.note,
+            spec.rehearsal,
+            seq.and_then(|seq| i64::try_from(seq).ok()),
+            ts
+        ],
+    )?;
     Ok(())
 }
 
@@ -134,28 +137,24 @@ pub fn id(task: TaskId) -> [u8; 16] {
 }
 
 /// A scheduled task joined its line.
-pub fn set_seq(connection: &Connection, task: TaskId, seq: u64) -> Result<()> {
+pub fn set_seq(tables: &Prepared<'_>, task: TaskId, seq: u64) -> Result<()> {
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let sql = "UPDATE tasks SET seq = ?2 WHERE task_id = ?1";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![id(task), seq])?;
+    tables.execute(sql, params![id(task), seq])?;
     Ok(())
 }
 
 /// The durable retry mark.
-pub fn set_marked(connection: &Connection, task: TaskId) -> Result<()> {
+pub fn set_marked(tables: &Prepared<'_>, task: TaskId) -> Result<()> {
     let sql = "UPDATE tasks SET retry_marks = retry_marks + 1 WHERE task_id = ?1";
-    connection.prepare_cached(sql)?.execute(params![id(task)])?;
+    tables.execute(sql, params![id(task)])?;
     Ok(())
 }
 
 /// The task ended.
-pub fn set_ended(connection: &Connection, task: TaskId, status: &str, ts: i64) -> Result<()> {
+pub fn set_ended(tables: &Prepared<'_>, task: TaskId, status: &str, ts: i64) -> Result<()> {
     let sql = "UPDATE tasks SET status = ?2, ended_ts = ?3 WHERE task_id = ?1";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![id(task), status, ts])?;
+    tables.execute(sql, params![id(task), status, ts])?;
     Ok(())
 }
 
