@@ -1,7 +1,8 @@
 //! `signalbox export`, and files that are replaced only when they are complete.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::Write;
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 use signalbox_engine::CommandError;
@@ -39,9 +40,15 @@ pub fn export(options: &ExportOptions) -> Result<Exit, Failure> {
     };
     match &options.out {
         Some(out) => to_file(&database, filter, format, out)?,
-        None => to(&database, filter, format, std::io::stdout().lock())?,
+        None => to(&database, filter, format, stdout()?)?,
     };
     Ok(Exit::Ok)
+}
+
+/// Stdout itself: the library's own looks for the last line of whatever is written to it.
+fn stdout() -> Result<File, Failure> {
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned();
+    Ok(stdout.map_err(|error| failed(&error.into()))?.into())
 }
 
 fn failed(error: &ExportError) -> Failure {
@@ -51,7 +58,7 @@ fn failed(error: &ExportError) -> Failure {
 fn to(database: &Path, filter: Filter, format: Format, out: impl Write) -> Result<u64, Failure> {
     let reader = Store::reader(database).map_err(CommandError::from)?;
     let now = Clock::new().read().wall_ms;
-    write(&reader, filter, format, now, BufWriter::new(out)).map_err(|error| failed(&error))
+    write(&reader, filter, format, now, out).map_err(|error| failed(&error))
 }
 
 /// Writes beside the file, and puts it in its place only when all of it is on the disk.

@@ -81,6 +81,55 @@ pub fn rfc3339(wall_ms: i64) -> String {
     format!("{time:.3}")
 }
 
+/// [`rfc3339`] for many times in a row, which mostly lie on the same day: the day is worked out
+/// once, and no text is made anew.
+#[derive(Debug, Default)]
+pub struct Stamps {
+    /// The day of `text`, in days since 1970.
+    day: Option<i64>,
+    /// The time told last.
+    text: String,
+}
+
+/// A day of any calendar of UTC, in ms.
+const DAY_MS: i64 = 86_400_000;
+/// How long `12:00:00.007Z` is.
+const TIME_OF_DAY: usize = 13;
+
+impl Stamps {
+    /// The time as [`rfc3339`] writes it.
+    pub fn write(&mut self, wall_ms: i64) -> &str {
+        let day = wall_ms.div_euclid(DAY_MS);
+        if self.day != Some(day) {
+            let known = Timestamp::from_millisecond(wall_ms).is_ok();
+            self.day = known.then_some(day);
+            self.text = rfc3339(wall_ms);
+            return &self.text;
+        }
+        let ms = wall_ms.rem_euclid(DAY_MS);
+        let (minutes, seconds) = (ms / 60_000, ms / 1_000 % 60);
+        self.text
+            .truncate(self.text.len().saturating_sub(TIME_OF_DAY));
+        two(&mut self.text, minutes / 60, ':');
+        two(&mut self.text, minutes % 60, ':');
+        two(&mut self.text, seconds, '.');
+        digit(&mut self.text, ms / 100);
+        two(&mut self.text, ms % 100, 'Z');
+        &self.text
+    }
+}
+
+fn digit(text: &mut String, value: i64) {
+    // The remainder of a positive number by ten is a digit.
+    text.push(char::from(b'0' + (value % 10).unsigned_abs() as u8));
+}
+
+fn two(text: &mut String, value: i64, then: char) {
+    digit(text, value / 10);
+    digit(text, value);
+    text.push(then);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,5 +184,40 @@ mod tests {
         check(1_795_435_200_120, "2026-11-23T12:00:00.120Z");
         check(i64::MAX, &rfc3339(Timestamp::MAX.as_millisecond()));
         check(i64::MIN, &rfc3339(Timestamp::MIN.as_millisecond()));
+    }
+
+    #[test]
+    fn many_times_in_a_row_are_told_as_one_by_one() {
+        let (least, most) = (
+            Timestamp::MIN.as_millisecond(),
+            Timestamp::MAX.as_millisecond(),
+        );
+        let mut stamps = Stamps::default();
+        let mut check = |ms: i64| assert_eq!(stamps.write(ms), rfc3339(ms), "{ms}");
+        for ms in [
+            i64::MIN,
+            least - 1,
+            least,
+            least + 1,
+            -1,
+            0,
+            1,
+            86_399_999,
+            86_400_000,
+        ] {
+            check(ms);
+            check(ms.saturating_add(7));
+        }
+        for ms in [most - 1, most, most + 1, i64::MAX, most, 0] {
+            check(ms);
+        }
+        // Every minute of two days, each at other milliseconds.
+        for minute in 0..2 * 24 * 60 {
+            check(1_795_435_200_000 + minute * 60_000 + minute * 7_919 % 60_000);
+        }
+        // Days in the wrong order, as after a clock was set back.
+        for ms in [5 * DAY_MS, 4 * DAY_MS - 1, 4 * DAY_MS, 5 * DAY_MS + 12_345] {
+            check(ms);
+        }
     }
 }

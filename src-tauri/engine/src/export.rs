@@ -1,10 +1,15 @@
 //! Recorded outcomes as CSV and JSON, streamed row by row (http-api.md, Interactions).
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
+use csv::ByteRecord;
 use rusqlite::Connection;
+use serde::Serialize;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
-use crate::clock::rfc3339;
+use crate::clock::{Stamps, rfc3339};
+use crate::store::StoreError;
 use crate::store::interactions::{self, Filter, Interaction};
 
 /// The columns of a CSV export, in order, for good.
@@ -24,6 +29,9 @@ pub const COLUMNS: [&str; 10] = [
 /// What stands in the column `platform`.
 const PLATFORM: &str = "instagram";
 
+/// What is written at once.
+const BUFFER_BYTES: usize = 128 << 10;
+
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -41,7 +49,7 @@ pub enum Format {
 pub enum ExportError {
     /// The data set could not be read.
     #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] StoreError),
     /// The file or stream could not be written.
     #[error("The export could not be written: {0}. Check the disk and the name.")]
     Write(#[from] std::io::Error),
@@ -58,6 +66,8 @@ impl ExportError {
 }
 
 /// Writes all matching rows and gives their number. `now_ms` is the time the export says it is of.
+/// All of it is of one moment, also while an engine goes on writing. `out` is written to in large
+/// pieces and flushed; it needs no buffer of its own.
 pub fn export(
     connection: &Connection,
     filter: Filter,
@@ -65,9 +75,12 @@ pub fn export(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
+    let moment = connection
+        .unchecked_transaction()
+        .map_err(StoreError::from)?;
     match format {
-        Format::Csv { guard } => csv(connection, filter, guard, out),
-        Format::Json => json(connection, filter, now_ms, out),
+        Format::Csv { guard } => csv(&moment, filter, guard, out),
+        Format::Json => json(&moment, filter, now_ms, out),
     }
 }
 
@@ -79,32 +92,14 @@ fn csv(
 ) -> Result<u64, ExportError> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
+        .buffer_capacity(BUFFER_BYTES)
         .from_writer(out);
     writer.write_record(COLUMNS).map_err(write_error)?;
     let mut rows = 0;
-    let text = |value: &str| {
-        if guard {
-            guarded(value)
-        } else {
-            value.to_owned()
-        }
-    };
+    let mut line = Line::new(guard);
     interactions::each(connection, filter, |row| {
         rows += 1;
-        writer
-            .write_record([
-                PLATFORM,
-                &text(&row.account_id),
-                &text(&row.target),
-                &row.action,
-                &row.status,
-                &text(&row.reason),
-                &row.task.to_string(),
-                &text(&row.udid),
-                &row.latency_ms.to_string(),
-                &rfc3339(row.ts),
-            ])
-            .map_err(write_error)
+        writer.write_byte_record(line.of(row)).map_err(write_error)
     })??;
     writer.flush()?;
     Ok(rows)
@@ -112,6 +107,65 @@ fn csv(
 
 fn write_error(error: csv::Error) -> std::io::Error {
     std::io::Error::other(error)
+}
+
+/// The fields of one row after the other, in memory that is used again.
+struct Line {
+    guard: bool,
+    record: ByteRecord,
+    field: Vec<u8>,
+    stamps: Stamps,
+}
+
+impl Line {
+    fn new(guard: bool) -> Self {
+        Self {
+            guard,
+            record: ByteRecord::new(),
+            field: Vec::new(),
+            stamps: Stamps::default(),
+        }
+    }
+
+    fn of(&mut self, row: &Interaction<'_>) -> &ByteRecord {
+        self.record.clear();
+        self.plain(PLATFORM);
+        self.text(row.account_id);
+        self.text(row.target);
+        self.plain(row.action);
+        self.plain(row.status);
+        self.text(row.reason);
+        self.plain(
+            row.task
+                .hyphenated()
+                .encode_lower(&mut [0; Hyphenated::LENGTH]),
+        );
+        self.text(row.udid);
+        self.number(row.latency_ms);
+        self.record.push_field(self.stamps.write(row.ts).as_bytes());
+        &self.record
+    }
+
+    fn plain(&mut self, value: &str) {
+        self.record.push_field(value.as_bytes());
+    }
+
+    fn text(&mut self, value: &str) {
+        if !self.guard || !would_run(value) {
+            return self.plain(value);
+        }
+        self.field.clear();
+        self.field.push(b'\'');
+        self.field.extend_from_slice(value.as_bytes());
+        self.record.push_field(&self.field);
+    }
+
+    fn number(&mut self, value: i64) {
+        self.field.clear();
+        // Memory takes all that is written into it.
+        let _ = write!(self.field, "{value}");
+        self.record.push_field(&self.field);
+    }
 }
 
 /// A text that a spreadsheet shows and does not run: one that starts, also behind spaces, with
@@ -124,19 +178,43 @@ fn write_error(error: csv::Error) -> std::io::Error {
 /// assert_eq!(guarded("a=b"), "a=b");
 /// ```
 pub fn guarded(value: &str) -> String {
-    let first = value.trim_start_matches(' ').chars().next();
-    match first {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\0') => format!("'{value}"),
-        _ => value.to_owned(),
+    if would_run(value) {
+        format!("'{value}")
+    } else {
+        value.to_owned()
     }
+}
+
+fn would_run(value: &str) -> bool {
+    let first = value.bytes().find(|byte| *byte != b' ');
+    matches!(
+        first,
+        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\0')
+    )
+}
+
+/// A row as an object, its names in the order of the alphabet.
+#[derive(Serialize)]
+struct Event<'r> {
+    account_id: &'r str,
+    action: &'r str,
+    device_id: &'r str,
+    latency_ms: i64,
+    platform: &'static str,
+    reason: &'r str,
+    status: &'r str,
+    target_username: &'r str,
+    task_id: Uuid,
+    ts: &'r str,
 }
 
 fn json(
     connection: &Connection,
     filter: Filter,
     now_ms: i64,
-    mut out: impl Write,
+    out: impl Write,
 ) -> Result<u64, ExportError> {
+    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     let total = interactions::count(connection, filter)?;
     let filters = serde_json::json!({
         "list": filter.list.map(|list| list.0),
@@ -149,29 +227,30 @@ fn json(
     )?;
     write!(out, "\"filters\":{filters},\"events\":[")?;
     let mut rows = 0;
+    let mut stamps = Stamps::default();
     interactions::each(connection, filter, |row| {
         if rows > 0 {
             out.write_all(b",")?;
         }
         rows += 1;
-        write!(out, "{}", event(row))
+        let event = Event {
+            account_id: row.account_id,
+            action: row.action,
+            device_id: row.udid,
+            latency_ms: row.latency_ms,
+            platform: PLATFORM,
+            reason: row.reason,
+            status: row.status,
+            target_username: row.target,
+            task_id: row.task,
+            ts: stamps.write(row.ts),
+        };
+        serde_json::to_writer(&mut out, &event).map_err(std::io::Error::from)
     })??;
     out.write_all(b"]}\n")?;
     out.flush()?;
     Ok(rows)
 }
 
-fn event(row: &Interaction) -> serde_json::Value {
-    serde_json::json!({
-        "platform": PLATFORM,
-        "account_id": row.account_id,
-        "target_username": row.target,
-        "action": row.action,
-        "status": row.status,
-        "reason": row.reason,
-        "task_id": row.task.to_string(),
-        "device_id": row.udid,
-        "latency_ms": row.latency_ms,
-        "ts": rfc3339(row.ts),
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
 
-use super::{Prepared, Result, tasks};
+use super::roll::Roll;
+use super::{Prepared, Result, StoreError, tasks};
 
 /// A recorded outcome to write.
 #[derive(Debug, Clone)]
@@ -82,23 +83,23 @@ pub fn insert_unknown(tables: &Prepared<'_>, task: TaskId, at: u64, ts: i64) -> 
     Ok(())
 }
 
-/// An outcome with its names, as it is exported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interaction {
+/// An outcome with its names, as it is exported. Borrowed from the row it is read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interaction<'r> {
     /// The operator's id of the account.
-    pub account_id: String,
+    pub account_id: &'r str,
     /// Whom it is about.
-    pub target: String,
+    pub target: &'r str,
     /// What it is about.
-    pub action: String,
+    pub action: &'r str,
     /// What came of it.
-    pub status: String,
+    pub status: &'r str,
     /// A stable word; empty where the status says all.
-    pub reason: String,
+    pub reason: &'r str,
     /// The task.
     pub task: Uuid,
     /// Serial of the phone.
-    pub udid: String,
+    pub udid: &'r str,
     /// How long it took.
     pub latency_ms: i64,
     /// When, ms since 1970 UTC.
@@ -114,13 +115,25 @@ pub struct Filter {
     pub rehearsal: bool,
 }
 
+impl Filter {
+    /// In words of SQL: a list is found by its index, not by looking at everybody's outcomes.
+    fn condition(self) -> &'static str {
+        match self.list {
+            None => "WHERE rehearsal = ?1 AND ?2 IS NULL",
+            Some(_) => "WHERE rehearsal = ?1 AND list_no = ?2",
+        }
+    }
+
+    fn values(self) -> (bool, Option<u32>) {
+        (self.rehearsal, self.list.map(|list| list.0))
+    }
+}
+
 /// How many outcomes the filter lets through.
 pub fn count(connection: &Connection, filter: Filter) -> Result<u64> {
-    let sql = "SELECT count(*) FROM interactions
-               WHERE rehearsal = ?1 AND (?2 IS NULL OR list_no = ?2)";
-    let mut statement = connection.prepare_cached(sql)?;
-    let list = filter.list.map(|list| list.0);
-    let rows: i64 = statement.query_row(params![filter.rehearsal, list], |row| row.get(0))?;
+    let sql = ["SELECT count(*) FROM interactions ", filter.condition()].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows: i64 = statement.query_row(filter.values(), |row| row.get(0))?;
     Ok(rows.unsigned_abs())
 }
 
@@ -143,34 +156,57 @@ pub fn sums(connection: &Connection, task: TaskId) -> Result<Sums> {
 }
 
 /// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
+/// The names are looked up in memory: joining two tables costs more than reading the row.
 pub fn each<E>(
     connection: &Connection,
     filter: Filter,
-    mut each: impl FnMut(&Interaction) -> std::result::Result<(), E>,
+    mut each: impl FnMut(&Interaction<'_>) -> std::result::Result<(), E>,
 ) -> Result<std::result::Result<(), E>> {
-    let sql = "SELECT a.account_id, i.target, i.action, i.status, i.reason, i.task_id, p.udid,
-               i.latency_ms, i.ts
-               FROM interactions i
-               JOIN accounts a ON a.no = i.account_no
-               JOIN phones p ON p.no = i.phone_no
-               WHERE i.rehearsal = ?1 AND (?2 IS NULL OR i.list_no = ?2) ORDER BY i.seq";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![filter.rehearsal, filter.list.map(|list| list.0)])?;
+    let rolls = Rolls {
+        accounts: Roll::of_accounts(connection)?,
+        phones: Roll::of_phones(connection)?,
+    };
+    let sql = "SELECT seq, account_no, target, action, status, reason, task_id, phone_no,
+               latency_ms, ts FROM interactions ";
+    let sql = [sql, filter.condition(), " ORDER BY seq"].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(filter.values())?;
     while let Some(row) = rows.next()? {
-        let interaction = Interaction {
-            account_id: row.get(0)?,
-            target: row.get(1)?,
-            action: row.get(2)?,
-            status: row.get(3)?,
-            reason: row.get(4)?,
-            task: Uuid::from_bytes(row.get(5)?),
-            udid: row.get(6)?,
-            latency_ms: row.get(7)?,
-            ts: row.get(8)?,
+        let interaction = match read(row, &rolls) {
+            Ok(interaction) => interaction,
+            Err(error) => {
+                let seq: i64 = row.get(0)?;
+                return Err(StoreError::damaged(format!("outcome {seq}: {error}")));
+            }
         };
         if let Err(stopped) = each(&interaction) {
             return Ok(Err(stopped));
         }
     }
     Ok(Ok(()))
+}
+
+struct Rolls {
+    accounts: Roll,
+    phones: Roll,
+}
+
+fn read<'r>(row: &'r Row<'_>, rolls: &'r Rolls) -> rusqlite::Result<Interaction<'r>> {
+    let text = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str()?);
+    let name = |roll: &'r Roll, column: usize| {
+        let no: u32 = row.get(column)?;
+        let out_of_range = rusqlite::Error::IntegralValueOutOfRange(column, no.into());
+        roll.name(no).ok_or(out_of_range)
+    };
+    Ok(Interaction {
+        account_id: name(&rolls.accounts, 1)?,
+        target: text(2)?,
+        action: text(3)?,
+        status: text(4)?,
+        reason: text(5)?,
+        task: Uuid::from_bytes(row.get(6)?),
+        udid: name(&rolls.phones, 7)?,
+        latency_ms: row.get(8)?,
+        ts: row.get(9)?,
+    })
 }
