@@ -3,7 +3,7 @@
 # Each part prints its rows as JSON; what else they say goes to stderr.
 source "$(dirname "$0")/lib.sh"
 
-scripts/setup.sh cli
+scripts/setup.sh bench
 say "Building for speed"
 cargo build --release --locked -p signalbox -p signalbox-measure
 mkdir -p target/bench

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Linux: looks for what is needed itself, and installs the Debian packages of what is missing:
-# setup-linux.sh cli|window|test|clients
+# setup-linux.sh cli|window|test|clients|bench
 source "$(dirname "$0")/lib.sh"
 
 missing=()
@@ -35,6 +35,9 @@ if [ "$1" = clients ]; then
     unless python3 found python3
     unless python3-venv python3 -c 'import ensurepip, venv'
     unless curl found curl
+fi
+if [ "$1" = bench ]; then
+    unless sqlite3 found sqlite3
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes ready what a target needs, and nothing twice: setup.sh cli|window|test|clients
+# Makes ready what a target needs, and nothing twice: setup.sh cli|window|test|clients|bench
 #   cli     the command line: Rust and a C compiler
 #   window  the desktop app: also Node, the page's packages, WebKit
 #   test    the test suite: also a display without a screen and WebKit's driver
 #   clients the clients of other projects: the command line, and Python for those of PyPI
+#   bench   the benchmarks: the command line, and SQLite's own to measure beside
 source "$(dirname "$0")/lib.sh"
 
 RUST_MIN=1.95
@@ -49,8 +50,8 @@ need_page_packages() {
 }
 
 case "${1:-}" in
-    cli | window | test | clients) ;;
-    *) fail "setup.sh: say what for: cli, window, test or clients" ;;
+    cli | window | test | clients | bench) ;;
+    *) fail "setup.sh: say what for: cli, window, test, clients or bench" ;;
 esac
 
 need_rust
