@@ -18,7 +18,7 @@ use signalbox_engine::export::{Format, export};
 use signalbox_engine::store::accounts::{self, AccountRow};
 use signalbox_engine::store::interactions::{self, Filter, NewInteraction};
 use signalbox_engine::store::phones::{self, PhoneRow};
-use signalbox_engine::store::{Durability, Store, World};
+use signalbox_engine::store::{Durability, Prepared, Store, World};
 use signalbox_measure::{Goal, Row, Spread, Stopwatch, in_turn, peak_bytes};
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AccountNo, AttemptNo, PhoneNo, TaskId};
@@ -109,9 +109,11 @@ impl Bench {
             let phone = PhoneRow::unseen(Udid::new(format!("00008030-51{no:014}")));
             phones::put(&transaction, PhoneNo(no), &phone).unwrap();
         }
+        let tables = Prepared::new(&transaction);
         for no in 0..ROWS {
-            interactions::insert(&transaction, &outcome(no), 0, TS + i64::from(no) * 997).unwrap();
+            interactions::insert(&tables, &outcome(no), 0, TS + i64::from(no) * 997).unwrap();
         }
+        drop(tables);
         transaction.commit().unwrap();
     }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::interactions::NewInteraction;
 use crate::store::phones::{self, PhoneRow};
-use crate::store::{Durability, Store, World};
+use crate::store::{Durability, Prepared, Store, World};
 
 /// Texts that a form of export or a spreadsheet could trip over.
 const ODD: [&str; 20] = [
@@ -104,7 +104,7 @@ fn data_set(dir: &std::path::Path, rows: &[Put]) -> Store {
             reason: row.reason.to_owned(),
             latency_ms: row.latency_ms,
         };
-        interactions::insert(connection, &new, 0, row.ts).unwrap();
+        interactions::insert(&Prepared::new(connection), &new, 0, row.ts).unwrap();
     }
     store
 }

@@ -11,6 +11,7 @@ mod feed;
 mod hands;
 mod ledger;
 mod message;
+mod retention;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -84,6 +85,8 @@ pub(crate) struct Runtime {
     held: VecDeque<Message>,
     disk_full: bool,
     draining: bool,
+    /// The sweep through old history.
+    retention: retention::Retention,
     /// The thread that takes a snapshot apart.
     snapshot: Option<std::thread::JoinHandle<()>>,
     /// Set when tables and core disagree: nothing starts any more.
@@ -102,6 +105,7 @@ impl Runtime {
             held: VecDeque::new(),
             disk_full: false,
             draining: false,
+            retention: retention::Retention::default(),
             snapshot: None,
             broken: false,
         };
@@ -144,6 +148,7 @@ impl Runtime {
             }
             self.work(work);
             self.snapshot_when_due();
+            self.forget_when_due();
             for look in reads {
                 look(&self.view());
             }
@@ -157,7 +162,7 @@ impl Runtime {
 
     /// Waits for messages, or for the next thing that is due. `None`: nobody can send any more.
     fn next_messages(&mut self) -> Option<Vec<Message>> {
-        let wait = self.wait();
+        let wait = self.wait().into_iter().chain(self.forgets_in()).min();
         let handle = self.parts.handle.clone();
         let inbox = &mut self.parts.inbox;
         let first = match wait {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use signalbox_automation::{Action, Handle, Screens};
 use signalbox_phone::{Address, Pool, PoolConfig, Udid};
+use signalbox_scheduler::policy::DAY_MS;
 use signalbox_scheduler::{Kind, PhoneNo, Priority, TaskId};
 use tokio::sync::oneshot;
 
 use super::*;
 use crate::store::tasks::TaskSpec;
-use crate::store::{Durability, snapshots};
+use crate::store::{Durability, snapshots, tasks};
 
 /// A loop without its thread, with no phones.
 struct Bench {
@@ -341,4 +342,76 @@ fn a_snapshot_is_taken_beside_the_work() {
     bench.assert_memory_is_durable();
     let recalled = recall(&bench.runtime.parts).unwrap();
     assert!(recalled.since_snapshot < 5, "{}", recalled.since_snapshot);
+}
+
+#[test]
+fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
+    let mut bench = bench();
+    bench.submit("a").unwrap();
+    bench.submit("a").unwrap();
+    bench.runtime.work(vec![seen("one")]);
+    let waits = TaskId(1);
+    let connection = bench.runtime.parts.store.connection();
+    let outcome = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no,
+        rehearsal, target, action, status, reason, latency_ms, at, ts)
+        VALUES (?1, 1, ?2, 0, 0, 0, 't', 'view', 'success', '', 9, 0, 0)";
+    for step in 0..3 {
+        connection
+            .execute(outcome, (tasks::id(TaskId(77)), step))
+            .unwrap();
+        connection
+            .execute(outcome, (tasks::id(waits), step))
+            .unwrap();
+    }
+    let outcomes = |bench: &Bench| -> i64 {
+        let connection = bench.runtime.parts.store.connection();
+        let sql = "SELECT count(*) FROM interactions";
+        connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    bench.runtime.memory.anchor.at = 1_000 * DAY_MS;
+    bench.runtime.work(vec![seen("one")]);
+    let before = bench.runtime.memory.state.clone();
+    let later = |bench: &mut Bench, ms: u64| {
+        bench.runtime.memory.anchor.reading.boot_ms += ms;
+        bench.runtime.forget_when_due();
+    };
+
+    assert_eq!(bench.runtime.forgets_in(), None);
+    later(&mut bench, 0);
+    later(&mut bench, 999);
+    assert_eq!(outcomes(&bench), 6, "not all at once, and not at the start");
+    assert!(bench.runtime.forgets_in().is_some());
+    let inbox = bench.runtime.parts.way_in.upgrade().unwrap();
+    inbox.try_send(seen("two")).ok().unwrap();
+    later(&mut bench, 5_000);
+    assert_eq!(outcomes(&bench), 6, "somebody waits");
+    bench.runtime.parts.inbox.try_recv().ok().unwrap();
+    later(&mut bench, 0);
+    assert_eq!(outcomes(&bench), 3);
+    let connection = bench.runtime.parts.store.connection();
+    let next = tasks::next_step(connection, waits, |word| word == "success");
+    assert_eq!(next.unwrap(), 3, "a task that waits goes on where it was");
+    for _ in 0..10 {
+        later(&mut bench, 1_000);
+    }
+    assert_eq!(bench.runtime.forgets_in(), None, "nothing wakes the loop");
+
+    assert_eq!(bench.runtime.memory.state, before);
+    let recalled = recall(&bench.runtime.parts).unwrap();
+    assert_eq!(recalled.state, before);
+    assert_eq!(recalled.directory, bench.runtime.memory.directory);
+
+    // The next sweep is due a day after this one began.
+    let connection = bench.runtime.parts.store.connection();
+    connection
+        .execute(outcome, (tasks::id(TaskId(78)), 0))
+        .unwrap();
+    for _ in 0..10 {
+        later(&mut bench, 1_000);
+    }
+    assert_eq!(outcomes(&bench), 4);
+    for ms in [DAY_MS, 1_000, 1_000] {
+        later(&mut bench, ms);
+    }
+    assert_eq!(outcomes(&bench), 3);
 }

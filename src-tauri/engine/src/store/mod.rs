@@ -15,6 +15,7 @@ pub mod meta;
 pub mod mirror;
 pub mod phones;
 mod prepared;
+pub mod retention;
 pub mod roll;
 pub mod schema;
 pub mod snapshots;

@@ -1,0 +1,187 @@
+//! What is not kept for ever: outcomes, finished attempts, intents and lines of logs that are older
+//! than anything looks back. Tasks and lists stay, and so does the journal: it is the truth that a
+//! snapshot is only a short cut to, and it holds what operators did.
+//!
+//! A sweep goes through the tables chunk by chunk, each in a transaction of its own, so that it can
+//! be spread over hours beside the loop's work.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+use signalbox_scheduler::policy::DAY_MS;
+
+use super::{Result, StoreError};
+
+/// How long history is kept, in days. An act is not done again within 30 days, which can be raised
+/// to 365; and a month can be compared with the same one a year before.
+pub const KEPT_DAYS: u64 = 400;
+/// Rows that a chunk looks at.
+const CHUNK_ROWS: u32 = 200;
+/// The most history, by policy time, that one sweep takes away: a computer that starts with a clock
+/// years ahead loses a week of the oldest history, and not all of it.
+const SWEEP_MS: u64 = 7 * DAY_MS;
+
+/// Since when history is kept. A row goes only when it is older by both clocks: the wall may jump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cutoff {
+    /// Policy time, ms.
+    pub at: u64,
+    /// Wall time, ms since 1970 UTC.
+    pub ts: i64,
+}
+
+impl Cutoff {
+    /// [`KEPT_DAYS`] before this time. Nothing is older than the beginning of policy time.
+    pub fn before(at: u64, ts: i64) -> Self {
+        let kept = KEPT_DAYS * DAY_MS;
+        Self {
+            at: at.saturating_sub(kept),
+            ts: ts.saturating_sub_unsigned(kept),
+        }
+    }
+}
+
+/// A table, and which of its rows are old. `?2` and `?3` are the cutoff's two times.
+struct Table {
+    name: &'static str,
+    /// Grows with time.
+    key: &'static str,
+    old: &'static str,
+    /// Policy time of the row, where it has one.
+    at: &'static str,
+    /// What must hold besides.
+    also: &'static str,
+}
+
+/// What was attempted and how stays as long as an outcome of the task does.
+const WITHOUT_OUTCOME: &str =
+    "NOT EXISTS (SELECT 1 FROM interactions i WHERE i.task_id = h.task_id)";
+
+/// Outcomes first: others wait for them.
+const TABLES: [Table; 4] = [
+    Table {
+        name: "interactions",
+        key: "seq",
+        old: "h.at < ?2 AND h.ts < ?3",
+        at: "h.at",
+        also: "1",
+    },
+    Table {
+        name: "attempts",
+        // Ids of tasks grow with time as well.
+        key: "task_id",
+        old: "?2 > 0 AND h.ended_ts < ?3",
+        at: "NULL",
+        also: WITHOUT_OUTCOME,
+    },
+    Table {
+        name: "intents",
+        key: "attempt_no",
+        old: "h.at < ?2 AND h.ts < ?3",
+        at: "h.at",
+        // One text is sent to one person once, for good.
+        also: "h.text = ''",
+    },
+    Table {
+        name: "task_log",
+        key: "seq",
+        old: "?2 > 0 AND h.ts < ?3",
+        at: "NULL",
+        also: WITHOUT_OUTCOME,
+    },
+];
+
+/// Rows of these tasks stay, however old: where a task goes on is told by its outcomes, and what a
+/// person is to look at needs its story. `h` is the row.
+const SETTLED: &str = "h.task_id NOT IN (SELECT task_id FROM leases) AND NOT EXISTS
+    (SELECT 1 FROM tasks t WHERE t.task_id = h.task_id AND t.status IN ('queued', 'interrupted'))";
+
+/// Before every key, whether number or bytes.
+const FIRST: Value = Value::Integer(i64::MIN);
+
+/// One walk through the tables.
+#[derive(Debug)]
+pub struct Sweep {
+    cutoff: Cutoff,
+    /// Place in [`TABLES`].
+    table: usize,
+    /// Rows up to this key were looked at.
+    from: Value,
+    /// The oldest row that goes is known, and the cutoff is not far behind it.
+    bounded: bool,
+}
+
+impl Sweep {
+    /// One that has not begun.
+    pub fn new(cutoff: Cutoff) -> Self {
+        Self {
+            cutoff,
+            table: 0,
+            from: FIRST,
+            bounded: false,
+        }
+    }
+
+    /// Goes on by one chunk, in the caller's transaction, and tells how many rows went; `None`: the
+    /// sweep is over.
+    pub fn next(&mut self, connection: &Connection) -> Result<Option<usize>> {
+        while let Some(table) = TABLES.get(self.table) {
+            if let Some(gone) = self.chunk(connection, table)? {
+                return Ok(Some(gone));
+            }
+            self.table += 1;
+            self.from = FIRST;
+        }
+        Ok(None)
+    }
+
+    /// `None`: all that is left of the table is young.
+    fn chunk(&mut self, connection: &Connection, table: &Table) -> Result<Option<usize>> {
+        let Table {
+            name,
+            key,
+            old,
+            at,
+            also,
+        } = table;
+        // Put together from the constants above.
+        let look = format!(
+            "SELECT max(key), coalesce(max(old), 0), min(at) FROM (SELECT h.{key} AS key,
+             {old} AS old, iif({old} AND {also} AND {SETTLED}, {at}, NULL) AS at
+             FROM {name} h WHERE h.{key} > ?1 ORDER BY h.{key} LIMIT {CHUNK_ROWS})"
+        );
+        let at = signed(self.cutoff.at)?;
+        let (upto, any_old, oldest): (Value, bool, Option<u64>) = connection
+            .prepare_cached(&look)?
+            .query_row(params![self.from, at, self.cutoff.ts], |row| {
+                let oldest: Option<i64> = row.get(2)?;
+                Ok((row.get(0)?, row.get(1)?, oldest.map(i64::unsigned_abs)))
+            })?;
+        if upto == Value::Null || !any_old {
+            return Ok(None);
+        }
+        if let (false, Some(oldest)) = (self.bounded, oldest) {
+            self.cutoff.at = self.cutoff.at.min(oldest.saturating_add(SWEEP_MS));
+            self.bounded = true;
+        }
+        let delete = format!(
+            "DELETE FROM {name} AS h WHERE h.{key} > ?1 AND h.{key} <= ?4
+             AND {old} AND {also} AND {SETTLED}"
+        );
+        let at = signed(self.cutoff.at)?;
+        let gone = connection.prepare_cached(&delete)?.execute(params![
+            self.from,
+            at,
+            self.cutoff.ts,
+            upto
+        ])?;
+        self.from = upto;
+        Ok(Some(gone))
+    }
+}
+
+fn signed(at: u64) -> Result<i64> {
+    i64::try_from(at).map_err(|_| StoreError::damaged("a time is out of range"))
+}
+
+#[cfg(test)]
+mod tests;
