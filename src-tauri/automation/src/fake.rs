@@ -69,6 +69,8 @@ pub struct World {
     pub follow_label: Option<&'static str>,
     /// Letters that get lost at the next typing.
     pub drop_letter: bool,
+    /// Whatever is typed gets a letter of its own at the end.
+    pub autocorrects: bool,
     /// What changed for other people, in order.
     pub effects: Vec<String>,
 }
@@ -98,6 +100,7 @@ impl World {
             liked: BTreeSet::new(),
             follow_label: None,
             drop_letter: false,
+            autocorrects: false,
             effects: Vec::new(),
         }
     }

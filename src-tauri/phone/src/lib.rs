@@ -22,6 +22,6 @@ pub use error::{Code, PhoneError, Sent};
 pub use limits::Limits;
 pub use pool::{Pool, PoolConfig, PoolEvent};
 pub use rung::Rung;
-pub use screen::{App, AppState, By, Element, Phone, Point, Rect, Size};
+pub use screen::{App, AppState, By, Element, Phone, Point, Rect, Said, Size};
 pub use udid::Udid;
 pub use wda::{SessionId, StopSwitch, WdaPhone};

@@ -18,9 +18,44 @@ pub enum By {
     ClassChain(String),
 }
 
-/// A handle to an element of the current session; it goes stale when the element leaves the screen.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Element(pub String);
+/// An element of the current session; its id goes stale when the element leaves the screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Element {
+    /// What the phone calls it.
+    pub id: String,
+    /// What the phone said of it in the answer in which it was found. A runner that is too old to
+    /// say anything gives none; only then is there a reason to ask for attributes one by one.
+    pub said: Option<Said>,
+}
+
+impl Element {
+    /// An element of which nothing is known but its id.
+    pub fn bare(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            said: None,
+        }
+    }
+}
+
+/// What an element was like when it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// Its type without `XCUIElementType`, for example `Button`.
+    pub kind: String,
+    /// The accessibility id, else the label.
+    pub name: Option<String>,
+    /// What is read aloud.
+    pub label: Option<String>,
+    /// The state in words, or what stands in a field.
+    pub value: Option<String>,
+    /// Where it is, in points; none where it is nowhere.
+    pub rect: Option<Rect>,
+    /// Whether it can be used.
+    pub enabled: bool,
+    /// Whether it can be seen.
+    pub visible: bool,
+}
 
 /// A place on the screen, in points from the top left.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -295,7 +295,7 @@ async fn a_webdriveragent_that_talks_nonsense() {
     let muxer = Muxer::new(fake.address(), limits());
     let good = open(&muxer, "p2").await.unwrap();
     let phone = open(&muxer, "p1").await.unwrap();
-    let button = Element("E1".into());
+    let button = Element::bare("E1");
     let before = memory_mib("VmPeak");
     for (what, trick, code) in bad_wda_answers().into_iter().chain(long_wda_answers()) {
         fake.behave();

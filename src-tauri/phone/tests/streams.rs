@@ -24,7 +24,7 @@ async fn a_late_answer_is_nobodys() {
     let fake = Fake::start(1);
     let muxer = Muxer::new(fake.address(), limits());
     let phone = open(&muxer, "p1").await.unwrap();
-    let button = Element("E1".into());
+    let button = Element::bare("E1");
     fake.trick(1, "/attribute/label", Trick::Late);
     let error = in_time(phone.attribute(&button, "label"))
         .await
@@ -40,7 +40,7 @@ async fn a_dropped_call_takes_its_stream_along() {
     let fake = Fake::start(1);
     let muxer = Muxer::new(fake.address(), limits());
     let phone = open(&muxer, "p1").await.unwrap();
-    let button = Element("E1".into());
+    let button = Element::bare("E1");
     fake.trick(1, "/attribute/label", Trick::Late);
     tokio::select! {
         answer = phone.attribute(&button, "label") => panic!("answered: {answer:?}"),
@@ -56,7 +56,7 @@ async fn a_second_answer_is_nobodys() {
     let fake = Fake::start(1);
     let muxer = Muxer::new(fake.address(), limits());
     let phone = open(&muxer, "p1").await.unwrap();
-    let button = Element("E1".into());
+    let button = Element::bare("E1");
     fake.trick(1, "/attribute/", Trick::Twice);
     for _ in 0..50 {
         for name in ["label", "value", "name"] {
@@ -71,7 +71,7 @@ async fn a_second_answer_that_comes_while_nothing_is_asked() {
     let fake = Fake::start(1);
     let muxer = Muxer::new(fake.address(), limits());
     let phone = open(&muxer, "p1").await.unwrap();
-    let button = Element("E1".into());
+    let button = Element::bare("E1");
     fake.trick(1, "/attribute/label", Trick::AgainLater);
     for round in 1..=20 {
         let got = in_time(phone.attribute(&button, "label")).await.unwrap();
@@ -139,7 +139,7 @@ async fn the_emergency_stop_holds() {
     };
     let muxer = Muxer::new(fake.address(), patient);
     let phone = open(&muxer, "p1").await.unwrap();
-    let button = Element("E1".into());
+    let button = Element::bare("E1");
     fake.trick(1, "/click", Trick::Late);
     let (clicking, waiting) = (phone.clone(), phone.clone());
     let (first, second, ()) = tokio::join!(

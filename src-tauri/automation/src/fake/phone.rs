@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use signalbox_phone::{
-    App, AppState, By, Code, Element, Phone, PhoneError, Point, Rect, Sent, Size, Udid,
+    App, AppState, By, Code, Element, Phone, PhoneError, Point, Rect, Said, Sent, Size, Udid,
 };
 
 use super::{Over, Place, World};
@@ -27,6 +27,8 @@ pub enum Trouble {
     Elsewhere(Place),
     /// The app ends.
     Crash,
+    /// When it is found, it says this; it is back as it was when looked at again.
+    Says(&'static str),
 }
 
 /// The phone.
@@ -41,6 +43,8 @@ struct Inner {
     troubles: Vec<(&'static str, Trouble)>,
     elements: Vec<(Node, usize)>,
     calls: Vec<String>,
+    /// It says nothing of what it finds.
+    mute: bool,
 }
 
 impl FakePhone {
@@ -50,6 +54,7 @@ impl FakePhone {
             troubles: Vec::new(),
             elements: Vec::new(),
             calls: Vec::new(),
+            mute: false,
         };
         Self {
             udid: Udid::new("00008030-5100000000000001"),
@@ -59,6 +64,12 @@ impl FakePhone {
 
     pub fn trouble(self, control: &'static str, trouble: Trouble) -> Self {
         self.with(|inner| inner.troubles.push((control, trouble)));
+        self
+    }
+
+    /// With a runner that says nothing of what it finds.
+    pub fn mute(self) -> Self {
+        self.with(|inner| inner.mute = true);
         self
     }
 
@@ -89,7 +100,7 @@ impl FakePhone {
                     .position(|other| std::ptr::eq(other, node))
                     .unwrap_or(0);
                 inner.elements.push((node.clone(), same(node, at)));
-                ids.push(Element(inner.elements.len().to_string()));
+                ids.push(inner.described(node));
             }
             Ok(ids)
         })
@@ -103,10 +114,9 @@ impl FakePhone {
                 if twice { "double_tap" } else { "click" },
                 node.name
             ));
-            let trouble = inner
-                .troubles
-                .iter()
-                .position(|(control, _)| node.name.starts_with(control));
+            let trouble = inner.troubles.iter().position(|(control, trouble)| {
+                node.name.starts_with(control) && !matches!(trouble, Trouble::Says(_))
+            });
             match trouble.map(|at| inner.troubles.remove(at).1) {
                 None => inner.world.touch(&node, nth, twice),
                 Some(Trouble::Refuses(code, sent)) => return Err(error(code, sent)),
@@ -117,7 +127,7 @@ impl FakePhone {
                 Some(Trouble::Nothing) => {}
                 Some(Trouble::Sign(over)) => inner.world.over = Some(over),
                 Some(Trouble::Elsewhere(place)) => inner.world.stack.push(place),
-                Some(Trouble::Raced) => {}
+                Some(Trouble::Raced | Trouble::Says(_)) => {}
                 Some(Trouble::Crash) => {
                     inner.world.running = false;
                     inner.world.stack = vec![Place::Feed];
@@ -137,9 +147,35 @@ impl Inner {
             .to_vec()
     }
 
+    /// The element that was kept last, as an answer says it.
+    fn described(&mut self, node: &Node) -> Element {
+        let says = |(control, trouble): &(&str, Trouble)| {
+            matches!(trouble, Trouble::Says(_)) && node.name.starts_with(control)
+        };
+        let other = self.troubles.iter().position(says);
+        let label = match other.map(|at| self.troubles.remove(at).1) {
+            Some(Trouble::Says(label)) => label.to_owned(),
+            _ => node.label.clone(),
+        };
+        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let said = Said {
+            kind: node.kind.clone(),
+            name: text(&node.name),
+            label: text(&label),
+            value: text(&node.value),
+            rect: Some(node.rect),
+            enabled: true,
+            visible: node.visible,
+        };
+        Element {
+            id: self.elements.len().to_string(),
+            said: Some(said).filter(|_| !self.mute),
+        }
+    }
+
     /// The element, if the screen still has it as it was.
     fn known(&mut self, element: &Element) -> Result<(Node, usize), PhoneError> {
-        let at: usize = element.0.parse().unwrap();
+        let at: usize = element.id.parse().unwrap();
         let (node, nth) = self.elements[at - 1].clone();
         let there = self
             .nodes()
@@ -304,6 +340,9 @@ impl Phone for FakePhone {
                 .world
                 .typed
                 .extend(text.chars().skip(usize::from(lost)));
+            if inner.world.autocorrects {
+                inner.world.typed.push('s');
+            }
             Ok(())
         })
     }

@@ -2,10 +2,12 @@
 //!
 //! One keep-alive stream per phone, over usbmux, with no port of this computer opened. The parts:
 //! `stop` the switch that ends it all at once, `stream` one HTTP exchange and what is known of
-//! it when it fails, `command` what can be asked, `reply` what the answers mean, `session`
-//! making and ending a session, `phone` the [`crate::Phone`] trait on top.
+//! it when it fails, `command` what can be asked, `reply` what the answers mean, `element`
+//! what an answer says of an element, `session` making and ending a session, `phone` the
+//! [`crate::Phone`] trait on top.
 
 mod command;
+mod element;
 mod phone;
 mod reply;
 mod session;

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::command::{Command, drag, locator};
+use super::element::{Frame, Named, as_text, odd};
 use super::session::{self, SessionId, is_plain_id};
 use super::{StopSwitch, Wda};
 use crate::error::{Code, PhoneError, Sent};
@@ -17,6 +18,10 @@ use crate::limits::ELEMENTS_MAX;
 use crate::mux::{Link, Muxer};
 use crate::screen::{App, AppState, By, Element, Phone, Point, Rect, Size};
 use crate::udid::Udid;
+
+/// Attributes that the source is asked to leave out: nobody reads them, and the phone works out
+/// each of them for each element of the screen.
+const UNREAD: &str = "accessible,index,traits";
 
 /// A phone with a session of its own.
 ///
@@ -113,34 +118,6 @@ impl WdaPhone {
     }
 }
 
-/// An element as the phone names it.
-#[derive(Deserialize)]
-struct Named {
-    #[serde(rename = "ELEMENT", default)]
-    short: Option<String>,
-    #[serde(rename = "element-6066-11e4-a52e-4f735466cecf", default)]
-    long: Option<String>,
-}
-
-impl TryFrom<Named> for Element {
-    type Error = PhoneError;
-
-    fn try_from(named: Named) -> Result<Self, PhoneError> {
-        match named.long.or(named.short) {
-            Some(id) if is_plain_id(&id) => Ok(Self(id)),
-            _ => Err(odd("an element without a usable id")),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Frame {
-    x: f64,
-    y: f64,
-    width: f64,
-    height: f64,
-}
-
 #[derive(Deserialize)]
 struct Extent {
     width: f64,
@@ -154,23 +131,11 @@ struct Front {
     bundle_id: String,
 }
 
-/// An attribute is text, or a number or truth that is shown as text.
-fn as_text(value: Value) -> Result<Option<String>, PhoneError> {
-    match value {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        Value::Bool(true) => Ok(Some("true".into())),
-        Value::Bool(false) => Ok(Some("false".into())),
-        Value::Number(number) => Ok(Some(number.to_string())),
-        Value::Array(_) | Value::Object(_) => Err(odd("an attribute that is no text")),
-    }
-}
-
 /// The id, if it may stand in a path; callers can only hold such, but a typo must not become
 /// another request.
 fn plain(element: &Element) -> Result<&str, PhoneError> {
-    match is_plain_id(&element.0) {
-        true => Ok(&element.0),
+    match is_plain_id(&element.id) {
+        true => Ok(&element.id),
         false => Err(PhoneError::new(
             Code::InvalidArgument,
             Sent::NotSent,
@@ -179,21 +144,14 @@ fn plain(element: &Element) -> Result<&str, PhoneError> {
     }
 }
 
-fn odd(what: &str) -> PhoneError {
-    PhoneError::new(
-        Code::Malformed,
-        Sent::Unknown,
-        format!("the phone's answer cannot be read: {what}"),
-    )
-}
-
 impl Phone for WdaPhone {
     fn udid(&self) -> &Udid {
         &self.wda.link().udid
     }
 
     async fn source(&self) -> Result<String, PhoneError> {
-        let command = Command::look(&self.session(), "/source?format=xml").of_the_screen();
+        let path = format!("/source?format=xml&excluded_attributes={UNREAD}");
+        let command = Command::look(&self.session(), &path).of_the_screen();
         self.wda.call(command).await
     }
 
@@ -234,16 +192,7 @@ impl Phone for WdaPhone {
     async fn rect(&self, element: &Element) -> Result<Rect, PhoneError> {
         let id = plain(element)?;
         let frame: Frame = self.look(&format!("/element/{id}/rect")).await?;
-        Ok(Rect {
-            origin: Point {
-                x: frame.x,
-                y: frame.y,
-            },
-            size: Size {
-                width: frame.width,
-                height: frame.height,
-            },
-        })
+        Ok(frame.into())
     }
 
     async fn click(&self, element: &Element) -> Result<(), PhoneError> {
@@ -344,19 +293,5 @@ impl Phone for WdaPhone {
         STANDARD
             .decode(text)
             .map_err(|_| odd("a picture that is not base64"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ELEMENT_KEY: &str = "element-6066-11e4-a52e-4f735466cecf";
-
-    #[test]
-    fn the_long_key_is_the_one_of_w3c() {
-        let body = json!({ ELEMENT_KEY: "E1" });
-        let named: Named = serde_json::from_value(body).unwrap();
-        assert_eq!(Element::try_from(named), Ok(Element("E1".into())));
     }
 }

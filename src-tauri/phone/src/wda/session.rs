@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::element::SAID;
 use super::{Command, Wda};
 use crate::error::{Code, PhoneError, Sent};
 use crate::limits::ID_BYTES_MAX;
@@ -70,7 +71,6 @@ fn capabilities() -> Value {
         "waitForIdleTimeout": 0,
         "eventloopIdleDelaySec": 0,
         "disableAutomaticScreenshots": true,
-        "shouldUseCompactResponses": true,
     })
 }
 
@@ -80,10 +80,24 @@ struct Created {
     session: String,
 }
 
-/// What a session is set to once it is there: alerts of the system belong to the screen that we
-/// read, and nothing waits for animations to end.
+/// The deepest level of the screen that the phone reads. It is what a runner begins with; another
+/// client may have left another, and one of 62 and more makes it fail on pages that deep.
+const DEPTH: u8 = 50;
+
+/// What a session is set to once it is there, all in one call. Alerts of the system belong to the
+/// screen that we read; nothing waits for animations to end; a find of one element stops at the
+/// first; and what is found is described in the same answer, so that nothing has to be asked
+/// about it. They are set anew each time: a runner keeps some of them from one session to the next.
 fn settings() -> Value {
-    json!({ "settings": { "respectSystemAlerts": true, "animationCoolOffTimeout": 0 } })
+    json!({ "settings": {
+        "respectSystemAlerts": true,
+        "waitForIdleTimeout": 0,
+        "animationCoolOffTimeout": 0,
+        "snapshotMaxDepth": DEPTH,
+        "useFirstMatch": true,
+        "shouldUseCompactResponses": false,
+        "elementResponseAttributes": SAID,
+    } })
 }
 
 /// Makes a session; whoever had one loses it.
