@@ -159,10 +159,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                 Err(error) => return self.not_touched(ensure, error).await,
             };
             let began = Instant::now();
-            let touched = match ensure.by {
-                Touch::Tap => self.phone.click(&element).await,
-                Touch::DoubleTap => self.phone.double_tap(&element).await,
-            };
+            let touched = self.touch_element(&element, ensure.by).await;
             self.log_touch(ensure, began, touched.as_ref().err());
             self.view = None;
             match touched {

@@ -10,6 +10,7 @@ use super::{Runner, Stop};
 use crate::ending::Ending;
 use crate::ledger::Ledger;
 use crate::reading::Node;
+use crate::screens::fold;
 use crate::step::{Swipe, Target, Touch, Which};
 
 /// How long the finger moves. Slow swipes load nothing, and a finger that rests opens things.
@@ -71,9 +72,9 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                     )));
                 }
             };
-            let touched = match by {
-                Touch::Tap => self.press(at).await,
-                Touch::DoubleTap => self.press_twice(at).await,
+            let touched = match self.element(at).await {
+                Ok(element) => self.touch_element(&element, by).await,
+                Err(error) => Err(error),
             };
             self.view = None;
             match touched {
@@ -88,20 +89,33 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         Ok(())
     }
 
-    /// Taps the element at that position of the view.
-    pub(super) async fn press(&self, at: usize) -> Result<(), PhoneError> {
-        let element = self.element(at).await?;
-        self.phone.click(&element).await
+    /// Touches an element once found; says what the phone said.
+    pub(super) async fn touch_element(
+        &self,
+        element: &Element,
+        by: Touch,
+    ) -> Result<(), PhoneError> {
+        match by {
+            Touch::Tap => self.phone.click(element).await,
+            Touch::DoubleTap => self.phone.double_tap(element).await,
+        }
     }
 
-    /// Taps it twice.
-    pub(super) async fn press_twice(&self, at: usize) -> Result<(), PhoneError> {
+    /// Taps the element at that position of the view. One that went stale is found once more, and
+    /// tapped only if what is there now is what was read.
+    pub(super) async fn press(&self, at: usize) -> Result<(), PhoneError> {
         let element = self.element(at).await?;
-        self.phone.double_tap(&element).await
+        match self.phone.click(&element).await {
+            Err(error) if error.code == Code::StaleElement && error.sent != Sent::Unknown => {
+                let element = self.element(at).await?;
+                self.phone.click(&element).await
+            }
+            done => done,
+        }
     }
 
     /// The phone's handle for the element at that position: by its name, and where several share
-    /// it, by its place among them.
+    /// it, by its place among them; only if it is still what was read.
     pub(super) async fn element(&self, at: usize) -> Result<Element, PhoneError> {
         let Some(view) = &self.view else {
             return Err(nothing_there("a screen"));
@@ -119,17 +133,23 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             false => By::Id(node.name.clone()),
         };
         let before = nodes[..at].iter().filter(same).count();
-        if before == 0 && !nodes[at + 1..].iter().any(|other| same(&other)) {
-            return self.phone.find(&by).await;
+        let element = if before == 0 && !nodes[at + 1..].iter().any(|other| same(&other)) {
+            self.phone.find(&by).await?
+        } else {
+            let all = self.phone.find_all(&by).await?;
+            all.into_iter()
+                .nth(before)
+                .ok_or_else(|| nothing_there("the same number of elements"))?
+        };
+        match is_still(&element, node) {
+            true => Ok(element),
+            false => Err(changed()),
         }
-        let all = self.phone.find_all(&by).await?;
-        all.into_iter()
-            .nth(before)
-            .ok_or_else(|| nothing_there("the same number of elements"))
     }
 
     /// The element at that position, only if it still says what was read: the look and the touch
-    /// are two commands, and a control may change its meaning between them.
+    /// are two commands, and a control may change its meaning between them. Here the phone itself
+    /// is asked for an element that says so, and the state may stand in the value as well.
     pub(super) async fn element_as_read(&self, at: usize) -> Result<Element, PhoneError> {
         let Some(node) = self.node(at).filter(|node| !node.name.is_empty()) else {
             return self.element(at).await;
@@ -141,7 +161,11 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         if !node.value.is_empty() {
             wanted.push_str(&format!(" AND value == {}", quoted(&node.value)));
         }
-        self.phone.find(&By::Predicate(wanted)).await
+        let element = self.phone.find(&By::Predicate(wanted)).await?;
+        match is_still(&element, node) {
+            true => Ok(element),
+            false => Err(changed()),
+        }
     }
 
     /// Puts a text into a field and reads it back.
@@ -293,6 +317,22 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 }
 
+/// Whether what the phone found is what was read on its screen: the same kind of element with the
+/// same name and label, and still in sight. Values are left out: those of fields and counters
+/// change by themselves. A runner that describes nothing leaves nothing to compare.
+fn is_still(element: &Element, node: &Node) -> bool {
+    let Some(said) = &element.said else {
+        return true;
+    };
+    // A screen's source and an answer write spaces and control characters differently.
+    let same =
+        |said: &Option<String>, read: &str| fold(said.as_deref().unwrap_or("")) == fold(read);
+    said.kind == node.kind
+        && same(&said.name, &node.name)
+        && same(&said.label, &node.label)
+        && said.visible
+}
+
 /// What stands in a field; what an empty one shows is nothing.
 fn field_text(node: &Node) -> &str {
     let empty = node.value == node.placeholder && !node.placeholder.is_empty();
@@ -323,6 +363,14 @@ fn nothing_there(what: &str) -> PhoneError {
         Code::NoSuchElement,
         Sent::NotSent,
         format!("There was not {what} any more."),
+    )
+}
+
+fn changed() -> PhoneError {
+    PhoneError::new(
+        Code::StaleElement,
+        Sent::NotSent,
+        "What was to be touched is not what was read any more; it was not touched.",
     )
 }
 

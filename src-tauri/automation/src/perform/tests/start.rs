@@ -265,3 +265,18 @@ async fn lost_letters_are_typed_again() {
     )
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_text_that_does_not_stand_there_exactly_goes_nowhere() {
+    let phone = phone(Release::B, |world| world.autocorrects = true);
+    let report = run(&phone, &job(&[Action::ViewProfile]), &go()).await;
+    let calls = phone.calls();
+    let typed = calls.iter().filter(|call| call.starts_with("type")).count();
+    assert_eq!(typed, 3, "{calls:#?}");
+    assert!(
+        !calls.iter().any(|call| call.starts_with("click bob")),
+        "nothing that the wrong text brought up was tapped: {calls:#?}"
+    );
+    // The deep link needs no text.
+    assert_eq!(report.ending, Ending::Completed);
+}

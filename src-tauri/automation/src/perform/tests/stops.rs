@@ -221,3 +221,73 @@ async fn the_task_log_says_what_was_sent() {
         (Some(Sent::Unknown), StepEnd::Failed, Some(0))
     );
 }
+
+/// What the phone was asked from the first find of that control on, up to its touch.
+fn asked_of(phone: &FakePhone, control: &str) -> Vec<String> {
+    let calls = phone.calls();
+    let find = |call: &&String| call.starts_with("find") && call.contains(control);
+    let touch = format!("click {control}");
+    let from = calls.iter().position(|call| find(&call)).unwrap();
+    let to = calls.iter().position(|call| *call == touch).unwrap();
+    let word = |call: &String| call.split(' ').next().unwrap_or_default().to_owned();
+    calls[from..=to].iter().map(word).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_says_something_else_than_was_read_is_not_touched() {
+    for (control, says) in [(FOLLOW, "Following"), ("explore-tab", "Reels")] {
+        let phone = phone(Release::A, |_| {}).trouble(control, Trouble::Says(says));
+        let report = run(&phone, &job(&[Action::FollowUser]), &go()).await;
+        assert_eq!(report.ending, Ending::Completed, "{control}");
+        assert_eq!(phone.world().effects, ["ann follow bob"], "{control}");
+        let asked = asked_of(&phone, control);
+        assert_eq!(asked, ["find", "source", "find", "click"], "{control}");
+    }
+    // Nobody follows by the first answer, and nobody by the second.
+    let never = phone(Release::A, |_| {})
+        .trouble(FOLLOW, Trouble::Says("Following"))
+        .trouble(FOLLOW, Trouble::Says("Requested"));
+    let told = [
+        "active ann",
+        "0 intend follow",
+        "0 follow failed element_not_found",
+    ];
+    let ending = "element_not_found";
+    check(never, job(&[Action::FollowUser]), go(), ending, &told, &[]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_runner_that_describes_nothing_will_do() {
+    let phone = phone(Release::A, |_| {}).mute();
+    let told = ["active ann", "0 intend follow", "0 follow success"];
+    let follow = job(&[Action::FollowUser]);
+    check(phone, follow, go(), "completed", &told, &["ann follow bob"]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_goes_stale_is_found_once_more() {
+    let amy = Job {
+        handle: "amy".into(),
+        ..job(&[Action::FollowUser])
+    };
+    let stale = || Trouble::Refuses(Code::StaleElement, Sent::NotSent);
+    let once = phone(Release::A, |_| {}).trouble("amy", stale());
+    let report = run(&once, &amy, &go()).await;
+    assert_eq!(report.ending, Ending::Completed);
+    assert_eq!(once.world().effects, ["amy follow bob"]);
+    let twice = phone(Release::A, |_| {})
+        .trouble("amy", stale())
+        .trouble("amy", stale());
+    let report = run(&twice, &amy, &go()).await;
+    assert_eq!(report.ending.code(), "unknown");
+    let calls = twice.calls();
+    let taps = calls.iter().filter(|call| *call == "click amy").count();
+    assert_eq!(taps, 2, "{calls:#?}");
+    // Another account's row where this one was: it is not chosen.
+    let other = phone(Release::A, |_| {})
+        .trouble("amy", stale())
+        .trouble("amy", Trouble::Says("ann"));
+    let report = run(&other, &amy, &go()).await;
+    assert_eq!(report.ending.code(), "unknown");
+    assert_eq!(other.world().active, "ann");
+}
