@@ -5,6 +5,8 @@ mod state;
 
 use signalbox_phone::{Point, Rect, Size};
 
+use crate::screens::fold;
+
 pub use page::{Overlay, OverlayKind, Page, classify, is_strip, overlays, page_texts};
 pub use state::{FollowState, LikeState, ReadState, follow_state, like_state, post_key};
 
@@ -52,6 +54,9 @@ pub struct Node {
     pub parent: Option<usize>,
     /// One more than the position of its last descendant.
     pub end: usize,
+    /// Name and label as they are compared, once for all the patterns that ask.
+    pub(crate) name_folded: String,
+    pub(crate) label_folded: String,
 }
 
 /// A screen at one moment.
@@ -151,13 +156,22 @@ fn read_node(element: &roxmltree::Node<'_, '_>, parent: Option<usize>) -> Node {
     let kind = element
         .attribute("type")
         .unwrap_or_else(|| element.tag_name().name());
+    let (name, label) = (text("name"), text("label"));
+    let name_folded = fold(&name);
+    // Where there is no identifier, the name is the label.
+    let label_folded = match label == name {
+        true => name_folded.clone(),
+        false => fold(&label),
+    };
     Node {
+        name_folded,
+        label_folded,
         kind: kind
             .strip_prefix("XCUIElementType")
             .unwrap_or(kind)
             .to_owned(),
-        name: text("name"),
-        label: text("label"),
+        name,
+        label,
         value: text("value"),
         placeholder: text("placeholderValue"),
         visible: element.attribute("visible") != Some("false"),

@@ -226,15 +226,15 @@ impl Locator {
             && self
                 .id
                 .as_ref()
-                .is_none_or(|id| id.matches(&node.name, variables))
+                .is_none_or(|id| id.matches_folded(&node.name_folded, variables))
             && self
                 .label
                 .as_ref()
-                .is_none_or(|label| label.matches(&node.label, variables))
+                .is_none_or(|label| label.matches_folded(&node.label_folded, variables))
             && self.within.as_ref().is_none_or(|within| {
                 screen
                     .above(at)
-                    .any(|around| within.matches(&around.name, variables))
+                    .any(|around| within.matches_folded(&around.name_folded, variables))
             })
             && self
                 .shape

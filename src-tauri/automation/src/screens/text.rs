@@ -1,5 +1,7 @@
 //! Comparing what a screen says with what the screens file expects.
 
+use std::borrow::Cow;
+
 /// A text as it is compared: lower case, plain quotes, single spaces.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -23,7 +25,10 @@ pub fn fold(text: &str) -> String {
         if std::mem::take(&mut space) {
             out.push(' ');
         }
-        out.extend(letter.to_lowercase());
+        match letter.is_ascii() {
+            true => out.push(letter.to_ascii_lowercase()),
+            false => out.extend(letter.to_lowercase()),
+        }
     }
     out
 }
@@ -56,23 +61,27 @@ impl Pattern {
 
     /// Whether the whole text is this pattern, with the variables' values put in.
     pub fn matches(&self, text: &str, variables: &Variables) -> bool {
-        let text = fold(text);
+        self.matches_folded(&fold(text), variables)
+    }
+
+    /// The same for a text that is folded already.
+    pub fn matches_folded(&self, text: &str, variables: &Variables) -> bool {
         let mut parts = self.0.split('*').map(|part| variables.fill(part));
         let first = parts.next().unwrap_or_default();
-        let Some(mut rest) = text.strip_prefix(first.as_str()) else {
+        let Some(mut rest) = text.strip_prefix(first.as_ref()) else {
             return false;
         };
         let Some(mut part) = parts.next() else {
             return rest.is_empty();
         };
         for next in parts {
-            let Some(at) = rest.find(&part) else {
+            let Some(at) = rest.find(part.as_ref()) else {
                 return false;
             };
             rest = &rest[at + part.len()..];
             part = next;
         }
-        rest.ends_with(&part)
+        rest.ends_with(part.as_ref())
     }
 }
 
@@ -102,30 +111,32 @@ impl Variables {
 
     /// The text with the values put in, as they are written.
     pub fn expand(&self, text: &str) -> String {
-        self.put(text, str::to_owned)
+        self.put(text, str::to_owned).into_owned()
     }
 
     /// The same for a folded text.
-    fn fill(&self, part: &str) -> String {
+    fn fill<'a>(&self, part: &'a str) -> Cow<'a, str> {
         self.put(part, |value| match value {
             "" => "\u{0}".to_owned(),
             value => fold(value),
         })
     }
 
-    fn put(&self, text: &str, as_written: impl Fn(&str) -> String) -> String {
+    fn put<'a>(&self, text: &'a str, as_written: impl Fn(&str) -> String) -> Cow<'a, str> {
         if !text.contains("${") {
-            return text.to_owned();
+            return Cow::Borrowed(text);
         }
         let all = [
             ("${target}", &self.target),
             ("${handle}", &self.handle),
             ("${active}", &self.active),
         ];
-        all.into_iter()
+        let filled = all
+            .into_iter()
             .fold(text.to_owned(), |text, (name, value)| {
                 text.replace(name, &as_written(value))
-            })
+            });
+        Cow::Owned(filled)
     }
 }
 
