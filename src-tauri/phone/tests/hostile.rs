@@ -13,7 +13,8 @@ mod fake;
 use std::time::Duration;
 
 use fake::client::{in_time, link, open};
-use fake::{Fake, Trick, framed, header, http, limits, plist};
+use fake::wda::http;
+use fake::{Fake, Trick, framed, header, limits, plist};
 use signalbox_phone::lockdown;
 use signalbox_phone::mux::Muxer;
 use signalbox_phone::screen::Element;

@@ -240,8 +240,8 @@ async fn quiet_is_not_proven_by_less() {
     let fake = Fake::start(1);
     let (pool, mut events) = start(&fake);
     expect(&mut events, &["attached p1", "ready p1"]).await;
-    let old = fake::http(200, r#"{"value":{"sessionId":"S0"},"sessionId":null}"#);
-    let nameless = fake::http(200, r#"{"value":{},"sessionId":null}"#);
+    let old = fake::wda::http(200, r#"{"value":{"sessionId":"S0"},"sessionId":null}"#);
+    let nameless = fake::wda::http(200, r#"{"value":{},"sessionId":null}"#);
     for (question, trick, code) in [
         ("DELETE /session/S", Trick::Bytes(vec![]), Code::Timeout),
         ("POST /session", Trick::Bytes(vec![]), Code::Timeout),

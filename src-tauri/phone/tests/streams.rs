@@ -16,7 +16,7 @@ use std::time::Duration;
 use fake::client::{in_time, open};
 use fake::{Fake, Trick, limits};
 use signalbox_phone::mux::Muxer;
-use signalbox_phone::screen::{By, Element};
+use signalbox_phone::screen::{By, Element, Point, Rect, Said, Size};
 use signalbox_phone::{Code, Phone, Sent};
 
 #[tokio::test]
@@ -112,6 +112,36 @@ async fn one_stream_serves_many_calls() {
         phone.click(&found).await.unwrap();
     }
     assert_eq!(fake.state.streams.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn what_is_found_is_described_without_another_question() {
+    let fake = Fake::start(1);
+    let muxer = Muxer::new(fake.address(), limits());
+    let phone = open(&muxer, "p1").await.unwrap();
+    let found = phone.find(&By::Id("x".into())).await.unwrap();
+    let said = Said {
+        kind: "Button".into(),
+        name: Some("follow-button".into()),
+        label: Some("Follow bob".into()),
+        value: None,
+        rect: Some(Rect {
+            origin: Point { x: 1.0, y: 2.0 },
+            size: Size {
+                width: 3.0,
+                height: 4.0,
+            },
+        }),
+        enabled: true,
+        visible: false,
+    };
+    assert_eq!(found.said, Some(said));
+    let asked = [
+        "POST /session",
+        "POST /session/S1/appium/settings",
+        "POST /session/S1/element",
+    ];
+    assert_eq!(fake.asked(1), asked);
 }
 
 #[tokio::test]

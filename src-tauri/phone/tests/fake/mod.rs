@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod client;
+pub mod wda;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -66,6 +67,8 @@ pub struct State {
     changes: broadcast::Sender<Vec<u8>>,
     sessions: AtomicUsize,
     pub app_state: AtomicUsize,
+    /// What the sessions were last set to say of what they find.
+    said: Mutex<String>,
 }
 
 /// Short limits, so that a test of a time limit is short too.
@@ -97,6 +100,7 @@ impl Fake {
             changes: broadcast::channel(64).0,
             sessions: AtomicUsize::new(0),
             app_state: AtomicUsize::new(1),
+            said: Mutex::default(),
         });
         let fake = Self {
             _folder: folder,
@@ -341,7 +345,7 @@ async fn mux(state: Arc<State>, mut stream: UnixStream) {
                 let question = format!("Connect {port}");
                 let open = answer(&state, &mut stream, id, &question, &good).await;
                 match (open && code == 0, port) {
-                    (true, 8100) => return wda(&state, stream, id).await,
+                    (true, 8100) => return wda::serve(&state, stream, id).await,
                     (true, _) => return lockdown(&state, stream, id).await,
                     _ => return,
                 }
@@ -390,106 +394,4 @@ async fn lockdown(state: &State, mut stream: UnixStream, id: u32) {
             return;
         }
     }
-}
-
-/// An HTTP answer.
-pub fn http(status: u16, body: &str) -> Vec<u8> {
-    format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: \
-         {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-/// Counts a stream for as long as it is open.
-struct Open<'a>(&'a State);
-
-impl<'a> Open<'a> {
-    fn new(state: &'a State) -> Self {
-        state.open.fetch_add(1, Ordering::Relaxed);
-        Self(state)
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::Relaxed);
-        self.0.arrived.notify_waiters();
-    }
-}
-
-async fn wda(state: &State, mut stream: UnixStream, id: u32) {
-    state.streams.fetch_add(1, Ordering::Relaxed);
-    let _open = Open::new(state);
-    let mut bytes = Vec::new();
-    loop {
-        let end = loop {
-            if let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") {
-                break end + 4;
-            }
-            if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
-                return;
-            }
-        };
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let length = head
-            .lines()
-            .find_map(|l| {
-                l.to_lowercase()
-                    .strip_prefix("content-length: ")
-                    .map(str::to_owned)
-            })
-            .map_or(0, |l| l.parse::<usize>().unwrap());
-        while bytes.len() < end + length {
-            if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
-                return;
-            }
-        }
-        bytes.drain(..end + length);
-        let line = head.lines().next().unwrap_or_default();
-        let line = line.trim_end_matches(" HTTP/1.1").to_owned();
-        state.asked.lock().unwrap().push((id, line.clone()));
-        state.arrived.notify_waiters();
-        let good = reply(state, &line);
-        if !answer(state, &mut stream, id, &line, &good).await {
-            return;
-        }
-    }
-}
-
-fn reply(state: &State, line: &str) -> Vec<u8> {
-    let session = line.split('/').nth(2).unwrap_or_default();
-    let session = session.split('?').next().unwrap_or_default();
-    let now = format!("S{}", state.sessions.load(Ordering::Relaxed));
-    if line.contains(" /session/") && session != now {
-        return http(
-            404,
-            r#"{"value":{"error":"invalid session id","message":"Session does not exist","traceback":""},"sessionId":null}"#,
-        );
-    }
-    let value = match line {
-        "POST /session" => {
-            let new = state.sessions.fetch_add(1, Ordering::Relaxed) + 1;
-            return http(
-                200,
-                &format!(
-                    r#"{{"value":{{"sessionId":"S{new}","capabilities":{{}}}},"sessionId":"S{new}"}}"#
-                ),
-            );
-        }
-        _ if line.contains("/source") => r#""<app/>""#.to_owned(),
-        _ if line.contains("activeAppInfo") => r#"{"pid":7,"bundleId":"a.b"}"#.to_owned(),
-        _ if line.ends_with("/element") => r#"{"ELEMENT":"E1"}"#.to_owned(),
-        _ if line.contains("/attribute/") => {
-            format!("\"{}\"", line.rsplit('/').next().unwrap_or_default())
-        }
-        _ if line.ends_with("/apps/terminate") => "true".to_owned(),
-        _ if line.ends_with("/apps/state") => state.app_state.load(Ordering::Relaxed).to_string(),
-        _ if line.starts_with("GET /session/") && line.matches('/').count() == 2 => {
-            r#"{"device":"iphone"}"#.to_owned()
-        }
-        _ => "null".to_owned(),
-    };
-    http(200, &format!(r#"{{"value":{value},"sessionId":"{now}"}}"#))
 }
