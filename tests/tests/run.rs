@@ -38,6 +38,7 @@ fn whole_list_on(version: &str) {
         books.tasks.iter().all(|task| task.attempts == 1),
         "without trouble every task is started once"
     );
+    expect_few_requests(&witness, list.tasks.len());
     let phones = witness.stretches().into_iter().map(|it| it.phone);
     let phones: std::collections::BTreeSet<String> = phones.collect();
     assert_eq!(phones.len(), 4, "all phones worked");
@@ -49,6 +50,37 @@ fn whole_list_on(version: &str) {
         place.phones_process("data").is_none(),
         "the phones went with the run"
     );
+}
+
+/// What one task may ask of a phone. On a real one each look takes tenths of a second, so nothing
+/// is looked at twice, and nothing is asked about an element by itself:
+///
+/// - to begin with a session, its settings, the app in front, and one look;
+/// - for each touch a find, the touch, and one look at what came of it, from which everything that
+///   is decided next is read. A swipe needs no find.
+///
+/// So a task of 12 touches, the usual one, asks 40 times at most. The looks have a twentieth to
+/// spare: where the disk takes more than half a second to answer, the screen is looked at again
+/// before an act.
+fn expect_few_requests(witness: &Witness, tasks: usize) {
+    let (mut touches, mut finds, mut looks) = (0, 0, 0);
+    for request in &witness.requests {
+        let last = request.request.rsplit('/').next().unwrap_or_default();
+        match last {
+            "source" => looks += 1,
+            "element" | "elements" => finds += 1,
+            _ if request.is_touch() => touches += 1,
+            _ => {}
+        }
+    }
+    assert!(finds <= touches, "{finds} finds for {touches} touches");
+    let most = (touches + tasks) * 21 / 20;
+    assert!(looks <= most, "{looks} looks for {touches} touches");
+    let others = witness.requests.len() - touches - finds - looks;
+    let most = tasks * 7 / 2;
+    assert!(others <= most, "{others} other requests of {tasks} tasks");
+    let all = witness.requests.len();
+    assert!(all <= 40 * tasks, "{all} requests of {tasks} tasks");
 }
 
 #[test]
