@@ -324,13 +324,19 @@ fn is_still(element: &Element, node: &Node) -> bool {
     let Some(said) = &element.said else {
         return true;
     };
-    // A screen's source and an answer write spaces and control characters differently.
-    let same =
-        |said: &Option<String>, read: &str| fold(said.as_deref().unwrap_or("")) == fold(read);
+    let same = |said: &Option<String>, read: &str| {
+        plain(said.as_deref().unwrap_or_default()) == plain(read)
+    };
     said.kind == node.kind
         && same(&said.name, &node.name)
         && same(&said.label, &node.label)
         && said.visible
+}
+
+/// A text as both a screen's source and an answer can write it: XML has no control characters.
+fn plain(text: &str) -> String {
+    let odd = |letter: char| letter.is_control() && !letter.is_whitespace();
+    fold(&text.replace(odd, ""))
 }
 
 /// What stands in a field; what an empty one shows is nothing.
@@ -381,10 +387,47 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use signalbox_phone::{Element, Said};
+
+    use super::{is_still, quoted};
+    use crate::reading::Snapshot;
 
     #[test]
     fn quotes_do_not_end_a_predicate_string() {
         assert_eq!(quoted(r#"a"b\c"#), r#""a\"b\\c""#);
+    }
+
+    #[test]
+    fn what_is_found_is_what_was_read() {
+        let xml = r#"<XCUIElementTypeButton type="XCUIElementTypeButton" name="row"
+            label="Ann&#10;B" value="1"/>"#;
+        let node = Snapshot::parse(xml.to_owned()).unwrap().nodes()[0].clone();
+        let said = Said {
+            kind: "Button".into(),
+            name: Some("row".into()),
+            label: Some("Ann B".into()),
+            value: None,
+            rect: None,
+            enabled: true,
+            visible: true,
+        };
+        let check = |change: &dyn Fn(&mut Said), expected: bool| {
+            let mut said = said.clone();
+            change(&mut said);
+            let element = Element {
+                id: "1".into(),
+                said: Some(said.clone()),
+            };
+            assert_eq!(is_still(&element, &node), expected, "{said:?}");
+        };
+        check(&|_| {}, true);
+        check(&|said| said.label = Some("Ann\u{1}\nB".into()), true);
+        check(&|said| said.value = Some("2".into()), true);
+        check(&|said| said.label = Some("Ann".into()), false);
+        check(&|said| said.label = None, false);
+        check(&|said| said.name = Some("row 2".into()), false);
+        check(&|said| said.kind = "Cell".into(), false);
+        check(&|said| said.visible = false, false);
+        assert!(is_still(&Element::bare("1"), &node));
     }
 }
