@@ -130,6 +130,25 @@ fn two(text: &mut String, value: i64, then: char) {
     text.push(then);
 }
 
+/// A wall time (ms since 1970 UTC) as it stands in the name of a file: sortable as text, and without
+/// the colons that some disks refuse.
+///
+/// ```
+/// use signalbox_engine::clock::{from_stamp, stamp};
+/// assert_eq!(stamp(1_795_435_200_007), "20261123T120000.007Z");
+/// assert_eq!(from_stamp("20261123T120000.007Z"), Some(1_795_435_200_007));
+/// ```
+pub fn stamp(wall_ms: i64) -> String {
+    rfc3339(wall_ms).replace(['-', ':'], "")
+}
+
+/// The wall time that a [`stamp`] says; `None`: it is none.
+pub fn from_stamp(text: &str) -> Option<i64> {
+    let time: Timestamp = text.parse().ok()?;
+    let ms = time.as_millisecond();
+    (stamp(ms) == text).then_some(ms)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

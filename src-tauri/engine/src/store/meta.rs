@@ -24,14 +24,19 @@ pub fn set(connection: &Connection, key: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
+/// Takes a value away.
+pub(super) fn remove(connection: &Connection, key: &str) -> Result<()> {
+    connection.execute("DELETE FROM meta WHERE key = ?1", params![key])?;
+    Ok(())
+}
+
 /// The world of a data set; `None` in one that was never opened for writing.
 pub fn world(connection: &Connection) -> Result<Option<World>> {
-    Ok(match get(connection, "world")?.as_deref() {
-        Some("live") => Some(World::Live),
-        Some("simulation") => Some(World::Simulated),
-        Some(other) => return Err(StoreError::damaged(format!("its world is “{other}”"))),
-        None => None,
-    })
+    let Some(word) = get(connection, "world")? else {
+        return Ok(None);
+    };
+    let unknown = || StoreError::damaged(format!("its world is “{word}”"));
+    World::from_word(&word).map(Some).ok_or_else(unknown)
 }
 
 /// Makes a new data set belong to a world, for good, or checks that it does.

@@ -6,6 +6,8 @@
 
 pub mod accounts;
 pub mod attempts;
+pub mod backups;
+pub mod check;
 mod checkpoint;
 pub mod intents;
 pub mod interactions;
@@ -15,6 +17,7 @@ pub mod meta;
 pub mod mirror;
 pub mod phones;
 mod prepared;
+pub mod restore;
 pub mod retention;
 pub mod roll;
 pub mod schema;
@@ -46,6 +49,12 @@ impl World {
             Self::Simulated => "simulation",
             Self::Live => "live",
         }
+    }
+
+    /// The world that such a word means.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let mut worlds = [Self::Simulated, Self::Live].into_iter();
+        worlds.find(|world| world.as_str() == word)
     }
 }
 
@@ -125,6 +134,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                Self::damaged(error.to_string())
+            }
             _ => Self::Sqlite(error),
         }
     }
