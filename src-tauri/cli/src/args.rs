@@ -37,6 +37,20 @@ pub enum Command {
     Import(ImportOptions),
     /// Write the recorded outcomes to a file or to stdout.
     Export(ExportOptions),
+    /// Copy the data set into one file, also while Signalbox runs.
+    #[command(
+        after_help = "A backup is made by itself each day that Signalbox runs, and seven of these \
+        are kept. One made by this command stays until you delete it."
+    )]
+    Backup(BackupOptions),
+    /// Put a backup in the place of the data set, which is kept under another name.
+    #[command(
+        after_help = "Nothing starts by itself after a restore: `run --resume` and `serve --resume` \
+        go on, and so does Start in the window.\n\nExit: 0 restored, 2 no good backup, 3 no such \
+        file, 5 refused (Signalbox runs, or the backup is of the other kind or of a newer \
+        version)."
+    )]
+    Restore(RestoreOptions),
     /// Simulated iPhones alone, for any usbmux client.
     Simulate(SimulateOptions),
     /// Look at the data set and at every phone, and say what to do about what does not hold.
@@ -103,6 +117,9 @@ pub struct RunOptions {
     /// Run a finished list again, as a new one.
     #[arg(long)]
     pub again: bool,
+    /// Go on with a data set that was restored from a backup, or is paused.
+    #[arg(long)]
+    pub resume: bool,
     /// End when every wait is longer than this, or needs a person.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
     pub max_wait: Duration,
@@ -123,6 +140,9 @@ pub struct ServeOptions {
     /// The port at 127.0.0.1; 0: any free one.
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+    /// Go on with a data set that was restored from a backup.
+    #[arg(long)]
+    pub resume: bool,
     /// Which phones.
     #[command(flatten)]
     pub phones: PhoneOptions,
@@ -176,6 +196,36 @@ pub struct ExportOptions {
     #[arg(long)]
     pub rehearsals: bool,
     /// Of the simulated data set rather than the live one.
+    #[arg(long)]
+    pub simulated: bool,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// `signalbox backup`.
+#[derive(Args)]
+pub struct BackupOptions {
+    /// Into this new file rather than into the data directory's backups.
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Name the backups there are instead.
+    #[arg(long, conflicts_with = "to")]
+    pub list: bool,
+    /// Of the simulated data set rather than the live one.
+    #[arg(long)]
+    pub simulated: bool,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// `signalbox restore`.
+#[derive(Args)]
+pub struct RestoreOptions {
+    /// The backup: a file, or the name of one in the data directory's backups.
+    pub file: PathBuf,
+    /// In the place of the simulated data set rather than the live one.
     #[arg(long)]
     pub simulated: bool,
     /// Which data set.

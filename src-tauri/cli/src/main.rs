@@ -3,6 +3,7 @@
 //! Data goes to stdout, messages to stderr. Exit codes are stable: see [`exit::Exit`].
 
 mod args;
+mod backup;
 mod doctor;
 mod exit;
 mod export;
@@ -10,6 +11,7 @@ mod import;
 mod logging;
 mod paths;
 mod phones;
+mod restore;
 mod run;
 mod serve;
 mod signals;
@@ -54,6 +56,8 @@ async fn carry_out(command: Command, json: bool) -> Result<Exit, Failure> {
         Command::Serve(options) => serve::serve(options).await,
         Command::Import(options) => import::import(options, json).await,
         Command::Export(options) => export::export(&options),
+        Command::Backup(options) => backup::backup(&options, json),
+        Command::Restore(options) => restore::restore(&options, json),
         Command::Simulate(options) => simulate::simulate(options).await,
         Command::Doctor(options) => doctor::doctor(options, json).await,
         Command::Paths(options) => paths::paths(&options, json),

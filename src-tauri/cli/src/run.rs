@@ -68,6 +68,9 @@ async fn list(
             (report.list, false)
         }
     };
+    if options.resume {
+        commands.start().await?;
+    }
     let ended = if finished {
         Ended::Done
     } else {

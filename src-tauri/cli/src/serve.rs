@@ -41,7 +41,11 @@ async fn until_asked(
     end: &mut EndAsked,
 ) -> Result<(), Failure> {
     let commands = engine.commands();
-    commands.start().await?;
+    if options.resume {
+        commands.start().await?;
+    } else if let Some(held) = commands.start_unless_restored().await? {
+        eprintln!("{held}");
+    }
     let token_file = engine.data_dir().token();
     let token = Token::open(&token_file)
         .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;

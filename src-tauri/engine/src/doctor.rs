@@ -9,6 +9,7 @@ use signalbox_phone::rung::{self, Reach, State};
 use signalbox_phone::{Address, Limits, Rung};
 
 use crate::paths::DataDir;
+use crate::store::check::{self, Stop};
 use crate::store::{Store, StoreError};
 
 /// One phone and its rungs, lowest first.
@@ -74,11 +75,6 @@ pub fn data_set(path: &Path) -> Result<Option<Vec<String>>, StoreError> {
     if !dir.database().exists() {
         return Ok(None);
     }
-    let reader = Store::reader(&dir.database())?;
-    let mut statement = reader.prepare("PRAGMA quick_check(20)")?;
-    let found = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let found: Vec<String> = found.collect::<Result<_, _>>()?;
-    Ok(Some(
-        found.into_iter().filter(|line| line != "ok").collect(),
-    ))
+    let mut reader = Store::reader(&dir.database())?;
+    check::quick(&mut reader, &Stop::default())
 }

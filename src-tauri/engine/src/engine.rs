@@ -17,7 +17,8 @@ use crate::lock::{Holder, Lock};
 use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
 use crate::simulator::{Launch, SignIn, Simulator};
-use crate::store::{Durability, Store, World};
+use crate::store::{Durability, Store, StoreError, World, backups};
+use crate::upkeep::Upkeep;
 
 /// Which phones an engine has. Never both kinds.
 #[derive(Debug, Clone)]
@@ -90,6 +91,7 @@ pub struct Engine {
     own_phones: bool,
     data_dir: DataDir,
     _pool: Option<Arc<Pool>>,
+    upkeep: Mutex<Option<Upkeep>>,
     _locks: Vec<Lock>,
 }
 
@@ -97,13 +99,15 @@ impl Engine {
     /// Takes the locks, opens the data set, finds the phones, and starts the loop.
     pub async fn start(options: Options) -> Result<Self, CommandError> {
         let opened = Opened::new(options)?;
-        let directory = Directory::load(opened.store.connection())?;
+        let directory = Directory::load(opened.store.connection())
+            .map_err(|error| advised(&opened.data_dir, error))?;
         let phones = find_phones(&opened.options, &opened.data_dir, &directory).await?;
         let config = match (&opened.options.phones, &phones) {
             (Phones::Live(address), _) => PoolConfig::new(address.clone()),
             (_, Some(phones)) => PoolConfig::simulated(Address::unix(phones.socket())),
             (_, None) => PoolConfig::simulated(Address::unix(opened.data_dir.phones_socket())),
         };
+        let with_phones = !matches!(opened.options.phones, Phones::Absent(_));
         let screens = Arc::new(load_screens(&opened.data_dir)?);
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);
@@ -114,6 +118,9 @@ impl Engine {
         let forward = crate::facts::forward(events, engine.inbox.clone());
         engine.forward = Some(Handle::current().spawn(forward).abort_handle());
         engine._pool = Some(pool);
+        if with_phones {
+            engine.upkeep = Mutex::new(Some(engine.keep_up()));
+        }
         Ok(engine)
     }
 
@@ -124,6 +131,16 @@ impl Engine {
         hands: impl FnOnce(Inbox) -> Box<dyn Hands>,
     ) -> Result<Self, CommandError> {
         Opened::new(options)?.run(None, hands)
+    }
+
+    /// Makes the daily backups; damage that shows in one is told to the loop.
+    fn keep_up(&self) -> Upkeep {
+        let inbox = self.inbox.downgrade();
+        Upkeep::begin(&Handle::current(), self.data_dir.clone(), move |found| {
+            if let Some(inbox) = inbox.upgrade() {
+                let _ = inbox.blocking_send(Message::Checked(found));
+            }
+        })
     }
 
     /// What can be asked of it.
@@ -148,6 +165,14 @@ impl Engine {
         let _ = self.inbox.send(Message::Shutdown).await;
         if let Some(forward) = &self.forward {
             forward.abort();
+        }
+        let upkeep = self
+            .upkeep
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(upkeep) = upkeep {
+            upkeep.end().await;
         }
         let thread = self
             .thread
@@ -203,6 +228,7 @@ impl Opened {
         };
         let runtime = Runtime::new(Parts {
             store: self.store,
+            backups: self.data_dir.backups(),
             world,
             settings: settings(world, self.options.limits),
             clock: self.clock,
@@ -212,7 +238,8 @@ impl Opened {
             inbox: messages,
             way_in: inbox.downgrade(),
             handle: Handle::current(),
-        })?;
+        })
+        .map_err(|error| advised(&self.data_dir, error))?;
         let thread = std::thread::Builder::new()
             .name("signalbox-loop".to_owned())
             .spawn(move || runtime.run())
@@ -228,6 +255,7 @@ impl Opened {
             own_phones: matches!(self.options.phones, Phones::Simulated { .. }),
             data_dir: self.data_dir,
             _pool: None,
+            upkeep: Mutex::new(None),
             _locks: self.locks,
         })
     }
@@ -252,7 +280,8 @@ fn open_store(options: &Options, data_dir: &DataDir) -> Result<Store, CommandErr
     let world = options.phones.world();
     // SQLite gives its side files the mode of the database.
     private_file(&data_dir.database())?;
-    let mut store = Store::open(&data_dir.database(), world, options.durability)?;
+    let advise = |error| advised(data_dir, error);
+    let mut store = Store::open(&data_dir.database(), world, options.durability).map_err(advise)?;
     if options.fresh {
         if world == World::Live {
             return Err(CommandError::new(
@@ -260,9 +289,21 @@ fn open_store(options: &Options, data_dir: &DataDir) -> Result<Store, CommandErr
                 "Only a simulated data set can be emptied. Leave --fresh out.",
             ));
         }
-        store.clear()?;
+        store.clear().map_err(advise)?;
     }
     Ok(store)
+}
+
+/// A data set that cannot be opened for its damage names the backup to restore.
+fn advised(data_dir: &DataDir, error: StoreError) -> CommandError {
+    match error {
+        StoreError::Damaged { what } => {
+            let advice = backups::advice(&data_dir.backups());
+            let detail = format!("The data set is damaged ({what}), so nothing starts. {advice}");
+            CommandError::new("data_damaged", detail)
+        }
+        error => error.into(),
+    }
 }
 
 /// Where usbmuxd is, from the environment or by default.

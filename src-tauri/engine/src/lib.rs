@@ -19,6 +19,7 @@ pub mod runtime;
 pub mod simulator;
 pub mod store;
 pub mod token;
+mod upkeep;
 
 pub use commands::{CommandError, Commands};
 pub use engine::{Engine, Options, Phones, usbmux_address};

@@ -6,7 +6,7 @@ use crate::{File, expect_none, files};
 const ENGINE: &str = "src-tauri/engine/src/";
 
 /// For each room of the engine, the rooms of the engine that it may name.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("clock", &[]),
     ("dto", &[]),
     ("paths", &["store"]),
@@ -37,6 +37,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ),
     ("http", &["commands", "dto", "list_file", "token"]),
     ("doctor", &["paths", "store"]),
+    ("upkeep", &["clock", "paths", "store"]),
     (
         "engine",
         &[
@@ -49,6 +50,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "runtime",
             "simulator",
             "store",
+            "upkeep",
         ],
     ),
     // The front hall: it names them all and does nothing.

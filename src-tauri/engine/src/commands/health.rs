@@ -2,6 +2,7 @@
 
 use super::{CommandError, Commands};
 use crate::runtime::View;
+use crate::store::restore;
 
 /// How the engine is.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -33,7 +34,11 @@ fn health(view: &View<'_>, uptime: f64) -> Health {
     let phones = || view.state.phones().filter(|(_, phone)| phone.present);
     let attached = phones().count();
     let ready = phones().filter(|(_, phone)| phone.ready).count();
-    let issues = issues(view.disk_full, view.draining, attached, ready);
+    let mut issues = issues(view.disk_full, view.draining, attached, ready);
+    if view.state.is_paused() {
+        issues.extend(restore::held(view.connection).ok().flatten());
+    }
+    issues.extend(view.damage.map(str::to_owned));
     Health {
         status: if issues.is_empty() {
             "healthy"

@@ -1,6 +1,7 @@
 //! Everything that can be asked of a running engine. The window, the command line and HTTP are
 //! thin faces of it, so a behaviour exists once.
 
+mod backups;
 mod health;
 mod import;
 mod overview;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use signalbox_scheduler::{Input, Scope};
 use tokio::sync::{mpsc, oneshot};
 
+pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use health::Health;
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use overview::Changes;
@@ -74,6 +76,8 @@ coded!(
     crate::paths::PathError,
     crate::simulator::SimulatorError,
     crate::store::StoreError,
+    crate::store::backups::BackupError,
+    crate::store::restore::RestoreError,
 );
 
 impl From<Refused> for CommandError {

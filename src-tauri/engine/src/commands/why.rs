@@ -4,6 +4,7 @@ use signalbox_scheduler::{TaskId, Waiting, waiting};
 
 use crate::clock::rfc3339;
 use crate::runtime::View;
+use crate::store::restore;
 use crate::store::tasks::uuid;
 
 /// The answer for one task.
@@ -22,6 +23,9 @@ pub struct Why {
 /// Why the task is not running; `None` if it runs or has ended.
 pub fn why(view: &View<'_>, task: TaskId) -> Option<Why> {
     let found = waiting(view.state, task)?;
+    if let Some(damage) = view.damage {
+        return Some(plain("stopped", damage.to_owned(), true));
+    }
     if view.broken {
         let sentence = "The data set contradicts itself, so nothing starts. Restart Signalbox; if \
                         that does not help, restore a backup.";
@@ -32,6 +36,12 @@ pub fn why(view: &View<'_>, task: TaskId) -> Option<Why> {
         return Some(plain("disk_full", sentence.to_owned(), true));
     }
     Some(explain(view, task, found))
+}
+
+/// By whom everything is paused.
+fn paused(view: &View<'_>) -> String {
+    let held = restore::held(view.connection).ok().flatten();
+    held.unwrap_or_else(|| "Paused by you. Start to go on.".to_owned())
 }
 
 fn plain(code: &str, sentence: String, needs_person: bool) -> Why {
@@ -72,9 +82,7 @@ fn explain(view: &View<'_>, task: TaskId, found: Waiting) -> Why {
             "Everything was stopped by you. Resume to go on.".into(),
             true,
         ),
-        Waiting::Paused { account: false } => {
-            plain("paused", "Paused by you. Start to go on.".into(), true)
-        }
+        Waiting::Paused { account: false } => plain("paused", paused(view), true),
         Waiting::Paused { account: true } => plain(
             "paused",
             format!("Account {account} is paused by you."),

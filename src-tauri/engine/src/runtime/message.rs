@@ -200,6 +200,8 @@ pub(crate) enum Message {
     },
     /// A piece of a snapshot is to be stored.
     Snapshot(Piece),
+    /// What SQLite's check of the file found; nothing: it is sound.
+    Checked(Vec<String>),
     /// A look at memory, between batches.
     Read(Box<dyn FnOnce(&View<'_>) + Send>),
     /// Start nothing more, and let every attempt end at its next safe point.

@@ -13,12 +13,14 @@ mod ledger;
 mod message;
 mod retention;
 mod snapshot;
+mod soundness;
 #[cfg(test)]
 mod tests;
 mod turn;
 mod view;
 
 use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,8 +39,9 @@ pub(crate) use message::{Message, PhoneNews};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::store::{self, Prepared, Store, StoreError, World, journal};
+use crate::store::{self, Prepared, Store, StoreError, World, check, journal};
 use message::IntentAnswer;
+use soundness::Soundness;
 use turn::{Memory, Specs, Told, Turn};
 
 /// Messages that wait for the loop; senders wait beyond it (R9).
@@ -55,6 +58,8 @@ const PROBE_EVERY: Duration = Duration::from_secs(1);
 /// What the loop is made of.
 pub(crate) struct Parts {
     pub(crate) store: Store,
+    /// Where its backups lie.
+    pub(crate) backups: PathBuf,
     pub(crate) world: World,
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
@@ -89,7 +94,8 @@ pub(crate) struct Runtime {
     retention: retention::Retention,
     /// The thread that takes a snapshot apart.
     snapshot: Option<std::thread::JoinHandle<()>>,
-    /// Set when tables and core disagree: nothing starts any more.
+    soundness: Soundness,
+    /// Set when tables and core disagree, or the file is damaged: nothing starts any more.
     broken: bool,
 }
 
@@ -97,6 +103,7 @@ impl Runtime {
     /// Replays the journal, and takes everything that ran before for orphaned.
     pub(crate) fn new(parts: Parts) -> store::Result<Self> {
         let memory = recall(&parts)?;
+        let soundness = Soundness::of(&parts.store)?;
         let mut runtime = Self {
             parts,
             memory,
@@ -107,9 +114,11 @@ impl Runtime {
             draining: false,
             retention: retention::Retention::default(),
             snapshot: None,
+            soundness,
             broken: false,
         };
         runtime.begin()?;
+        runtime.check_when_due();
         Ok(runtime)
     }
 
@@ -122,6 +131,7 @@ impl Runtime {
         ];
         let inputs: Vec<Input> = inputs.into_iter().flatten().collect();
         let (_, orders) = self.transact(|turn| {
+            check::begin_life(&turn.tables)?;
             for input in &inputs {
                 let effects = turn.feed(input)?;
                 turn.keep(effects);
@@ -143,7 +153,11 @@ impl Runtime {
                     Message::Read(look) => reads.push(look),
                     Message::Drain => self.drain(),
                     Message::Shutdown => ends = true,
-                    message => work.push(message),
+                    Message::Checked(found) => self.checked(&found),
+                    message => match self.soundness.turns_away(&message) {
+                        Some(refused) => message.refuse(refused),
+                        None => work.push(message),
+                    },
                 }
             }
             self.work(work);
@@ -158,6 +172,7 @@ impl Runtime {
         }
         self.parts.hands.stop_all();
         self.snapshot_at_the_end();
+        self.end_in_order();
     }
 
     /// Waits for messages, or for the next thing that is due. `None`: nobody can send any more.
@@ -404,6 +419,7 @@ impl Runtime {
             troubles: &self.troubles,
             disk_full: self.disk_full,
             broken: self.broken,
+            damage: self.soundness.damage(),
             draining: self.draining,
             rev: self.memory.seq,
         }

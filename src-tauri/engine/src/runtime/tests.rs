@@ -9,6 +9,7 @@ use signalbox_scheduler::{Kind, PhoneNo, Priority, TaskId};
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::store::phones::PhoneRow;
 use crate::store::tasks::TaskSpec;
 use crate::store::{Durability, snapshots, tasks};
 
@@ -35,6 +36,7 @@ fn bench() -> Bench {
     );
     let parts = Parts {
         store: store.unwrap(),
+        backups: dir.path().to_owned(),
         world: World::Simulated,
         settings: Settings::simulated(),
         clock: Clock::new(),
@@ -414,4 +416,59 @@ fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
         later(&mut bench, ms);
     }
     assert_eq!(outcomes(&bench), 3);
+}
+
+#[test]
+fn damage_lets_what_is_under_way_end_and_begins_nothing() {
+    let mut bench = bench();
+    bench.submit("a").unwrap();
+    bench.submit("b").unwrap();
+    let udid = Udid::new("one");
+    let news = PhoneNews::Ready(PhoneRow::unseen(udid.clone()));
+    let ready = Message::Phone { udid, news };
+    bench.runtime.work(vec![seen("one"), ready]);
+    let counts = |bench: &Bench| {
+        let counts = bench.runtime.memory.state.counts();
+        (
+            counts.tasks_completed,
+            counts.tasks_running,
+            counts.tasks_waiting,
+        )
+    };
+    assert_eq!(counts(&bench), (0, 1, 1));
+
+    bench.runtime.checked(&["a page is bad".to_owned()]);
+    let (create, _answer) = bench.create("c");
+    let refused = bench.runtime.soundness.turns_away(&create).unwrap();
+    assert_eq!(refused.code, "data_damaged");
+    assert!(bench.runtime.soundness.turns_away(&seen("two")).is_none());
+    bench.runtime.work(vec![Message::Ended {
+        attempt: AttemptNo(1),
+        ending: signalbox_scheduler::Ending::Completed,
+        error: None,
+    }]);
+    assert_eq!(
+        counts(&bench),
+        (1, 0, 1),
+        "the phone is free, and nothing begins on it"
+    );
+    let told = bench.runtime.view().damage.unwrap().to_owned();
+    assert!(
+        told.contains("so nothing starts. There is no backup"),
+        "{told}"
+    );
+    bench.runtime.checked(&[]);
+    bench.runtime.end_in_order();
+    assert!(!check::ended_in_order(bench.runtime.parts.store.connection()).unwrap());
+}
+
+#[test]
+fn an_end_in_order_is_said_once_the_file_is_known_to_be_sound() {
+    let mut bench = bench();
+    bench.runtime.end_in_order();
+    let ended = |bench: &Bench| check::ended_in_order(bench.runtime.parts.store.connection());
+    assert!(!ended(&bench).unwrap(), "its check had told nothing yet");
+    bench.runtime.checked(&[]);
+    bench.runtime.end_in_order();
+    assert!(ended(&bench).unwrap());
 }

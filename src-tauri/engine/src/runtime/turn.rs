@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use signalbox_automation::{Job, Mode, Progress, Status};
 use signalbox_scheduler::{
-    AccountNo, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, State, TaskId,
-    apply, decide,
+    AccountNo, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, Scope, State,
+    TaskId, apply, decide,
 };
 
 use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
@@ -15,7 +15,7 @@ use crate::store::attempts::Begun;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
-use crate::store::{self, Prepared, journal, phones, snapshots, tasks};
+use crate::store::{self, Prepared, journal, phones, restore, snapshots, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -201,6 +201,9 @@ impl Turn<'_> {
     pub(super) fn take(&mut self, message: &Message) -> store::Result<Told> {
         match message {
             Message::Operate { input, .. } => {
+                if *input == Input::Resume(Scope::All) {
+                    restore::release(&self.tables)?;
+                }
                 let effects = self.feed(input)?;
                 Ok(Told::Answer(Ok(self.keep(effects))))
             }

@@ -27,6 +27,8 @@ pub struct View<'v> {
     pub disk_full: bool,
     /// Tables and core disagree: nothing starts.
     pub broken: bool,
+    /// What is wrong with the file and what to do, one sentence; then it is `broken` too.
+    pub damage: Option<&'v str>,
     /// The engine is ending: nothing starts.
     pub draining: bool,
     /// Number of the last journal row.

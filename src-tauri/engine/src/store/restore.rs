@@ -15,7 +15,7 @@ use signalbox_scheduler::{Record, Scope, Settings};
 
 use super::backups::{self, BackupError, Part, TAKEN, with_suffix};
 use super::check::{self, Stop};
-use super::{Durability, Store, StoreError, World, journal, meta};
+use super::{Durability, Prepared, Store, StoreError, World, journal, meta};
 use crate::clock::{rfc3339, stamp};
 
 /// Key in `meta`: the last restore, as JSON.
@@ -254,7 +254,12 @@ fn prepare(part: &Path, world: World, now_ms: i64) -> super::Result<i64> {
     if let Some(anchor) = replayed.anchor {
         let mut entry = journal::Entry::default();
         entry.add(&Record::Paused(Scope::All))?;
-        journal::append(&transaction, replayed.seq + 1, &anchor, &mut entry)?;
+        journal::append(
+            &Prepared::new(&transaction),
+            replayed.seq + 1,
+            &anchor,
+            &mut entry,
+        )?;
     }
     let mark = Mark {
         taken,

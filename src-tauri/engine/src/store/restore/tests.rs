@@ -34,7 +34,13 @@ impl Bench {
         };
         let mut entry = journal::Entry::default();
         entry.add(&Record::EngineStarted).unwrap();
-        journal::append(&transaction, seq, &Anchor::new(reading), &mut entry).unwrap();
+        journal::append(
+            &Prepared::new(&transaction),
+            seq,
+            &Anchor::new(reading),
+            &mut entry,
+        )
+        .unwrap();
         let sql = "INSERT INTO intents (attempt_no, step, task_id, account_no, act, target_key, at,
                    ts) VALUES (?1, 0, x'01', 3, 'follow', 'bob', ?2, ?2)";
         transaction.execute(sql, params![seq, ts]).unwrap();
