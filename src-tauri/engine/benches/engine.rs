@@ -50,6 +50,8 @@ fn main() {
         });
     }
     many_accounts();
+    beside_backups(Durability::Normal, 128);
+    beside_backups(Durability::Full, 16);
     next_start(Durability::Normal);
     next_start(Durability::Full);
 }
@@ -87,6 +89,17 @@ fn many_accounts() {
         .beside("100 accounts", pairs.other())
         .ratio(pairs.ratio())
         .goal(Goal::RatioAtMost(1.5))
+        .print();
+}
+
+/// What backups cost the engine while they are made, one after the other.
+fn beside_backups(durability: Durability, phones: usize) {
+    let run = |backups| instant::run_beside(durability, phones, 100, TASKS, backups).per_second();
+    let pairs = in_turn(RUNS, || run(true), || run(false));
+    let what = format!("engine beside backups, {}", name(durability));
+    Row::new(what, "tasks/s", pairs.ours())
+        .beside("without", pairs.other())
+        .ratio(pairs.ratio())
         .print();
 }
 

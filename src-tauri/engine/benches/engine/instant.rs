@@ -124,15 +124,32 @@ async fn serve(
 
 /// Runs `tasks` tasks of `accounts` accounts on `phones` phones.
 pub fn run(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Run {
+    run_beside(durability, phones, accounts, tasks, false)
+}
+
+/// The same; with `backups`, one is made after the other all the while.
+pub fn run_beside(
+    durability: Durability,
+    phones: usize,
+    accounts: usize,
+    tasks: usize,
+    backups: bool,
+) -> Run {
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    tokio.block_on(measure(durability, phones, accounts, tasks))
+    tokio.block_on(measure(durability, phones, accounts, tasks, backups))
 }
 
-async fn measure(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Run {
+async fn measure(
+    durability: Durability,
+    phones: usize,
+    accounts: usize,
+    tasks: usize,
+    backups: bool,
+) -> Run {
     let dir = tempfile::tempdir().unwrap();
     let ends = Arc::new(Ends::default());
     let told = Arc::new(Mutex::new(Told::default()));
@@ -160,10 +177,21 @@ async fn measure(durability: Durability, phones: usize, accounts: usize, tasks: 
     ends.reached.notified().await;
     told.lock().unwrap().waits.clear();
     ends.wanted.store(accounts + tasks, Ordering::SeqCst);
+    let beside = backups.then(|| {
+        let commands = engine.commands();
+        tokio::runtime::Handle::current().spawn(async move {
+            loop {
+                commands.backup(None).await.unwrap();
+            }
+        })
+    });
     let watch = Stopwatch::start();
     submit(&engine.commands(), accounts, tasks).await;
     ends.reached.notified().await;
     let time = watch.elapsed();
+    if let Some(beside) = beside {
+        beside.abort();
+    }
     engine.shutdown().await;
     let waits = std::mem::take(&mut told.lock().unwrap().waits);
     Run { tasks, time, waits }
