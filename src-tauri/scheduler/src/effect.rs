@@ -86,7 +86,7 @@ pub enum Answer {
     Refused {
         /// The reason.
         why: Refusal,
-        /// Index into the tasks of a `Submit`.
+        /// Index into the tasks of a `Submit` or an `Import`.
         at: Option<usize>,
     },
 }

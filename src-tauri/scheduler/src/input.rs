@@ -141,6 +141,17 @@ pub enum Input {
         /// In the order they were given.
         tasks: Vec<NewTask>,
     },
+    /// A list with what comes with it is accepted whole, or nothing of it: phones and accounts
+    /// get the next numbers, the list is opened, and the tasks, which may name the new accounts,
+    /// belong to it.
+    Import {
+        /// Further phones.
+        phones: u16,
+        /// Further accounts, each with the only phone it may use; that may be a new one.
+        accounts: Vec<Option<PhoneNo>>,
+        /// In the order they were given.
+        tasks: Vec<NewTask>,
+    },
     /// Take the task out, or ask its attempt to end at a safe point.
     Cancel {
         /// The task.

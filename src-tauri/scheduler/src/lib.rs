@@ -46,7 +46,7 @@ pub mod timeline;
 pub mod waiting;
 
 pub use apply::apply;
-pub use decide::{decide, next_due};
+pub use decide::{Decision, decide, decide_into, next_due};
 pub use effect::{Answer, Effect, Refusal, Skip};
 pub use ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, TaskId};
 pub use input::{Ending, Input, NewTask, Prior, Scope};

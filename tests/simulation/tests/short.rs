@@ -6,7 +6,7 @@ use signalbox_simulation::world::Tally;
 #[test]
 fn a_short_run_breaks_no_promise_and_meets_every_trouble() {
     let mut tally = Tally::default();
-    let failure = run(2, 0, 150_000, &mut tally).err();
+    let failure = run(2, 0, 250_000, &mut tally).err();
     assert!(failure.is_none(), "{failure:?}");
     let met = [
         tally.crashes,
@@ -18,6 +18,7 @@ fn a_short_run_breaks_no_promise_and_meets_every_trouble() {
         tally.jumps,
         tally.sleeps,
         tally.acts,
+        tally.imports,
     ];
     assert!(met.iter().all(|times| *times > 50), "{tally}");
 }

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use signalbox_automation::job::LIKES_MAX;
 use signalbox_automation::{Action, Handle};
+use signalbox_phone::Udid;
 use signalbox_scheduler::{
-    AccountNo, Act, Answer, Effect, Input, ListNo, Need, NewTask, Refusal, State, TaskId, apply,
-    decide,
+    AccountNo, Act, Answer, Input, ListNo, Need, NewTask, PhoneNo, Refusal, State, TaskId, decide,
 };
 
 use super::message::{Create, Created, Import, Imported, Refused};
@@ -17,7 +17,7 @@ use crate::store::accounts::AccountRow;
 use crate::store::lists::ListRow;
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::TaskSpec;
-use crate::store::{self, accounts, intents, lists, tasks};
+use crate::store::{self, accounts, intents, lists, phones, tasks};
 
 /// The acts a task means to do.
 pub(crate) fn need(spec: &TaskSpec) -> Need {
@@ -104,8 +104,40 @@ pub(super) fn answered(answer: Answer) -> Result<Answer, Refused> {
     }
 }
 
+/// An import as one input of the core, and the rows that stand for what is new in it.
+struct Plan<'i> {
+    /// Phones that only this list names so far.
+    phones: Vec<(PhoneNo, PhoneRow)>,
+    /// New accounts in the order of their numbers, each with its phone.
+    added: Vec<(&'i list_file::AccountRow, Option<PhoneNo>)>,
+    /// Accounts that were known before, or are named a second time.
+    known: Vec<(AccountNo, &'i list_file::AccountRow, Option<PhoneNo>)>,
+    input: Input,
+}
+
+/// The row of an account after a file, where it had one before.
+fn account_row(
+    row: &list_file::AccountRow,
+    phone: Option<PhoneNo>,
+    before: Option<&AccountRow>,
+) -> AccountRow {
+    let kept = |new: &Option<String>, old: fn(&AccountRow) -> &String| {
+        let old = || before.map(old).cloned().unwrap_or_default();
+        new.clone().unwrap_or_else(old)
+    };
+    AccountRow {
+        account_id: row.account_id.clone(),
+        handle: row.handle.clone(),
+        phone,
+        label: kept(&row.label, |it| &it.label),
+        group: kept(&row.group, |it| &it.group),
+        note: kept(&row.note, |it| &it.note),
+    }
+}
+
 impl Turn<'_> {
-    /// Takes a whole list. Tried on a copy first, because a refusal must leave nothing behind.
+    /// Takes a whole list, or nothing of it: the core decides on all of it at once, before any row
+    /// is written.
     pub(super) fn import(&mut self, import: &Import) -> store::Result<Result<Imported, Refused>> {
         if let Err(refused) = self.fits_targets(import)? {
             return Ok(Err(refused));
@@ -118,13 +150,27 @@ impl Turn<'_> {
             .iter()
             .map(|(task, row)| spec_of(*task, row, import.rehearsal))
             .collect();
-        let planned = match self.plan(import, &known) {
-            Ok(planned) => planned,
+        let plan = match self.plan(import, &known) {
+            Ok(plan) => plan,
             Err(refused) => return Ok(Err(refused)),
         };
-        let mut added = 0;
-        for row in &import.accounts {
-            added += usize::from(self.put_account(row)?);
+        let (records, effects) = decide(&self.memory.state, self.now, &plan.input);
+        if let Answer::Refused { why, at } = self.keep(effects) {
+            let row = at.and_then(|at| import.tasks.get(at));
+            let refused = sentence(why);
+            return Ok(Err(match row {
+                Some((_, row)) => refused.at(row.line),
+                None => refused,
+            }));
+        }
+        for (no, row) in &plan.phones {
+            self.memory.directory.add_phone(row.clone());
+            phones::put(&self.tables, *no, row)?;
+        }
+        for (row, phone) in &plan.added {
+            let row = account_row(row, *phone, None);
+            let no = self.memory.directory.add_account(row.clone());
+            accounts::insert(&self.tables, no, &row, self.ts)?;
         }
         let list = next_list(&self.memory.state);
         let row = ListRow {
@@ -138,107 +184,89 @@ impl Turn<'_> {
         };
         lists::insert(&self.tables, list, &row)?;
         self.memory.directory.add_list(row);
-        self.feed(&Input::AddList)?;
-        let tasks = planned.len();
+        let tasks = known.len();
         self.memory
             .specs
             .0
             .extend(known.into_iter().map(|spec| (spec.task, spec)));
-        let effects = self.feed(&Input::Submit {
-            list: Some(list),
-            tasks: planned,
-        })?;
-        Ok(answered(self.keep(effects)).map(|_| Imported {
+        self.write(&records)?;
+        for (no, row, phone) in &plan.known {
+            self.update_account(*no, row, *phone)?;
+        }
+        Ok(Ok(Imported {
             list,
-            accounts_added: added,
+            accounts_added: plan.added.len(),
             tasks,
         }))
     }
 
-    /// What the list would be as tasks of the core, refused where the core would refuse it.
-    fn plan(&self, import: &Import, specs: &[TaskSpec]) -> Result<Vec<NewTask>, Refused> {
-        let mut trial = self.memory.state.clone();
-        let mut names: HashMap<&str, AccountNo> = HashMap::new();
-        let mut count = trial.counts().accounts;
+    /// What the list is to the core, with the numbers that what is new in it will have.
+    fn plan<'i>(&self, import: &'i Import, specs: &[TaskSpec]) -> Result<Plan<'i>, Refused> {
+        let directory = &self.memory.directory;
+        let next = |before: u64, more: usize| {
+            let no = before.saturating_add(more as u64);
+            u32::try_from(no).unwrap_or(u32::MAX)
+        };
+        let (state, counts) = (&self.memory.state, self.memory.state.counts());
+        let (phones_before, accounts_before) = (state.phones().count() as u64, counts.accounts);
+        let mut plan = Plan {
+            phones: Vec::new(),
+            added: Vec::new(),
+            known: Vec::new(),
+            input: Input::AddList,
+        };
+        let mut phone_numbers: HashMap<&Udid, PhoneNo> = HashMap::new();
+        let mut numbers: HashMap<&str, AccountNo> = HashMap::new();
         for row in &import.accounts {
-            if self
-                .memory
-                .directory
-                .account_by_id(&row.account_id)
-                .is_none()
-            {
-                names.insert(
-                    &row.account_id,
-                    AccountNo(u32::try_from(count).unwrap_or(u32::MAX)),
-                );
-                count += 1;
-                let (records, _) = decide(&trial, self.now, &Input::AddAccount { bound: None });
-                for record in &records {
-                    apply(&mut trial, self.now, record);
+            let phone = row.device_udid.as_ref().map(|udid| {
+                let known = directory.phone_by_udid(udid);
+                known.unwrap_or_else(|| {
+                    *phone_numbers.entry(udid).or_insert_with(|| {
+                        let no = PhoneNo(next(phones_before, plan.phones.len()));
+                        plan.phones.push((no, PhoneRow::unseen(udid.clone())));
+                        no
+                    })
+                })
+            });
+            let id = row.account_id.as_str();
+            let known = directory.account_by_id(id);
+            match known.or_else(|| numbers.get(id).copied()) {
+                Some(no) => plan.known.push((no, row, phone)),
+                None => {
+                    numbers.insert(id, AccountNo(next(accounts_before, plan.added.len())));
+                    plan.added.push((row, phone));
                 }
             }
         }
-        let mut planned = Vec::with_capacity(specs.len());
+        let mut tasks = Vec::with_capacity(specs.len());
         for (spec, (_, row)) in specs.iter().zip(&import.tasks) {
             let account = match row.account_id.as_deref() {
                 None => None,
                 Some(id) => {
-                    let known = self.memory.directory.account_by_id(id);
-                    let known = known.or_else(|| names.get(id).copied());
+                    let known = directory.account_by_id(id);
+                    let known = known.or_else(|| numbers.get(id).copied());
                     Some(known.ok_or_else(|| sentence(Refusal::UnknownAccount).at(row.line))?)
                 }
             };
-            planned.push(new_task(spec, account));
+            tasks.push(new_task(spec, account));
         }
-        let list = Some(next_list(&trial));
-        let (records, _) = decide(&trial, self.now, &Input::AddList);
-        for record in &records {
-            apply(&mut trial, self.now, record);
-        }
-        let submit = Input::Submit {
-            list,
-            tasks: planned.clone(),
+        plan.input = Input::Import {
+            phones: u16::try_from(plan.phones.len()).map_err(|_| too_many_phones())?,
+            accounts: plan.added.iter().map(|(_, phone)| *phone).collect(),
+            tasks,
         };
-        let (_, effects) = decide(&trial, self.now, &submit);
-        for effect in effects {
-            if let Effect::Answer(Answer::Refused { why, at }) = effect {
-                let line = at
-                    .and_then(|at| import.tasks.get(at))
-                    .map(|(_, row)| row.line);
-                let refused = sentence(why);
-                return Err(line.map_or(refused.clone(), |line| refused.at(line)));
-            }
-        }
-        Ok(planned)
+        Ok(plan)
     }
 
-    /// Adds the account, or brings a known one up to date; true if it was new. What a file leaves
-    /// out stays as it was.
-    fn put_account(&mut self, row: &list_file::AccountRow) -> store::Result<bool> {
-        let phone = match &row.device_udid {
-            Some(udid) => Some(self.phone(&PhoneRow::unseen(udid.clone()))?),
-            None => None,
-        };
-        let known = self.memory.directory.account_by_id(&row.account_id);
-        let before = known
-            .and_then(|no| self.memory.directory.account(no))
-            .cloned();
-        let (label, group, note) = before
-            .clone()
-            .map(|it| (it.label, it.group, it.note))
-            .unwrap_or_default();
-        let after = AccountRow {
-            account_id: row.account_id.clone(),
-            handle: row.handle.clone(),
-            phone,
-            label: row.label.clone().unwrap_or(label),
-            group: row.group.clone().unwrap_or(group),
-            note: row.note.clone().unwrap_or(note),
-        };
-        let Some(no) = known else {
-            self.add_account(after)?;
-            return Ok(true);
-        };
+    /// Brings a known account up to date. What a file leaves out stays as it was.
+    fn update_account(
+        &mut self,
+        no: AccountNo,
+        row: &list_file::AccountRow,
+        phone: Option<PhoneNo>,
+    ) -> store::Result<()> {
+        let before = self.memory.directory.account(no).cloned();
+        let after = account_row(row, phone, before.as_ref());
         if before.as_ref() != Some(&after) {
             accounts::update(&self.tables, no, &after)?;
             self.memory.directory.set_account(no, after);
@@ -250,7 +278,7 @@ impl Turn<'_> {
             })?;
         }
         self.touched.insert(no);
-        Ok(false)
+        Ok(())
     }
 
     fn add_account(&mut self, row: AccountRow) -> store::Result<AccountNo> {
@@ -370,6 +398,12 @@ impl Turn<'_> {
         }
         Ok(Ok(()))
     }
+}
+
+fn too_many_phones() -> Refused {
+    let most = u16::MAX;
+    let message = format!("The list names more than {most} new phones. Split it.");
+    Refused::new("too_many_phones", message)
 }
 
 fn handle_taken(name: &str) -> Refused {

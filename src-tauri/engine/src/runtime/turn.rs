@@ -85,7 +85,7 @@ impl Turn<'_> {
     }
 
     /// Writes records to journal and tables, and applies them to memory.
-    fn write(&mut self, records: &[Record]) -> store::Result<()> {
+    pub(super) fn write(&mut self, records: &[Record]) -> store::Result<()> {
         for record in records {
             self.journal.add(record)?;
             self.unsettled |= leaves_act(&self.memory.state, record);

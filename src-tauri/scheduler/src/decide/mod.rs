@@ -16,13 +16,20 @@ use crate::timeline::Now;
 pub use tick::next_due;
 
 /// The records and effects of one decision, in order.
-#[derive(Debug, Default)]
-struct Decision {
-    records: Vec<Record>,
-    effects: Vec<Effect>,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// What is to be committed, and then applied.
+    pub records: Vec<Record>,
+    /// What is to be carried out after that.
+    pub effects: Vec<Effect>,
 }
 
 impl Decision {
+    /// Whether nothing follows.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.effects.is_empty()
+    }
+
     fn record(&mut self, record: Record) {
         self.records.push(record);
     }
@@ -59,24 +66,37 @@ impl Decision {
 /// the operator always give an [`Effect::Answer`].
 pub fn decide(state: &State, now: Now, input: &Input) -> (Vec<Record>, Vec<Effect>) {
     let mut out = Decision::default();
+    decide_into(state, now, input, &mut out);
+    (out.records, out.effects)
+}
+
+/// As [`decide`], into a decision that is used again: what was in it is gone, its room is kept.
+pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
+    out.records.clear();
+    out.effects.clear();
     match input {
-        Input::Restart => attempt::restart(state, &mut out),
-        Input::Tick { may_start } => tick::tick(state, now, *may_start, &mut out),
-        Input::Submit { list, tasks } => submit::submit(state, now, *list, tasks, &mut out),
-        Input::PhoneSeen { phone } => phone::seen(state, *phone, &mut out),
-        Input::PhoneReady { phone } => phone::ready(state, *phone, &mut out),
-        Input::PhoneUnready { phone } => phone::unready(state, *phone, &mut out),
-        Input::PhoneGone { phone } => phone::gone(state, *phone, &mut out),
-        Input::Quiet { phone, check } => phone::quiet(state, *phone, *check, &mut out),
-        Input::NotQuiet { phone, check } => phone::not_quiet(state, now, *phone, *check, &mut out),
-        Input::SignedIn { phone, account } => phone::signed_in(state, *phone, *account, &mut out),
+        Input::Restart => attempt::restart(state, out),
+        Input::Tick { may_start } => tick::tick(state, now, *may_start, out),
+        Input::Submit { list, tasks } => submit::submit(state, now, *list, tasks, out),
+        Input::Import {
+            phones,
+            accounts,
+            tasks,
+        } => submit::import(state, now, (*phones, accounts), tasks, out),
+        Input::PhoneSeen { phone } => phone::seen(state, *phone, out),
+        Input::PhoneReady { phone } => phone::ready(state, *phone, out),
+        Input::PhoneUnready { phone } => phone::unready(state, *phone, out),
+        Input::PhoneGone { phone } => phone::gone(state, *phone, out),
+        Input::Quiet { phone, check } => phone::quiet(state, *phone, *check, out),
+        Input::NotQuiet { phone, check } => phone::not_quiet(state, now, *phone, *check, out),
+        Input::SignedIn { phone, account } => phone::signed_in(state, *phone, *account, out),
         Input::Intend {
             attempt,
             step,
             act,
             prior,
         } => {
-            attempt::intend(state, now, (*attempt, *step), *act, *prior, &mut out);
+            attempt::intend(state, now, (*attempt, *step), *act, *prior, out);
         }
         Input::Acted {
             attempt,
@@ -95,10 +115,9 @@ pub fn decide(state: &State, now: Now, input: &Input) -> (Vec<Record>, Vec<Effec
             }
         }
         Input::Ended { attempt, ending } => {
-            attempt::ended(state, now, *attempt, *ending, &mut out);
+            attempt::ended(state, now, *attempt, *ending, out);
         }
-        Input::Lost { attempt } => attempt::lost(state, *attempt, &mut out),
-        input => operator::operate(state, input, &mut out),
+        Input::Lost { attempt } => attempt::lost(state, *attempt, out),
+        input => operator::operate(state, input, out),
     }
-    (out.records, out.effects)
 }

@@ -69,7 +69,7 @@ fn submission(random: &mut Random, now: Now, next: &mut u128) -> Input {
         *next += 1;
         NewTask {
             task: TaskId(*next),
-            account: (random.below(3) > 0).then(|| AccountNo(random.small(4))),
+            account: (random.below(3) > 0).then(|| AccountNo(random.small(5))),
             kind: random.pick(&[Kind::Instagram, Kind::Engagement, Kind::Flow]),
             priority: random.pick(&[Priority::Low, Priority::Normal, Priority::Urgent]),
             need: Need([0, 1, 2].map(|_| random.pick(&[0, 0, 1, 2]))),
@@ -78,6 +78,14 @@ fn submission(random: &mut Random, now: Now, next: &mut u128) -> Input {
         }
     });
     let tasks = tasks.collect();
+    if random.below(32) == 0 {
+        let accounts = vec![None, Some(PhoneNo(random.small(4)))];
+        return Input::Import {
+            phones: 0,
+            accounts,
+            tasks,
+        };
+    }
     let list = (random.below(2) == 0).then(|| ListNo(random.small(2)));
     Input::Submit { list, tasks }
 }

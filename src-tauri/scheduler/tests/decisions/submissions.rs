@@ -175,3 +175,116 @@ fn a_list_counts_how_its_tasks_ended() {
         (3, 1, 1, 1)
     );
 }
+
+/// A desk with accounts of all sorts, as an import finds them.
+fn lived_in() -> Desk {
+    let mut desk = Desk::new(1, 4);
+    for account in [0, 0, 1, 3] {
+        desk.look(account);
+    }
+    desk.start();
+    desk.feed(&Input::Suspend {
+        account: AccountNo(2),
+    });
+    desk
+}
+
+/// Tasks named and blank, for the four accounts of the desk and two that come with them.
+fn mixed(desk: &mut Desk) -> Vec<NewTask> {
+    let named = [0, 4, 4, 2, 5];
+    let mut tasks: Vec<_> = named.map(|account| desk.new_task(account)).into();
+    for place in [0, 3, 4, 7, 7] {
+        let task = blank(desk);
+        tasks.insert(place, task);
+    }
+    tasks[1].not_before = Some(desk.wall + 60_000);
+    tasks
+}
+
+#[test]
+fn an_import_is_what_its_parts_would_be_one_after_another() {
+    let (mut whole, mut parts) = (lived_in(), lived_in());
+    let tasks = mixed(&mut whole);
+    let accounts = vec![Some(PhoneNo(2)), None];
+    let (records, effects) = whole.feed(&Input::Import {
+        phones: 2,
+        accounts: accounts.clone(),
+        tasks: tasks.clone(),
+    });
+    let list = Some(ListNo(0));
+    let mut one_by_one = Vec::new();
+    for input in [Input::AddPhone, Input::AddPhone] {
+        one_by_one.extend(parts.records(&input));
+    }
+    for bound in accounts {
+        one_by_one.extend(parts.records(&Input::AddAccount { bound }));
+    }
+    one_by_one.extend(parts.records(&Input::AddList));
+    let (last, answer) = parts.feed(&Input::Submit { list, tasks });
+    one_by_one.extend(last);
+    assert_eq!(records, one_by_one);
+    assert_eq!(effects, answer);
+    assert_eq!(whole.state, parts.state);
+}
+
+#[test]
+fn an_import_is_accepted_whole_or_leaves_nothing() {
+    let check = |spoil: fn(&mut NewTask), why: Refusal| {
+        let mut desk = lived_in();
+        let mut tasks = mixed(&mut desk);
+        spoil(&mut tasks[6]);
+        let before = desk.state.clone();
+        let accounts = vec![None, None];
+        let answer = desk.answer(&Input::Import {
+            phones: 1,
+            accounts,
+            tasks,
+        });
+        assert_eq!(answer, Answer::Refused { why, at: Some(6) });
+        assert_eq!(desk.state, before);
+    };
+    check(
+        |task| task.account = Some(AccountNo(6)),
+        Refusal::UnknownAccount,
+    );
+    check(|task| task.task = TaskId(2), Refusal::DuplicateTask);
+    let mut desk = lived_in();
+    let unknown = Input::Import {
+        phones: 1,
+        accounts: vec![Some(PhoneNo(2))],
+        tasks: Vec::new(),
+    };
+    assert_eq!(desk.refused(&unknown), Refusal::UnknownPhone);
+    assert_eq!(desk.state.counts().accounts, 4);
+}
+
+#[test]
+fn an_import_into_nothing_brings_the_accounts_its_blank_tasks_need() {
+    let mut desk = Desk::new(0, 0);
+    let tasks: Vec<_> = (0..5).map(|_| blank(&mut desk)).collect();
+    let import = |accounts| Input::Import {
+        phones: 0,
+        accounts,
+        tasks: tasks.clone(),
+    };
+    assert_eq!(desk.refused(&import(vec![])), Refusal::NoAccounts);
+    let answer = desk.answer(&import(vec![None, None]));
+    assert_eq!(accounts_of(answer), [0, 1, 0, 1, 0]);
+    assert_eq!(desk.state.lists()[0].open(), 5);
+}
+
+#[test]
+fn a_decision_can_be_made_into_the_last_one() {
+    let mut desk = Desk::new(1, 1);
+    let mut decision = Decision::default();
+    let inputs = [
+        Input::AddAccount { bound: None },
+        Input::Tick { may_start: true },
+    ];
+    for input in inputs {
+        decide_into(&desk.state, desk.now(), &input, &mut decision);
+        let (records, effects) = desk.feed(&input);
+        assert_eq!(decision, Decision { records, effects });
+    }
+    assert!(decision.is_empty());
+}

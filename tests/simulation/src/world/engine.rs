@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use signalbox_scheduler::planted::planted;
 use signalbox_scheduler::waiting::{Waiting, waiting};
 use signalbox_scheduler::{
-    AccountNo, Anchor, Answer, AttemptNo, Bug, Effect, Input, Now, PhoneNo, Prior, State, apply,
-    audit, decide,
+    AccountNo, Anchor, Answer, AttemptNo, Bug, Effect, Input, NewTask, Now, PhoneNo, Prior, Record,
+    State, apply, audit, decide,
 };
 
 use super::phone::Message;
@@ -44,6 +44,19 @@ enum Kill {
     AfterCommit,
     /// So many effects were carried out.
     AfterEffects(u32),
+}
+
+/// The tasks of an input that brings some.
+fn tasks_of(input: &Input) -> Option<&[NewTask]> {
+    match input {
+        Input::Submit { tasks, .. } | Input::Import { tasks, .. } => Some(tasks),
+        _ => None,
+    }
+}
+
+/// Whether it is an import with accounts of its own, and was accepted.
+fn is_taken_import(input: &Input, records: &[Record]) -> bool {
+    matches!(input, Input::Import { accounts, .. } if !accounts.is_empty()) && !records.is_empty()
 }
 
 impl Engine {
@@ -109,8 +122,8 @@ impl World {
 
     /// With a full disk: submissions are refused, and a probe shows whether there is room again.
     fn probe(&mut self) -> bool {
-        let submission = |item: &Item| matches!(item, Item::Input(Input::Submit { .. }));
-        self.engine.inbox.retain(|item| !submission(item));
+        let news = |item: &Item| matches!(item, Item::Input(input) if tasks_of(input).is_some());
+        self.engine.inbox.retain(|item| !news(item));
         if !self.store.takes_a_write() {
             return false;
         }
@@ -154,7 +167,7 @@ impl World {
     }
 
     fn feed(&mut self, place: usize, input: &Input, now: Now, last: bool) -> Checked {
-        if let Input::Submit { tasks, .. } = input
+        if let Some(tasks) = tasks_of(input)
             && tasks.iter().any(|task| self.engine.books.knows(task.task))
         {
             // The store knows every id there ever was: the same submission a second time.
@@ -166,6 +179,7 @@ impl World {
             return Ok(());
         }
         let (records, effects) = decide(&self.engine.state, now, input);
+        self.tally.imports += u64::from(is_taken_import(input, &records));
         self.note(|| format!("engine takes {input:?} -> {records:?} {effects:?}"));
         self.absorb(place, now, last, records, effects);
         Ok(())
@@ -176,7 +190,7 @@ impl World {
         place: usize,
         now: Now,
         last: bool,
-        records: Vec<signalbox_scheduler::Record>,
+        records: Vec<Record>,
         effects: Vec<Effect>,
     ) {
         for record in records {
@@ -262,6 +276,9 @@ impl World {
             self.witness.after(&self.store.state, now.at);
         }
         self.engine.open = open;
+        while self.signed_in.len() < self.store.state.accounts().count() {
+            self.sign_in();
+        }
         (self.engine.anchor, self.store.anchor) = (anchor, anchor);
         if self.random.one_in(SNAPSHOT_EVERY) {
             self.store.take_snapshot();
@@ -285,7 +302,7 @@ impl World {
             }
         }
         let retried = batch.into_iter().filter(|item| match item {
-            Item::Input(Input::Submit { .. }) => false,
+            Item::Input(input) if tasks_of(input).is_some() => false,
             Item::Input(Input::Ended { .. }) => !planted(Bug::LostFinishOnFullDisk),
             _ => true,
         });
@@ -404,7 +421,7 @@ impl World {
         let inbox = std::mem::take(&mut self.engine.inbox);
         for item in batch.into_iter().chain(inbox) {
             match item {
-                Item::Input(Input::Submit { tasks, .. }) => self.unanswered.push(tasks),
+                Item::Input(input) if tasks_of(&input).is_some() => self.unanswered.push(input),
                 Item::Told(_) | Item::Input(Input::Ended { .. } | Input::Quiet { .. })
                     if self.random.one_in(self.swarm.late) =>
                 {
@@ -453,12 +470,9 @@ impl World {
                 self.announce(phone);
             }
         }
-        for tasks in std::mem::take(&mut self.unanswered) {
+        for input in std::mem::take(&mut self.unanswered) {
             if self.random.one_in(2) {
-                let list = None;
-                self.engine
-                    .inbox
-                    .push_back(Item::Input(Input::Submit { list, tasks }));
+                self.engine.inbox.push_back(Item::Input(input));
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use signalbox_scheduler::{Ending, Input, next_due};
 
+use super::operator::ACCOUNTS_MAX;
 use super::{Item, World, number};
 use crate::swarm::Swarm;
 use crate::witness::Checked;
@@ -239,7 +240,6 @@ impl World {
     /// A further phone or account is added, without trouble.
     fn grow(&mut self) -> Checked {
         const PHONES_MAX: usize = 4;
-        const ACCOUNTS_MAX: usize = 5;
         if !self.engine.alive || self.engine.full {
             return Ok(());
         }

@@ -9,7 +9,7 @@ mod tally;
 
 use std::collections::VecDeque;
 
-use signalbox_scheduler::{Act, Anchor, AttemptNo, CheckNo, Input, NewTask, PhoneNo, TaskId};
+use signalbox_scheduler::{Act, Anchor, AttemptNo, CheckNo, Input, PhoneNo, TaskId};
 
 pub use phone::Phone;
 pub use tally::Tally;
@@ -58,7 +58,7 @@ pub struct World {
     /// Quiet checks under way, with the true time they were ordered at.
     checks: Vec<(PhoneNo, CheckNo, u64)>,
     /// Submissions whose answer got lost.
-    unanswered: Vec<Vec<NewTask>>,
+    unanswered: Vec<Input>,
     faults: Vec<(u32, Fault)>,
     turns: u32,
     tally: Tally,
@@ -175,22 +175,29 @@ impl World {
     }
 
     fn add_account(&mut self) {
+        let bound = self.draw_bound();
+        self.sign_in();
+        self.engine
+            .inbox
+            .push_back(Item::Input(Input::AddAccount { bound }));
+    }
+
+    fn draw_bound(&mut self) -> Option<PhoneNo> {
+        let bound = self.random.one_in(self.swarm.bound);
+        bound
+            .then(|| self.random.place(self.phones.len()).map(number))
+            .flatten()
+    }
+
+    /// Somebody signs a further account in, on most of the phones.
+    fn sign_in(&mut self) {
         let mut signed_in = u32::MAX;
-        let bound = if self.random.one_in(self.swarm.bound) {
-            self.random.place(self.phones.len())
-        } else {
-            None
-        };
         for phone in 0..self.phones.len() {
             if self.random.one_in(self.swarm.absent) {
                 signed_in &= !(1 << phone);
             }
         }
         self.signed_in.push(signed_in);
-        let bound = bound.map(number);
-        self.engine
-            .inbox
-            .push_back(Item::Input(Input::AddAccount { bound }));
     }
 
     /// Whether the account is really signed in on the phone.

@@ -8,6 +8,9 @@ use super::{Item, World, number};
 use crate::random::Random;
 use crate::swarm;
 
+/// Accounts a world has at most, about.
+pub(super) const ACCOUNTS_MAX: usize = 5;
+
 const PRIORITIES: [Priority; 4] = [
     Priority::Low,
     Priority::Normal,
@@ -23,14 +26,42 @@ impl World {
         if !self.engine.alive || self.engine.full || live >= self.swarm.tasks as u64 {
             return;
         }
-        let tasks: Vec<NewTask> = (0..self.random.between(1, 4))
+        let accounts = self.new_accounts();
+        let first = self.store.state.accounts().count();
+        let mut tasks: Vec<NewTask> = (0..self.random.between(1, 4))
             .map(|_| self.new_task())
             .collect();
         self.tally.tasks += tasks.len() as u64;
-        let list = self.random.one_in(2).then_some(ListNo(0));
-        self.engine
-            .inbox
-            .push_back(Item::Input(Input::Submit { list, tasks }));
+        let input = if let Some(accounts) = accounts {
+            // Some name an account that comes with them, or would if nothing came before.
+            for task in &mut tasks {
+                if self.random.one_in(2) {
+                    let new = self.random.place(accounts.len()).map(|at| first + at);
+                    task.account = new.map(account).or(task.account);
+                }
+            }
+            let phones = 0;
+            Input::Import {
+                phones,
+                accounts,
+                tasks,
+            }
+        } else {
+            let list = self.random.one_in(2).then_some(ListNo(0));
+            Input::Submit { list, tasks }
+        };
+        self.engine.inbox.push_back(Item::Input(input));
+    }
+
+    /// What an import brings with it, if there is to be one: sometimes nothing, as when a list
+    /// names known accounts only.
+    fn new_accounts(&mut self) -> Option<Vec<Option<PhoneNo>>> {
+        if !self.random.one_in(5) {
+            return None;
+        }
+        let room = ACCOUNTS_MAX.saturating_sub(self.signed_in.len()).min(2);
+        let accounts = self.random.place(room + 1).unwrap_or(0);
+        Some((0..accounts).map(|_| self.draw_bound()).collect())
     }
 
     fn new_task(&mut self) -> NewTask {

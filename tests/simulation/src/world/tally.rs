@@ -31,6 +31,8 @@ pub struct Tally {
     pub acts: u64,
     /// Tasks accepted.
     pub tasks: u64,
+    /// Imports accepted that brought accounts with them.
+    pub imports: u64,
 }
 
 impl Tally {
@@ -49,6 +51,7 @@ impl Tally {
         self.attempts += other.attempts;
         self.acts += other.acts;
         self.tasks += other.tasks;
+        self.imports += other.imports;
     }
 }
 
@@ -69,11 +72,12 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} steps, {} worlds, {} tasks, {} attempts, {} acts, {} crashes ({} reboots), {} full \
+            "{} steps, {} worlds, {} tasks, {} imports, {} attempts, {} acts, {} crashes ({} reboots), {} full \
              disks, {} unplugs, {} hangs, {} stale replies, {} clock jumps, {} sleeps",
             apart(self.steps),
             apart(self.worlds),
             apart(self.tasks),
+            apart(self.imports),
             apart(self.attempts),
             apart(self.acts),
             apart(self.crashes),
