@@ -31,6 +31,9 @@ const TASKS: usize = 1_000_000;
 const ACCOUNTS: usize = 100_000;
 /// Accounts whose lines are as long as lines may be.
 const FULL_LINES: usize = 100;
+/// Accounts and tasks of a desk at work, which the caches hold.
+const FEW_ACCOUNTS: usize = 100;
+const FEW_TASKS: usize = 10_000;
 /// Operations timed at once.
 const TIMED: usize = 20_000;
 /// Counted runs.
@@ -42,14 +45,27 @@ fn main() {
     if let Ok(what) = std::env::var(HOLD) {
         return hold(&what);
     }
-    positions(ACCOUNTS);
-    positions(FULL_LINES);
-    cancels(ACCOUNTS);
-    cancels(FULL_LINES);
-    metrics();
-    steady();
-    import();
-    memory();
+    let parts: [(&str, fn()); 8] = [
+        ("position", || positions(ACCOUNTS)),
+        ("position", || positions(FULL_LINES)),
+        ("cancel", || cancels(ACCOUNTS)),
+        ("cancel", || cancels(FULL_LINES)),
+        ("metrics", metrics),
+        ("cycle", || cycles(ACCOUNTS, TASKS)),
+        ("warm", || cycles(FEW_ACCOUNTS, FEW_TASKS)),
+        ("import", import),
+    ];
+    // All of them, or the one that is named: `cargo bench --bench core -- cycle`.
+    let named = std::env::args().skip(1).find(|it| !it.starts_with('-'));
+    for (_, part) in parts
+        .iter()
+        .filter(|(name, _)| named.as_deref().is_none_or(|named| named == *name))
+    {
+        part();
+    }
+    if named.is_none() {
+        memory();
+    }
 }
 
 /// Time of one of `TIMED` operations, in units of 1/`per_second` s.
@@ -156,9 +172,9 @@ fn metrics() {
 }
 
 /// An attempt ends, the next starts on its phone, and the account gets another task.
-fn steady() {
-    let mut tasks = Tasks::new(ACCOUNTS);
-    let mut desk = Desk::with(&mut tasks, TASKS);
+fn cycles(accounts: usize, waiting: usize) {
+    let mut tasks = Tasks::new(accounts);
+    let mut desk = Desk::with(&mut tasks, waiting);
     let mut plain = Plain::with(&tasks);
     desk.connect(16);
     let (mut ours, mut theirs) = (tasks.news(), tasks.news());
@@ -181,7 +197,7 @@ fn steady() {
             each(1e6, watch)
         },
     );
-    let what = "end, next start, submit, a million waiting".to_owned();
+    let what = format!("end, next start, submit, {waiting} waiting, {accounts} accounts");
     row(what, "µs", "maps and queues without rules", &pairs).print();
 }
 

@@ -1,13 +1,13 @@
 //! Accepting tasks: all of them or none.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, btree_set};
+use std::collections::{BinaryHeap, btree_set};
 use std::iter::Peekable;
 use std::ops::Range;
 
 use super::Decision;
 use crate::effect::{Answer, Effect, Refusal};
-use crate::ids::{AccountNo, IdSet, ListNo, PhoneNo, TaskId};
+use crate::ids::{AccountNo, IdMap, IdSet, ListNo, PhoneNo, TaskId};
 use crate::input::NewTask;
 use crate::policy::{Need, QUEUE_MAX, Settings};
 use crate::record::Record;
@@ -63,7 +63,7 @@ struct Batch<'s> {
     /// Accounts of the same input, past those that were touched.
     fresh: Peekable<Range<u32>>,
     /// Tasks added per account: in its line, and outside it.
-    per_account: HashMap<AccountNo, (u32, u32)>,
+    per_account: IdMap<AccountNo, (u32, u32)>,
     /// Loads of accounts that got a task of this input.
     loads: BinaryHeap<Reverse<(u32, AccountNo)>>,
 }
@@ -81,7 +81,7 @@ impl<'s> Batch<'s> {
             ids: IdSet::default(),
             untouched: state.loads.iter().peekable(),
             fresh: (number(known)..number(accounts)).peekable(),
-            per_account: HashMap::new(),
+            per_account: IdMap::default(),
             loads: BinaryHeap::new(),
         }
     }
@@ -89,7 +89,9 @@ impl<'s> Batch<'s> {
     fn accept_all(mut self, tasks: &[NewTask], out: &mut Decision) {
         let mut accepted = Vec::with_capacity(tasks.len());
         for (at, task) in tasks.iter().enumerate() {
-            match self.accept(task) {
+            // What the last one adds nobody asks for: one task alone needs none of the sets.
+            let is_last = at + 1 == tasks.len();
+            match self.accept(task, is_last) {
                 Ok((account, record)) => {
                     accepted.push((task.task, account));
                     out.record(record);
@@ -104,8 +106,8 @@ impl<'s> Batch<'s> {
         out.effect(Effect::Answer(Answer::Accepted(accepted)));
     }
 
-    fn accept(&mut self, task: &NewTask) -> Result<(AccountNo, Record), Refusal> {
-        if !self.ids.insert(task.task) || self.state.tasks.contains(task.task) {
+    fn accept(&mut self, task: &NewTask, is_last: bool) -> Result<(AccountNo, Record), Refusal> {
+        if self.ids.contains(&task.task) || self.state.tasks.contains(task.task) {
             return Err(Refusal::DuplicateTask);
         }
         let account = self.choose(task)?;
@@ -120,10 +122,13 @@ impl<'s> Batch<'s> {
             return Err(Refusal::NeverFits);
         }
         let waits = task.not_before.is_some_and(|time| time > self.now.wall);
-        let counts = (line + u32::from(!waits), outside + u32::from(waits));
-        self.per_account.insert(account, counts);
-        if let Some(load) = self.load(account) {
-            self.loads.push(Reverse((load, account)));
+        if !is_last {
+            self.ids.insert(task.task);
+            let counts = (line + u32::from(!waits), outside + u32::from(waits));
+            self.per_account.insert(account, counts);
+            if let Some(load) = self.load(account) {
+                self.loads.push(Reverse((load, account)));
+            }
         }
         let (list, task) = (self.list, filled(task, account));
         let record = if waits {
