@@ -1,10 +1,11 @@
-//! All live tasks in little room: a million of them are 64 bytes each, and 4 to 11 more to be
+//! All live tasks in little room: a million of them are 64 bytes each, and 11 to 21 more to be
 //! found by their ids.
 //!
 //! Tasks lie in one vector and keep their place there, their *slot*, for as long as they live. The
 //! index is a table of slots with open addressing (linear probing, nothing left behind by a
-//! removal): an entry needs no key, since the task in the slot has it. A map by 128-bit ids would
-//! take 70 bytes a task for the same answers.
+//! removal). An entry needs no key, since the task in the slot has it, but half a hash of it: only
+//! the task that is looked for is fetched from memory then, not those that stand in its way. A map
+//! by 128-bit ids would take 70 bytes a task for the same answers.
 
 use super::task::Task;
 use crate::ids::{TaskId, mix};
@@ -18,6 +19,19 @@ const NONE: Slot = Slot::MAX;
 const INDEX_MIN: usize = 16;
 /// Room for so many tasks is kept when the last one ends; more is given back.
 const ROOM_KEPT: usize = 1_024;
+
+/// One place of the index.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    /// The half of the id's hash that says where the search for it begins.
+    hash: u32,
+    slot: Slot,
+}
+
+const EMPTY: Entry = Entry {
+    hash: 0,
+    slot: NONE,
+};
 
 #[derive(Debug, Clone, Copy)]
 enum Place {
@@ -36,7 +50,7 @@ pub(crate) struct Tasks {
     free: Slot,
     live: usize,
     /// As many as a power of two, three quarters in use at most.
-    index: Vec<Slot>,
+    index: Vec<Entry>,
 }
 
 impl Tasks {
@@ -79,7 +93,7 @@ impl Tasks {
 
     /// Where the task lies.
     pub(crate) fn slot(&self, id: TaskId) -> Option<Slot> {
-        self.index.get(self.found(id)?).copied()
+        self.index.get(self.found(id)?).map(|entry| entry.slot)
     }
 
     /// The task in a slot.
@@ -126,7 +140,7 @@ impl Tasks {
 
     pub(crate) fn remove(&mut self, id: TaskId) -> Option<Task> {
         let found = self.found(id)?;
-        let slot = self.index[found];
+        let slot = self.index[found].slot;
         let task = *self.at(slot)?;
         self.close_up(found);
         self.places[slot as usize] = Place::Free(self.free);
@@ -142,14 +156,9 @@ impl Tasks {
         self.index.len().wrapping_sub(1)
     }
 
-    /// Where in the index the search for an id begins.
-    fn home(&self, id: TaskId) -> usize {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "only the low bits are used"
-        )]
-        let hash = mix(id) as usize;
-        hash & self.mask()
+    /// Where in the index the search for an id with this hash begins.
+    fn home(&self, hash: u32) -> usize {
+        hash as usize & self.mask()
     }
 
     /// The place of an id in the index.
@@ -157,13 +166,15 @@ impl Tasks {
         if self.index.is_empty() {
             return None;
         }
-        let mut place = self.home(id);
+        let hash = half_hash(id);
+        let mut place = self.home(hash);
         loop {
-            let slot = self.index[place];
-            if slot == NONE {
+            let entry = self.index[place];
+            if entry.slot == NONE {
                 return None;
             }
-            if self.at(slot).is_some_and(|task| task.id() == id) {
+            let is_it = || self.at(entry.slot).is_some_and(|task| task.id() == id);
+            if entry.hash == hash && is_it() {
                 return Some(place);
             }
             place = (place + 1) & self.mask();
@@ -171,28 +182,28 @@ impl Tasks {
     }
 
     fn enter(&mut self, id: TaskId, slot: Slot) {
-        let mut place = self.home(id);
-        while self.index[place] != NONE {
+        let hash = half_hash(id);
+        let mut place = self.home(hash);
+        while self.index[place].slot != NONE {
             place = (place + 1) & self.mask();
         }
-        self.index[place] = slot;
+        self.index[place] = Entry { hash, slot };
     }
 
     /// Empties a place of the index; what was put further along because of it moves up.
     fn close_up(&mut self, mut hole: usize) {
         let mask = self.mask();
         let mut next = (hole + 1) & mask;
-        while self.index[next] != NONE {
-            let slot = self.index[next];
-            let home = self.at(slot).map_or(next, |task| self.home(task.id()));
-            let moved = next.wrapping_sub(home) & mask;
+        while self.index[next].slot != NONE {
+            let entry = self.index[next];
+            let moved = next.wrapping_sub(self.home(entry.hash)) & mask;
             if moved >= next.wrapping_sub(hole) & mask {
-                self.index[hole] = slot;
+                self.index[hole] = entry;
                 hole = next;
             }
             next = (next + 1) & mask;
         }
-        self.index[hole] = NONE;
+        self.index[hole] = EMPTY;
     }
 
     /// Makes the index large enough for so many tasks.
@@ -204,7 +215,7 @@ impl Tasks {
         let size = wanted.next_power_of_two().max(INDEX_MIN);
         // The old one goes first: a large index is never held twice.
         self.index = Vec::new();
-        self.index.resize(size, NONE);
+        self.index.resize(size, EMPTY);
         for slot in 0..self.places.len() {
             let slot = Slot::try_from(slot).unwrap_or(NONE);
             if let Some(id) = self.at(slot).map(Task::id) {
@@ -212,6 +223,14 @@ impl Tasks {
             }
         }
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "an index with more places than that has no slots"
+)]
+fn half_hash(id: TaskId) -> u32 {
+    mix(id) as u32
 }
 
 /// The same tasks, wherever they lie.
