@@ -59,6 +59,11 @@ impl Serving {
         }
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A good GET.
     pub fn get(&self, path: &str) -> Answer {
         send(self.address, &(self.header("GET", path) + "\r\n"))
