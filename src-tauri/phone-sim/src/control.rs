@@ -11,6 +11,7 @@ use tokio::net::UnixStream;
 
 use crate::accounts::{SignIn, clean_handle};
 use crate::fleet::{Fleet, Way};
+use crate::phone::{DISK_FREE_MAX, Phone};
 use crate::scenario::Trust;
 use crate::world::Change;
 
@@ -38,6 +39,47 @@ enum Request {
     Trust { phone: u16, trust: Trust },
     /// Ends WebDriverAgent on a phone, or starts it.
     Wda { phone: u16, up: bool },
+    /// Says in which condition a phone is from now on; what is not named stays.
+    Condition(Condition),
+}
+
+/// The condition of a phone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Condition {
+    phone: u16,
+    /// 0 to 1.
+    battery: Option<f64>,
+    /// 0 nominal to 3 critical.
+    thermal: Option<u8>,
+    /// Bytes free for data.
+    disk_free: Option<u64>,
+    developer_mode: Option<bool>,
+    /// A phone with a passcode then wants it.
+    locked: Option<bool>,
+}
+
+impl Condition {
+    fn is_possible(&self) -> bool {
+        self.battery.is_none_or(|it| (0.0..=1.0).contains(&it))
+            && self.thermal.is_none_or(|it| it <= 3)
+            && self.disk_free.is_none_or(|it| it <= DISK_FREE_MAX)
+    }
+
+    fn befall(&self, phone: &Phone) {
+        {
+            let mut state = phone.state();
+            state.battery = self.battery.unwrap_or(state.battery);
+            state.thermal = self.thermal.unwrap_or(state.thermal);
+            state.disk_free = self.disk_free.unwrap_or(state.disk_free);
+            state.developer_mode = self.developer_mode.unwrap_or(state.developer_mode);
+        }
+        match self.locked {
+            Some(true) => phone.lock(),
+            Some(false) => phone.unlock(),
+            None => {}
+        }
+    }
 }
 
 /// Serves one owner until it goes.
@@ -131,6 +173,16 @@ fn obey(request: Request, fleet: &Arc<Fleet>) -> Result<Value, String> {
             .stand(number(phone)?, trust)
             .map_err(|e| e.to_string())?,
         Request::Wda { phone, up } => fleet.set_wda(&fleet.phones[number(phone)?], up),
+        Request::Condition(condition) => {
+            let phone = number(condition.phone)?;
+            if !condition.is_possible() {
+                return Err(
+                    "battery is from 0 to 1, thermal from 0 to 3, and there is not so much disk"
+                        .to_owned(),
+                );
+            }
+            condition.befall(&fleet.phones[phone]);
+        }
     }
     Ok(json!({ "ok": true }))
 }

@@ -26,6 +26,11 @@ pub const LOCK_STATE: &str = "com.apple.springboard.lockstate";
 /// The screen has been locked.
 pub const LOCK_COMPLETE: &str = "com.apple.springboard.lockcomplete";
 
+/// Bytes that data can take up on a phone, all together.
+pub const DISK_FREE_MAX: u64 = 117_249_363_968;
+/// Bytes of them that are free where nothing else is said.
+const DISK_FREE: u64 = 61_203_283_968;
+
 /// SpringBoard, the home screen.
 pub const SPRINGBOARD: &str = "com.apple.springboard";
 
@@ -110,6 +115,10 @@ pub struct State {
     pub battery: f64,
     /// 0 nominal to 3 critical.
     pub thermal: u8,
+    /// Bytes free for data, at most [`DISK_FREE_MAX`].
+    pub disk_free: u64,
+    /// Whether developer mode is on.
+    pub developer_mode: bool,
     /// The app has no network until then (monotonic ns).
     pub offline_until: u64,
     /// Typed texts that lose a character.
@@ -320,19 +329,22 @@ impl Phone {
     /// Phone `number` as the scenario wants it; not attached yet.
     #[must_use]
     pub fn new(number: u16, spec: Option<&PhoneSpec>, version: AppVersion) -> Phone {
+        let developer_mode = spec.and_then(|s| s.developer_mode).unwrap_or(true);
         let state = State {
             attached: false,
             device_id: 0,
             wifi_id: None,
             trust: spec.and_then(|s| s.trust).unwrap_or_default(),
-            wda_up: spec.and_then(|s| s.wda).unwrap_or(true),
+            wda_up: spec.and_then(|s| s.wda).unwrap_or(developer_mode),
             session: None,
             app: None,
             front: Front::Home,
             alert: None,
             locked: spec.and_then(|s| s.locked).unwrap_or(false),
             battery: spec.and_then(|s| s.battery).unwrap_or(0.87),
-            thermal: 0,
+            thermal: spec.and_then(|s| s.thermal).unwrap_or(0),
+            disk_free: spec.and_then(|s| s.disk_free).unwrap_or(DISK_FREE),
+            developer_mode,
             offline_until: 0,
             drop_characters: 0,
             pending_question: None,

@@ -4,7 +4,7 @@ use plist::{Dictionary, Value};
 
 use super::frame::dictionary;
 use crate::clock::wall_seconds;
-use crate::phone::Phone;
+use crate::phone::{DISK_FREE_MAX, Phone};
 
 /// The domain of the battery.
 const BATTERY: &str = "com.apple.mobile.battery";
@@ -46,7 +46,7 @@ pub fn of(phone: &Phone, domain: &str) -> Dictionary {
     let mut facts = match domain {
         "" => general(phone),
         BATTERY => battery(phone),
-        "com.apple.disk_usage" => disk(),
+        "com.apple.disk_usage" => disk(phone),
         "com.apple.international" => dictionary([
             ("Keyboard", Value::from("en_US")),
             ("Language", Value::from("en")),
@@ -57,8 +57,10 @@ pub fn of(phone: &Phone, domain: &str) -> Dictionary {
             ("SupportsWifi", Value::from(true)),
             ("SupportsWifiSyncing", Value::from(true)),
         ]),
-        // A phone on which WebDriverAgent runs has developer mode on.
-        "com.apple.security.mac.amfi" => dictionary([("DeveloperModeStatus", Value::from(true))]),
+        "com.apple.security.mac.amfi" => dictionary([(
+            "DeveloperModeStatus",
+            Value::from(phone.state().developer_mode),
+        )]),
         _ => Dictionary::new(),
     };
     phone.settings().lay_over(domain, &mut facts);
@@ -135,12 +137,13 @@ fn battery(phone: &Phone) -> Dictionary {
     ])
 }
 
-fn disk() -> Dictionary {
+fn disk(phone: &Phone) -> Dictionary {
+    let free = phone.state().disk_free;
     dictionary([
-        ("AmountDataAvailable", Value::from(61_203_283_968_u64)),
+        ("AmountDataAvailable", Value::from(free)),
         ("AmountDataReserved", Value::from(209_715_200_u64)),
-        ("TotalDataAvailable", Value::from(61_203_283_968_u64)),
-        ("TotalDataCapacity", Value::from(117_249_363_968_u64)),
+        ("TotalDataAvailable", Value::from(free)),
+        ("TotalDataCapacity", Value::from(DISK_FREE_MAX)),
         ("TotalDiskCapacity", Value::from(127_989_493_760_u64)),
         ("TotalSystemAvailable", Value::from(0_u64)),
         ("TotalSystemCapacity", Value::from(10_740_129_792_u64)),

@@ -29,6 +29,7 @@ use toml::Spanned;
 use crate::accounts::clean_handle;
 use crate::config::AppVersion;
 use crate::error::SimError;
+use crate::phone::DISK_FREE_MAX;
 use crate::witness::Effect;
 pub use kind::FaultKind;
 pub use trust::Trust;
@@ -210,6 +211,12 @@ pub struct PhoneSpec {
     pub wifi: Option<bool>,
     /// The battery's level at the start, 0 to 1 (default 0.87).
     pub battery: Option<f64>,
+    /// How hot the phone is at the start, 0 nominal to 3 critical (default 0).
+    pub thermal: Option<u8>,
+    /// Bytes free for data at the start (default 61,203,283,968).
+    pub disk_free: Option<u64>,
+    /// Whether developer mode is on (default yes); off, WebDriverAgent does not run.
+    pub developer_mode: Option<bool>,
     /// The phone's name.
     pub name: Option<String>,
     /// The iOS version it tells (default 18.3.2).
@@ -316,6 +323,14 @@ impl Scenario {
                 .is_some_and(|level| !(0.0..=1.0).contains(&level))
             {
                 return Err(format!("line {line}: [[phone]] battery is from 0 to 1"));
+            }
+            if phone.thermal.is_some_and(|thermal| thermal > 3) {
+                return Err(format!("line {line}: [[phone]] thermal is from 0 to 3"));
+            }
+            if phone.disk_free.is_some_and(|free| free > DISK_FREE_MAX) {
+                return Err(format!(
+                    "line {line}: [[phone]] disk_free is at most {DISK_FREE_MAX}"
+                ));
             }
             scenario.phones.push(phone);
         }

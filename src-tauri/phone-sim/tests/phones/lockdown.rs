@@ -67,6 +67,41 @@ async fn strangers_are_told_little_and_trusted_computers_all() {
 }
 
 #[tokio::test]
+async fn the_condition_is_what_the_owner_says() {
+    let ill = "[[phone]]\nphone = 1\nthermal = 2\ndisk_free = 1000\ndeveloper_mode = false\n";
+    let sim = Sim::scenario(1, ill).await;
+    let mut session = sim.session(1).await;
+    let told = [
+        (BATTERY, "BatteryCurrentCapacity"),
+        ("com.apple.disk_usage", "TotalDataAvailable"),
+        ("com.apple.security.mac.amfi", "DeveloperModeStatus"),
+    ];
+    let mut expect = async |values: [Plist; 3]| {
+        for ((domain, key), value) in told.into_iter().zip(values) {
+            assert_eq!(session.value(domain, key).await, Ok(value), "{key}");
+        }
+    };
+    expect([87.into(), 1000.into(), false.into()]).await;
+    let refused = sim.mux().await.join(1, 8100).await;
+    assert_eq!(refused, 3, "without developer mode nothing is launched");
+
+    for (change, ok) in [
+        (json!({"battery": 0.03, "developer_mode": true}), true),
+        (json!({"disk_free": 117_249_363_968_u64}), true),
+        (json!({"thermal": 4}), false),
+        (json!({"battery": 1.01}), false),
+        (json!({"disk_free": 117_249_363_969_u64}), false),
+    ] {
+        let mut command = json!({"cmd": "condition", "phone": 1});
+        let fields = command.as_object_mut().unwrap();
+        fields.extend(change.as_object().unwrap().clone());
+        let answer = sim.control(command.clone()).await;
+        assert_eq!(answer["ok"], ok, "{command}: {answer}");
+    }
+    expect([3.into(), 117_249_363_968_u64.into(), true.into()]).await;
+}
+
+#[tokio::test]
 async fn the_battery_follows_the_phone() {
     let low = "[[fault]]\nkind = \"low_battery\"\nat = \"0s\"\nlevel = 0.04\n";
     let sim = Sim::scenario(1, low).await;
