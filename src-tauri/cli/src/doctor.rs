@@ -57,16 +57,22 @@ pub async fn doctor(options: DoctorOptions, json: bool) -> Result<Exit, Failure>
 }
 
 fn tell(phone: &Ladder) {
-    println!("\n{}", phone.udid);
+    let facts = [
+        &phone.facts.name,
+        &phone.facts.product_type,
+        &phone.facts.ios_version,
+    ];
+    let facts: Vec<&str> = facts.into_iter().flatten().map(String::as_str).collect();
+    println!("\n{}  {}", phone.udid, facts.join(", "));
     for rung in &phone.rungs {
         println!(
-            "  {:<26} {:<12} {}",
+            "  {:<26} {:<15} {}",
             rung.name.to_string(),
             rung.code,
             rung.cause
         );
         if !rung.fix.is_empty() {
-            println!("  {:<26} {:<12} → {}", "", "", rung.fix);
+            println!("  {:<26} {:<15} → {}", "", "", rung.fix);
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use signalbox_automation::Screens;
 use signalbox_phone::mux::Muxer;
 use signalbox_phone::rung::{self, Reach, State};
-use signalbox_phone::{Address, Limits, Rung};
+use signalbox_phone::{Address, Facts, Limits, Rung};
 
 use crate::paths::DataDir;
 use crate::store::check::{self, Stop};
@@ -17,6 +17,8 @@ use crate::store::{Store, StoreError};
 pub struct Ladder {
     /// Its serial.
     pub udid: String,
+    /// What it says of itself.
+    pub facts: Facts,
     /// Its rungs.
     pub rungs: Vec<Rung>,
 }
@@ -55,10 +57,11 @@ pub async fn phones(address: Address, disturb: bool) -> PhonesFound {
     let reach = if disturb { Reach::App } else { Reach::Look };
     let mut phones = Vec::with_capacity(links.len());
     for link in links {
-        let rungs = rung::ladder(&muxer, &link.udid, &bundle_id, reach).await;
+        let climbed = rung::ladder(&muxer, &link.udid, &bundle_id, reach).await;
         phones.push(Ladder {
             udid: link.udid.reveal().to_owned(),
-            rungs,
+            facts: climbed.facts,
+            rungs: climbed.rungs,
         });
     }
     PhonesFound {

@@ -102,13 +102,14 @@ impl Engine {
         let directory = Directory::load(opened.store.connection())
             .map_err(|error| advised(&opened.data_dir, error))?;
         let phones = find_phones(&opened.options, &opened.data_dir, &directory).await?;
-        let config = match (&opened.options.phones, &phones) {
+        let screens = Arc::new(load_screens(&opened.data_dir)?);
+        let mut config = match (&opened.options.phones, &phones) {
             (Phones::Live(address), _) => PoolConfig::new(address.clone()),
             (_, Some(phones)) => PoolConfig::simulated(Address::unix(phones.socket())),
             (_, None) => PoolConfig::simulated(Address::unix(opened.data_dir.phones_socket())),
         };
+        config.app = Some(screens.bundle_id().to_owned());
         let with_phones = !matches!(opened.options.phones, Phones::Absent(_));
-        let screens = Arc::new(load_screens(&opened.data_dir)?);
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);
         let mut engine = opened.run(phones, |inbox| {

@@ -60,7 +60,8 @@ pub(crate) async fn forward(mut events: mpsc::Receiver<PoolEvent>, inbox: mpsc::
                 };
                 known.iter().map(unready).collect()
             }
-            PoolEvent::MuxBack => Vec::new(),
+            // The pool keeps what phones tell; nobody here asks for it yet.
+            PoolEvent::Told { .. } | PoolEvent::MuxBack => Vec::new(),
         };
         for (udid, news) in told {
             if inbox.send(Message::Phone { udid, news }).await.is_err() {

@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn look(pool: &Pool, udid: &Udid, bundle_id: &str) -> Result<(), PhoneError> {
-    for rung in pool.ladder(udid, bundle_id, Reach::App).await {
+    for rung in pool.ladder(udid, bundle_id, Reach::App).await.rungs {
         println!(
             "  {:?} {} {} {}",
             rung.state, rung.name, rung.cause, rung.fix

@@ -27,6 +27,20 @@ pub enum Code {
     Refused,
     /// The phone does not trust this computer.
     NotTrusted,
+    /// The phone is locked and waits for its passcode.
+    Locked,
+    /// Developer mode is off.
+    DeveloperMode,
+    /// The battery is nearly empty.
+    LowBattery,
+    /// The phone is too hot.
+    Hot,
+    /// The phone's storage is full.
+    StorageFull,
+    /// The app is not on the phone.
+    AppMissing,
+    /// No WebDriverAgent runner is on the phone.
+    RunnerMissing,
     /// lockdownd answered an error or something that cannot be read.
     Lockdown,
     /// The time limit of one call passed.
@@ -69,6 +83,13 @@ impl Code {
             Self::NotAttached => "E-DEV-CABLE",
             Self::Refused => "E-DEV-REFUSED",
             Self::NotTrusted => "E-DEV-TRUST",
+            Self::Locked => "E-DEV-LOCKED",
+            Self::DeveloperMode => "E-DEV-DEVMODE",
+            Self::LowBattery => "E-DEV-BATTERY",
+            Self::Hot => "E-DEV-HOT",
+            Self::StorageFull => "E-DEV-STORAGE",
+            Self::AppMissing => "E-DEV-NO-APP",
+            Self::RunnerMissing => "E-DEV-NO-RUNNER",
             Self::Lockdown => "E-DEV-LOCKDOWN",
             Self::Timeout => "E-DEV-TIMEOUT",
             Self::ConnectionLost => "E-DEV-LOST",

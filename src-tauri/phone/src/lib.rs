@@ -5,6 +5,7 @@
 //! choice: the protocol page of the design folder.
 
 pub mod address;
+pub mod condition;
 pub mod error;
 pub mod limits;
 pub mod lockdown;
@@ -18,10 +19,12 @@ pub mod udid;
 pub mod wda;
 
 pub use address::Address;
+pub use condition::Condition;
 pub use error::{Code, PhoneError, Sent};
 pub use limits::Limits;
+pub use lockdown::Facts;
 pub use pool::{Pool, PoolConfig, PoolEvent};
-pub use rung::Rung;
+pub use rung::{Ladder, Rung};
 pub use screen::{App, AppState, By, Element, Phone, Point, Rect, Said, Size};
 pub use udid::Udid;
 pub use wda::{SessionId, StopSwitch, WdaPhone};

@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::condition::{self, Condition, Told};
 use crate::error::{Code, PhoneError};
-use crate::lockdown;
+use crate::lockdown::{self, Facts};
 use crate::mux::{Connection, Link, Muxer};
 use crate::screen::{AppState, Phone};
 use crate::udid::Udid;
@@ -20,6 +21,16 @@ pub enum Name {
     Cable,
     /// The phone trusts this computer.
     Trusted,
+    /// It does not wait for its passcode.
+    Unlocked,
+    /// Developer mode is on, where iOS has one.
+    DeveloperMode,
+    /// The battery is not nearly empty.
+    Battery,
+    /// The phone is not too hot.
+    Heat,
+    /// There is room for data on it.
+    Storage,
     /// WebDriverAgent runs on the phone and answers from its main queue.
     Runner,
     /// A session can be made.
@@ -30,9 +41,14 @@ pub enum Name {
 
 impl Name {
     /// All of them, lowest first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::Cable,
         Self::Trusted,
+        Self::Unlocked,
+        Self::DeveloperMode,
+        Self::Battery,
+        Self::Heat,
+        Self::Storage,
         Self::Runner,
         Self::Session,
         Self::App,
@@ -43,6 +59,11 @@ impl Name {
         match self {
             Self::Cable => "cable",
             Self::Trusted => "trusted",
+            Self::Unlocked => "unlocked",
+            Self::DeveloperMode => "developer_mode",
+            Self::Battery => "battery",
+            Self::Heat => "heat",
+            Self::Storage => "storage",
             Self::Runner => "runner",
             Self::Session => "session",
             Self::App => "app",
@@ -55,6 +76,11 @@ impl fmt::Display for Name {
         f.write_str(match self {
             Self::Cable => "on the cable",
             Self::Trusted => "trusts this computer",
+            Self::Unlocked => "no passcode in the way",
+            Self::DeveloperMode => "developer mode is on",
+            Self::Battery => "battery is not low",
+            Self::Heat => "not too hot",
+            Self::Storage => "storage is not full",
             Self::Runner => "WebDriverAgent answers",
             Self::Session => "session can be made",
             Self::App => "app is installed",
@@ -90,7 +116,7 @@ pub struct Rung {
 }
 
 impl Rung {
-    fn ok(name: Name, cause: impl Into<String>) -> Self {
+    pub(crate) fn ok(name: Name, cause: impl Into<String>) -> Self {
         Self {
             name,
             state: State::Ok,
@@ -100,7 +126,7 @@ impl Rung {
         }
     }
 
-    fn unknown(name: Name, cause: impl Into<String>, fix: &str) -> Self {
+    pub(crate) fn unknown(name: Name, cause: impl Into<String>, fix: &str) -> Self {
         Self {
             name,
             state: State::Unknown,
@@ -110,7 +136,7 @@ impl Rung {
         }
     }
 
-    fn failed(name: Name, code: Code, cause: impl Into<String>, fix: &str) -> Self {
+    pub(crate) fn failed(name: Name, code: Code, cause: impl Into<String>, fix: &str) -> Self {
         Self {
             name,
             state: State::Failed,
@@ -118,6 +144,20 @@ impl Rung {
             cause: cause.into(),
             fix: fix.to_owned(),
         }
+    }
+
+    /// The rung of the runner, which did not answer.
+    pub(crate) fn of_runner(error: &PhoneError, condition: &Condition) -> Self {
+        let missing = condition.apps.is_some() && condition.runner().is_none();
+        if error.code == Code::Refused && missing {
+            return Self::failed(
+                Name::Runner,
+                Code::RunnerMissing,
+                "No WebDriverAgent runner is installed on the phone.",
+                "Build WebDriverAgent with Xcode, signed by your team, and run it on the phone.",
+            );
+        }
+        Self::of_error(Name::Runner, error)
     }
 
     /// The rung that an error of a phone speaks of, when `asked` was being tried.
@@ -132,6 +172,10 @@ impl Rung {
                 Name::Trusted,
                 "Unlock the phone, plug it in again, and tap Trust when it asks.",
             ),
+            Code::Locked => (
+                Name::Unlocked,
+                "Unlock the phone; turn its passcode and auto-lock off if it is to work by itself.",
+            ),
             Code::Refused => (
                 Name::Runner,
                 "Start the WebDriverAgent runner on the phone; if it was just started, wait.",
@@ -145,8 +189,27 @@ impl Rung {
             _ if asked <= Name::Trusted => (asked, "Plug the phone in again."),
             _ => (asked, "Restart the WebDriverAgent runner on the phone."),
         };
-        Self::failed(name, error.code, error.message.clone(), fix)
+        let message = error.message.as_str();
+        let what = match error.code {
+            // What follows is what to do, and that is in the fix.
+            Code::NotTrusted | Code::Locked => message.split(';').next().unwrap_or(message),
+            _ => message,
+        };
+        Self::failed(name, error.code, sentence(what), fix)
     }
+}
+
+/// A sentence out of the message of an error.
+fn sentence(what: &str) -> String {
+    let mut letters = what.chars();
+    // Its name is written small wherever it stands.
+    let name = what.starts_with("usbmuxd");
+    let first = letters.next().map(|letter| match name {
+        true => letter,
+        false => letter.to_ascii_uppercase(),
+    });
+    let end = (!what.ends_with(['.', '?', '!'])).then_some('.');
+    first.into_iter().chain(letters).chain(end).collect()
 }
 
 /// How far the ladder may go on a phone that somebody may be using.
@@ -160,15 +223,26 @@ pub enum Reach {
     App,
 }
 
+/// A phone's rungs, all of them and lowest first, and what it told while they were climbed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ladder {
+    /// What the phone says of itself.
+    pub facts: Facts,
+    /// The rungs.
+    pub rungs: Vec<Rung>,
+}
+
 /// Climbs the ladder of one phone. All rungs are in the answer; above one that failed, those that
 /// stand on it are unknown. Each try has its own time limit.
-pub async fn ladder(muxer: &Muxer, udid: &Udid, bundle_id: &str, reach: Reach) -> Vec<Rung> {
+pub async fn ladder(muxer: &Muxer, udid: &Udid, bundle_id: &str, reach: Reach) -> Ladder {
+    let mut facts = Facts::default();
     let mut rungs = Vec::with_capacity(Name::ALL.len());
     let link = match find(muxer, udid).await {
         Ok(link) => link,
         Err(rung) => {
             rungs.push(rung);
-            return rest_unknown(rungs);
+            rungs = rest_unknown(rungs);
+            return Ladder { facts, rungs };
         }
     };
     rungs.push(Rung::ok(
@@ -178,16 +252,30 @@ pub async fn ladder(muxer: &Muxer, udid: &Udid, bundle_id: &str, reach: Reach) -
             Connection::Network => "usbmuxd sees the phone by Wi-Fi; the cable is faster.",
         },
     ));
-    rungs.push(trusted(muxer, &link).await);
-    rungs.push(runner(muxer, &link).await);
-    if rungs
-        .iter()
-        .all(|rung| rung.state != State::Failed || rung.name < Name::Runner)
-        && reach >= Reach::Session
-    {
-        rungs.extend(session_and_app(muxer, link, bundle_id, reach).await);
+    let apps = [bundle_id.to_owned()];
+    let plain = lockdown::facts(muxer, &link).await;
+    let told = condition::read(muxer, &link, &apps).await;
+    rungs.extend(trusted(&plain, &told));
+    facts = plain.unwrap_or_default();
+    facts.learn(&told);
+    if told.is_ok() {
+        rungs.extend(facts.condition.rungs(None));
+        rungs.extend(facts.condition.app_rung(bundle_id));
     }
-    rest_unknown(rungs)
+    let runner = runner(muxer, &link, &facts.condition).await;
+    let answers = runner.state == State::Ok;
+    rungs.push(runner);
+    if answers && reach >= Reach::Session {
+        for rung in session_and_app(muxer, link, bundle_id, reach).await {
+            // What opening the app showed is more than that it is installed.
+            rungs.retain(|known| known.name != rung.name || rung.state == State::Unknown);
+            if rungs.iter().all(|known| known.name != rung.name) {
+                rungs.push(rung);
+            }
+        }
+    }
+    rungs = rest_unknown(rungs);
+    Ladder { facts, rungs }
 }
 
 async fn find(muxer: &Muxer, udid: &Udid) -> Result<Link, Rung> {
@@ -204,36 +292,41 @@ async fn find(muxer: &Muxer, udid: &Udid) -> Result<Link, Rung> {
     }
 }
 
-/// Judged from the pair record that usbmuxd keeps and from what the phone tells in plain; that
-/// the record is still honoured shows only in a TLS session, which is not built yet.
-async fn trusted(muxer: &Muxer, link: &Link) -> Rung {
-    let told = lockdown::facts(muxer, link).await;
-    let paired = muxer.paired(&link.udid).await;
-    match (told, paired) {
-        (Err(error), _) => Rung::of_error(Name::Trusted, &error),
-        (Ok(_), Ok(Some(true))) => Rung::ok(
-            Name::Trusted,
-            "This computer keeps a pair record for the phone, and the phone tells its facts.",
-        ),
-        (Ok(_), Ok(Some(false))) => Rung::failed(
-            Name::Trusted,
-            Code::NotTrusted,
-            "This computer keeps no pair record for the phone.",
-            "Unlock the phone, plug it in again, and tap Trust when it asks.",
-        ),
-        (Ok(_), _) => Rung::unknown(
-            Name::Trusted,
-            "The phone tells its facts, but usbmuxd does not say whether it keeps a pair record.",
-            "",
-        ),
+/// What the plain facts, and a session as the computer of the pair record, say of trust.
+fn trusted(plain: &Result<Facts, PhoneError>, told: &Result<Told, PhoneError>) -> Vec<Rung> {
+    match (plain, told.as_ref().map(|told| told.trusted)) {
+        (Err(error), _) => vec![Rung::of_error(Name::Trusted, error)],
+        (Ok(_), Ok(Some(true))) => vec![
+            Rung::ok(
+                Name::Trusted,
+                "The phone honours the pair record that this computer keeps of it.",
+            ),
+            Rung::ok(Name::Unlocked, "The phone does not wait for its passcode."),
+        ],
+        (Ok(_), Ok(_)) => vec![
+            Rung::unknown(
+                Name::Trusted,
+                "The phone tells its facts, but usbmuxd does not say whether it keeps a pair record.",
+                "",
+            ),
+            Rung::unknown(Name::Unlocked, "Only a phone that trusts tells.", ""),
+        ],
+        (Ok(_), Err(error)) => {
+            let rung = Rung::of_error(Name::Trusted, error);
+            let trusted = Rung::ok(Name::Trusted, "The phone knows this computer.");
+            match rung.name {
+                Name::Unlocked => vec![trusted, rung],
+                _ => vec![rung],
+            }
+        }
     }
 }
 
-async fn runner(muxer: &Muxer, link: &Link) -> Rung {
+async fn runner(muxer: &Muxer, link: &Link, condition: &Condition) -> Rung {
     let client = Wda::new(muxer.clone(), link.clone(), StopSwitch::new());
     match wda::probe(&client).await {
         Ok(()) => Rung::ok(Name::Runner, "WebDriverAgent answers from its main queue."),
-        Err(error) => Rung::of_error(Name::Runner, &error),
+        Err(error) => Rung::of_runner(&error, condition),
     }
 }
 
@@ -284,16 +377,30 @@ async fn app(phone: &WdaPhone, bundle_id: &str, reach: Reach) -> Rung {
 }
 
 fn rest_unknown(mut rungs: Vec<Rung>) -> Vec<Rung> {
-    let below = rungs.iter().rev().find(|rung| rung.state == State::Failed);
-    let cause = match below {
-        Some(rung) => format!("Not tried, since \"{}\" does not hold.", rung.name),
-        None => "Not tried, since it would end a session that may be in use.".to_owned(),
-    };
     for name in Name::ALL {
-        if rungs.iter().all(|rung| rung.name != name) {
-            rungs.push(Rung::unknown(name, cause.clone(), ""));
+        if rungs.iter().any(|rung| rung.name == name) {
+            continue;
         }
+        let failed = |rung: &&Rung| rung.state == State::Failed && stands_on(name, rung.name);
+        let below = rungs.iter().filter(failed).max_by_key(|rung| rung.name);
+        let cause = match below {
+            Some(rung) => format!("Not tried, since \"{}\" does not hold.", rung.name),
+            None => "Not tried, since it would end a session that may be in use.".to_owned(),
+        };
+        rungs.push(Rung::unknown(name, cause, ""));
     }
     rungs.sort_by_key(|rung| rung.name);
     rungs
+}
+
+/// Whether one rung cannot be tried without the other.
+fn stands_on(name: Name, below: Name) -> bool {
+    match name {
+        Name::Cable => false,
+        Name::Trusted | Name::Runner => below == Name::Cable,
+        Name::Unlocked | Name::DeveloperMode | Name::Battery | Name::Heat | Name::Storage => {
+            below <= Name::Unlocked
+        }
+        Name::Session | Name::App => matches!(below, Name::Cable | Name::Runner | Name::Session),
+    }
 }

@@ -12,11 +12,12 @@ mod fake;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use fake::{Fake, Trick, framed, header, limits};
+use fake::lockdown::{message, pair_record};
+use fake::{Fake, Trick, framed, header, limits, plist};
 use signalbox_phone::pool::{Backoff, Pool, PoolConfig, PoolEvent};
 use signalbox_phone::quiet::Check;
 use signalbox_phone::rung::{Name, Reach, State};
-use signalbox_phone::{Code, Phone, Sent, StopSwitch, Udid};
+use signalbox_phone::{Code, Limits, Phone, Sent, StopSwitch, Udid};
 use tokio::sync::mpsc::Receiver;
 
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -26,15 +27,23 @@ fn start(fake: &Fake) -> (Pool, Receiver<PoolEvent>) {
         limits: limits(),
         backoff: Backoff([Duration::from_millis(20)].into()),
         idle_probe: None,
+        read_again: None,
         ..PoolConfig::simulated(fake.address())
     })
 }
 
+/// The next event that says whether phones can work.
 async fn next(events: &mut Receiver<PoolEvent>) -> PoolEvent {
-    tokio::time::timeout(DEADLINE, events.recv())
-        .await
-        .expect("an event must come")
-        .expect("the pool lives")
+    let next = async {
+        loop {
+            match events.recv().await.expect("the pool lives") {
+                PoolEvent::Told { .. } => {}
+                event => return event,
+            }
+        }
+    };
+    let next = tokio::time::timeout(DEADLINE, next).await;
+    next.expect("an event must come")
 }
 
 /// An event in few words.
@@ -45,6 +54,7 @@ fn short(event: &PoolEvent) -> String {
         PoolEvent::NotReady { udid, rung } => {
             format!("not ready {} {:?} {}", udid.reveal(), rung.name, rung.code)
         }
+        PoolEvent::Told { udid, .. } => format!("told {}", udid.reveal()),
         PoolEvent::Detached { udid } => format!("detached {}", udid.reveal()),
         PoolEvent::MuxLost { error } => format!("mux lost {}", error.code),
         PoolEvent::MuxBack => "mux back".into(),
@@ -92,8 +102,9 @@ async fn phones_that_work_do_not_wait_for_one_that_does_not() {
     expect(&mut events, &["ready p2"]).await;
     let seen = pool.phones();
     assert_eq!(seen.len(), 3);
-    let facts = seen[1].ready.as_ref().unwrap();
-    assert_eq!(facts.ios_version.as_deref(), Some("ProductVersion of p2"));
+    assert!(seen[1].ready);
+    let version = seen[1].facts.ios_version.as_deref();
+    assert_eq!(version, Some("ProductVersion of p2"));
 }
 
 #[tokio::test]
@@ -152,7 +163,7 @@ async fn a_usbmuxd_that_goes_and_comes_back() {
     .await;
     fake.down();
     expect(&mut events, &["mux lost E-DEV-LOST"]).await;
-    assert!(pool.phones().iter().all(|phone| phone.ready.is_none()));
+    assert!(pool.phones().iter().all(|phone| !phone.ready));
     fake.unplug(1);
     fake.up();
     expect(&mut events, &["detached p1"]).await;
@@ -301,21 +312,124 @@ async fn the_ladder_names_what_holds_and_what_does_not() {
         &["attached p1", "attached p2", "ready p1", "ready p2"],
     )
     .await;
-    let states = |rungs: Vec<signalbox_phone::Rung>| {
-        let names: Vec<_> = rungs.iter().map(|r| r.name).collect();
+    // From the cable to the app; a fake tells nothing of its condition.
+    let states = |ladder: signalbox_phone::Ladder| {
+        let names: Vec<_> = ladder.rungs.iter().map(|r| r.name).collect();
         assert_eq!(names, Name::ALL);
-        rungs.iter().map(|r| r.state).collect::<Vec<_>>()
+        let signs = ladder.rungs.iter().map(|rung| match rung.state {
+            State::Ok => '+',
+            State::Failed => '!',
+            State::Unknown => '?',
+        });
+        signs.collect::<String>()
     };
-    use State::{Failed, Ok, Unknown};
     let p1 = udid("p1");
     let look = pool.ladder(&p1, "a.b", Reach::Look).await;
-    assert_eq!(states(look), [Ok, Failed, Ok, Unknown, Unknown]);
+    assert_eq!(states(look), "+??????+??");
     let app = pool.ladder(&p1, "a.b", Reach::App).await;
-    assert_eq!(states(app), [Ok, Failed, Ok, Ok, Ok]);
+    assert_eq!(states(app), "+??????+++");
     fake.trick(1, "activeAppInfo", Trick::Bytes(vec![]));
     let hangs = pool.ladder(&p1, "a.b", Reach::App).await;
-    assert_eq!(states(hangs), [Ok, Failed, Failed, Unknown, Unknown]);
+    assert_eq!(states(hangs), "+??????!??");
+    fake.behave();
+    fake.trick(1, "GetValue", Trick::BytesThenClose(vec![]));
+    let silent = pool.ladder(&p1, "a.b", Reach::Look).await;
+    assert_eq!(states(silent), "+!?????+??");
     let gone = pool.ladder(&udid("p7"), "a.b", Reach::App).await;
-    assert_eq!(gone[0].code, "E-DEV-CABLE");
-    assert_eq!(states(gone), [Failed, Unknown, Unknown, Unknown, Unknown]);
+    assert_eq!(gone.rungs[0].code, "E-DEV-CABLE");
+    assert_eq!(states(gone), "!?????????");
+}
+
+#[tokio::test]
+async fn a_phone_that_does_not_trust_this_computer_takes_no_work_until_it_does() {
+    let no_record = || Trick::Bytes(framed("<dict><key>Number</key><integer>2</integer></dict>"));
+    let no_sense = || {
+        let record = "<dict><key>PairRecordData</key><data>c29tZQ==</data></dict>";
+        Trick::Bytes(framed(record))
+    };
+    for trick in [no_record(), no_sense()] {
+        let fake = Fake::start(1);
+        fake.trick(0, "ReadPairRecord", trick);
+        let (pool, mut events) = start(&fake);
+        let trust = "not ready p1 Trusted E-DEV-TRUST";
+        expect(&mut events, &["attached p1", trust]).await;
+        let seen = pool.phones();
+        assert_eq!((seen[0].ready, seen[0].facts.trusted), (false, Some(false)));
+        let ladder = pool.ladder(&udid("p1"), "a.b", Reach::Look).await;
+        assert_eq!(ladder.rungs[1].code, "E-DEV-TRUST");
+        assert!(ladder.rungs[1].fix.contains("tap Trust"));
+        fake.behave();
+        expect(&mut events, &["ready p1"]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_phone_that_is_slow_to_tell_its_condition_works_in_the_meantime() {
+    let fake = Fake::start(1);
+    fake.trick(0, "ReadPairRecord", Trick::Late);
+    let patient = Duration::from_secs(600);
+    let (pool, mut events) = Pool::start(PoolConfig {
+        limits: Limits {
+            mux: patient,
+            lockdown: patient,
+            ..limits()
+        },
+        ..PoolConfig::simulated(fake.address())
+    });
+    expect(&mut events, &["attached p1", "ready p1"]).await;
+    assert_eq!(pool.phones()[0].facts.trusted, None);
+}
+
+#[tokio::test]
+async fn the_condition_is_read_again_while_nothing_else_is_looked_at() {
+    let fake = Fake::start(1);
+    let (_pool, mut events) = Pool::start(PoolConfig {
+        limits: limits(),
+        idle_probe: None,
+        read_again: Some(Duration::from_millis(20)),
+        ..PoolConfig::simulated(fake.address())
+    });
+    expect(&mut events, &["attached p1", "ready p1"]).await;
+    let no_record = framed("<dict><key>Number</key><integer>2</integer></dict>");
+    fake.trick(0, "ReadPairRecord", Trick::Bytes(no_record));
+    expect(&mut events, &["not ready p1 Trusted E-DEV-TRUST"]).await;
+}
+
+#[tokio::test]
+async fn a_session_that_goes_wrong_costs_what_it_would_have_told_and_no_more() {
+    let says = |inner: &str| Trick::Bytes(message(&plist(inner)));
+    let error = |name: &str| {
+        says(&format!(
+            "<dict><key>Error</key><string>{name}</string></dict>"
+        ))
+    };
+    let encrypts = |yes: bool| says(&format!("<dict><key>EnableSessionSSL</key><{yes}/></dict>"));
+    let trust = "not ready p1 Trusted E-DEV-TRUST";
+    for (trick, expected) in [
+        (error("InvalidHostID"), trust),
+        (error("PairingDialogResponsePending"), trust),
+        (
+            error("PasswordProtected"),
+            "not ready p1 Unlocked E-DEV-LOCKED",
+        ),
+        (error("SomethingNew"), "ready p1"),
+        (Trick::Bytes(vec![0xff; 4]), "ready p1"),
+        (Trick::Bytes(vec![]), "ready p1"),
+        (Trick::BytesThenClose(vec![0, 0]), "ready p1"),
+        (says("<dict/>"), "ready p1"),
+        (encrypts(false), "ready p1"),
+        // The handshake fails, since the certificates are none.
+        (encrypts(true), "ready p1"),
+    ] {
+        let fake = Fake::start(1);
+        fake.trick(0, "ReadPairRecord", Trick::Bytes(pair_record()));
+        fake.trick(1, "StartSession", trick.clone());
+        let (pool, mut events) = start(&fake);
+        assert_eq!(short(&next(&mut events).await), "attached p1");
+        assert_eq!(short(&next(&mut events).await), expected, "{trick:?}");
+        let facts = pool.phones()[0].facts.clone();
+        assert_eq!(facts.condition, signalbox_phone::Condition::default());
+        assert_ne!(facts.trusted, Some(true), "{trick:?}");
+        assert!(facts.name.is_some(), "what anybody is told is known");
+    }
 }

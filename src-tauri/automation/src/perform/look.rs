@@ -314,6 +314,13 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             | Code::NotAttached
             | Code::Refused
             | Code::NotTrusted
+            | Code::Locked
+            | Code::DeveloperMode
+            | Code::LowBattery
+            | Code::Hot
+            | Code::StorageFull
+            | Code::AppMissing
+            | Code::RunnerMissing
             | Code::Lockdown
             | Code::Timeout
             | Code::ConnectionLost

@@ -76,7 +76,7 @@ impl Drivers {
         };
         let phone = udid.clone();
         let task = self.handle.spawn(async move {
-            let told = run_attempt(&pool, &screens, &phone, halt, &job, &ledger).await;
+            let told = run_attempt(&pool, &screens, &phone, halt, job, &ledger).await;
             let refused = matches!(told, Told::Refused { blocked: false, .. });
             if let Told::Refused { blocked, why } = &told {
                 let code = if *blocked {
@@ -225,9 +225,15 @@ async fn run_attempt(
     screens: &Screens,
     udid: &Udid,
     switch: StopSwitch,
-    job: &Job,
+    mut job: Job,
     ledger: &AttemptLedger,
 ) -> Told {
+    // Locators go by the release that is on this phone, as it told last.
+    let facts = pool.facts(udid);
+    job.app_version = facts.and_then(|facts| {
+        let version = facts.condition.version_of(screens.bundle_id());
+        version.map(str::to_owned)
+    });
     let phone = match pool.connect(udid, switch).await {
         Ok(phone) => phone,
         Err(error) if error.sent == Sent::Unknown => return Told::Lost(error.to_string()),
@@ -238,7 +244,7 @@ async fn run_attempt(
             };
         }
     };
-    let report = perform(&phone, screens, job, ledger).await;
+    let report = perform(&phone, screens, &job, ledger).await;
     ended(report)
 }
 
@@ -272,11 +278,11 @@ async fn back_when_ready(pool: &Pool, udid: &Udid, inbox: &mpsc::Sender<Message>
     loop {
         tokio::time::sleep(REST_AFTER_REFUSAL).await;
         let seen = pool.phones().into_iter().find(|seen| seen.udid == *udid);
-        match seen.map(|seen| seen.ready) {
+        match seen {
             None => return,
-            Some(None) => {}
-            Some(Some(facts)) => {
-                let news = PhoneNews::Ready(facts::phone_row(udid, &facts));
+            Some(seen) if !seen.ready => {}
+            Some(seen) => {
+                let news = PhoneNews::Ready(facts::phone_row(udid, &seen.facts));
                 let _ = inbox
                     .send(Message::Phone {
                         udid: udid.clone(),

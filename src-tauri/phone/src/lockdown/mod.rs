@@ -1,13 +1,19 @@
-//! Plain facts of a phone: what lockdownd tells without a session.
-//!
-//! Battery and the like need a TLS session with the pair record; that is not built yet.
+//! Facts of a phone: what lockdownd tells anybody, and, in `session`, what it tells a computer that
+//! it trusts.
+
+mod line;
+mod session;
 
 use std::collections::BTreeMap;
 
 use idevice::lockdown::LockdownClient;
 use idevice::{Idevice, IdeviceError};
 use plist::Value;
+use serde::Serialize;
 
+pub(crate) use session::condition;
+
+use crate::condition::{Condition, Told};
 use crate::error::{Code, PhoneError, Sent};
 use crate::mux::{Link, Muxer};
 use crate::task::{Lost, guarded};
@@ -28,7 +34,7 @@ const KEYS: [&str; 6] = [
 ];
 
 /// What a phone says of itself; a fact it does not tell is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Facts {
     /// The name its owner gave it.
     pub name: Option<String>,
@@ -42,9 +48,34 @@ pub struct Facts {
     pub hardware_model: Option<String>,
     /// For example `iPhone`.
     pub device_class: Option<String>,
+    /// Whether it trusts this computer.
+    pub trusted: Option<bool>,
+    /// What it tells only a computer that it trusts.
+    pub condition: Condition,
 }
 
-/// Reads the facts over a link.
+impl Facts {
+    /// Takes up what was read, or why nothing was. How hot the phone is stays known while it is
+    /// too busy to tell.
+    pub(crate) fn learn(&mut self, told: &Result<Told, PhoneError>) {
+        match told {
+            Ok(told) => {
+                let before = self.condition.thermal;
+                self.trusted = told.trusted;
+                self.condition = told.condition.clone();
+                self.condition.thermal = told.condition.thermal.or(before);
+            }
+            Err(error) if error.code == Code::NotTrusted => {
+                self.trusted = Some(false);
+                self.condition = Condition::default();
+            }
+            // What was known stays the best that is known.
+            Err(_) => {}
+        }
+    }
+}
+
+/// Reads the facts over a link that anybody is told; the rest is not known.
 ///
 /// # Errors
 /// [`Code::Lockdown`] or [`Code::Malformed`] if lockdownd says something else,
@@ -78,6 +109,7 @@ pub async fn facts(muxer: &Muxer, link: &Link) -> Result<Facts, PhoneError> {
         ios_build: take("BuildVersion"),
         hardware_model: take("HardwareModel"),
         device_class: take("DeviceClass"),
+        ..Facts::default()
     })
 }
 
@@ -88,15 +120,7 @@ async fn value(lockdown: &mut LockdownClient, key: &str) -> Result<Option<String
         Ok(_) => Err(malformed("a fact is of the wrong type")),
         Err(IdeviceError::UnknownErrorType(kind)) if kind == "MissingValue" => Ok(None),
         Err(IdeviceError::GetProhibited) => Ok(None),
-        Err(IdeviceError::Socket(error)) => Err(match error.kind() {
-            std::io::ErrorKind::InvalidData => malformed(&error.to_string()),
-            std::io::ErrorKind::TimedOut => lost(Lost::Timeout, 0),
-            _ => PhoneError::new(
-                Code::ConnectionLost,
-                Sent::NotSent,
-                "the phone closed the stream before it told its facts; plug it in again",
-            ),
-        }),
+        Err(IdeviceError::Socket(error)) => Err(io_error(error)),
         Err(IdeviceError::UnknownErrorType(kind)) => Err(PhoneError::new(
             Code::Lockdown,
             Sent::NotSent,
@@ -106,6 +130,19 @@ async fn value(lockdown: &mut LockdownClient, key: &str) -> Result<Option<String
             ),
         )),
         Err(_) => Err(malformed("it holds something else than was asked for")),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]
+fn io_error(error: std::io::Error) -> PhoneError {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => malformed(&error.to_string()),
+        std::io::ErrorKind::TimedOut => lost(Lost::Timeout, 0),
+        _ => PhoneError::new(
+            Code::ConnectionLost,
+            Sent::NotSent,
+            "the phone closed the stream before it told its facts; plug it in again",
+        ),
     }
 }
 

@@ -73,6 +73,11 @@ impl Framed {
         }
     }
 
+    /// The stream below. To be asked for between two messages: what was read of the next is lost.
+    pub(crate) fn into_inner(self) -> Box<dyn ReadWrite> {
+        self.inner
+    }
+
     /// Reads on until the message is whole; `false` says the stream ended between two messages.
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
         let header = match self.plan {

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 
+use idevice::pairing_file::PairingFile;
 use idevice::usbmuxd::errors::UsbmuxdError;
 use idevice::usbmuxd::{UsbmuxdConnection, UsbmuxdDevice};
 use idevice::{IdeviceError, ReadWrite};
@@ -92,6 +93,16 @@ impl Link {
     }
 }
 
+/// What usbmuxd says when it is asked for a pair record.
+pub(crate) enum PairRecord {
+    /// This.
+    Kept(Box<PairingFile>),
+    /// It keeps none.
+    None,
+    /// Neither; some relays of usbmuxd know no pair records.
+    NotSaid,
+}
+
 /// A usbmuxd, real or simulated. Cheap to clone; holds no connection of its own.
 #[derive(Debug, Clone)]
 pub struct Muxer {
@@ -155,13 +166,12 @@ impl Muxer {
         self.talking(async |talk| Hotplug::open(talk).await).await
     }
 
-    /// Whether usbmuxd keeps a pair record for the phone, that is, whether this computer was
-    /// trusted by it once. `None` if it does not say. The record holds private keys; nothing but
-    /// its presence is looked at.
+    /// The pair record that usbmuxd keeps of the phone, that is, what this computer shows to be
+    /// trusted by it. It holds private keys: it is not logged, and lives no longer than a session.
     ///
     /// # Errors
-    /// As [`Muxer::list`].
-    pub async fn paired(&self, udid: &Udid) -> Result<Option<bool>, PhoneError> {
+    /// [`Code::NotTrusted`] if there is one that cannot be read, and as [`Muxer::list`].
+    pub(crate) async fn pair_record(&self, udid: &Udid) -> Result<PairRecord, PhoneError> {
         let fields = [
             ("MessageType", "ReadPairRecord"),
             ("PairRecordID", udid.reveal()),
@@ -170,11 +180,18 @@ impl Muxer {
             talk.ask(&fields).await?;
             let answer = talk.message().await?;
             let number = answer.get("Number").and_then(Value::as_unsigned_integer);
-            Ok(match (answer.get("PairRecordData"), number) {
-                (Some(Value::Data(_)), _) => Some(true),
-                (None, Some(NO_SUCH_RECORD)) => Some(false),
-                _ => None,
-            })
+            match (answer.get("PairRecordData"), number) {
+                (Some(Value::Data(record)), _) => {
+                    // usbmuxd may keep it in either form; the scan is for the one that it can read.
+                    if !record.starts_with(b"bplist") {
+                        shape::check(record).map_err(|_| bad_record())?;
+                    }
+                    let record = PairingFile::from_bytes(record).map_err(|_| bad_record())?;
+                    Ok(PairRecord::Kept(Box::new(record)))
+                }
+                (None, Some(NO_SUCH_RECORD)) => Ok(PairRecord::None),
+                _ => Ok(PairRecord::NotSaid),
+            }
         })
         .await
     }
@@ -337,6 +354,15 @@ fn io_error(error: io::Error) -> PhoneError {
             format!("usbmuxd cannot be reached ({error}); is it installed and running?"),
         ),
     }
+}
+
+fn bad_record() -> PhoneError {
+    PhoneError::new(
+        Code::NotTrusted,
+        Sent::NotSent,
+        "the pair record that this computer keeps of the phone cannot be read; unlock the phone, \
+         plug it in again, and tap Trust when it asks",
+    )
 }
 
 fn malformed(why: &str) -> PhoneError {

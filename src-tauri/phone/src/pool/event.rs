@@ -8,7 +8,8 @@ use crate::udid::Udid;
 
 /// Something changed with a phone, or with usbmuxd itself.
 ///
-/// Per phone the order is: `Attached`, then `Ready` and `NotReady` in turns, then `Detached`.
+/// Per phone the order is: `Attached`, then `Ready` and `NotReady` in turns, then `Detached`;
+/// `Told` comes anywhere between the first and the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PoolEvent {
     /// A phone came. Not ready yet.
@@ -20,7 +21,15 @@ pub enum PoolEvent {
         /// Whether it is a simulated one, as the configuration says of its usbmuxd.
         simulated: bool,
     },
-    /// WebDriverAgent answered from its main queue and the phone told its facts. Sent again after
+    /// The phone told something new of itself, whether or not it can work.
+    Told {
+        /// Its serial.
+        udid: Udid,
+        /// All that it says of itself.
+        facts: Facts,
+    },
+    /// WebDriverAgent answered from its main queue, the phone told its facts, and nothing in them
+    /// keeps it from work; what it did not tell in a moment follows in `Told`. Sent again after
     /// every `NotReady` and every [`PoolEvent::MuxLost`].
     Ready {
         /// Its serial.

@@ -35,7 +35,7 @@ use crate::limits::Limits;
 use crate::lockdown::Facts;
 use crate::mux::{Connection, Link, Muxer};
 use crate::quiet::{self, Check};
-use crate::rung::{self, Reach, Rung};
+use crate::rung::{self, Ladder, Reach};
 use crate::task::Task;
 use crate::udid::Udid;
 use crate::wda::{StopSwitch, Wda, WdaPhone};
@@ -79,6 +79,12 @@ pub struct PoolConfig {
     /// How long a ready phone on which nobody works is left alone before it is looked at again;
     /// `None`: for ever. Default 60 s.
     pub idle_probe: Option<Duration>,
+    /// How often the condition of a phone that can work is read again, busy or not; `None`: never.
+    /// Default 5 min.
+    pub read_again: Option<Duration>,
+    /// Bundle id of the app that the work is done in, if there is one: a phone without it cannot
+    /// work, and its version is told.
+    pub app: Option<String>,
 }
 
 impl PoolConfig {
@@ -90,6 +96,8 @@ impl PoolConfig {
             limits: Limits::default(),
             backoff: Backoff::default(),
             idle_probe: Some(Duration::from_secs(60)),
+            read_again: Some(Duration::from_secs(300)),
+            app: None,
         }
     }
 
@@ -109,8 +117,10 @@ pub struct Seen {
     pub udid: Udid,
     /// The link that new streams take.
     pub connection: Connection,
-    /// Its facts if it can work, `None` if not, or not yet.
-    pub ready: Option<Facts>,
+    /// What is known of it; nothing at first.
+    pub facts: Facts,
+    /// Whether it can work.
+    pub ready: bool,
 }
 
 /// A handle to the pool. Dropping it ends its tasks and the event stream; phones that were handed
@@ -146,10 +156,17 @@ impl Pool {
             seat.link().map(|link| Seen {
                 udid: udid.clone(),
                 connection: link.connection,
-                ready: seat.ready.clone(),
+                facts: seat.facts.clone(),
+                ready: seat.ready,
             })
         });
         seen.collect()
+    }
+
+    /// What is known of one phone; `None` if it is not attached.
+    pub fn facts(&self, udid: &Udid) -> Option<Facts> {
+        let seats = self.seats.lock();
+        seats.get(udid).map(|seat| seat.facts.clone())
     }
 
     /// A phone with a new session, for one attempt. Whoever worked on that phone before is
@@ -198,7 +215,7 @@ impl Pool {
     }
 
     /// The ladder of one phone, climbed now ([`rung::ladder`]).
-    pub async fn ladder(&self, udid: &Udid, bundle_id: &str, reach: Reach) -> Vec<Rung> {
+    pub async fn ladder(&self, udid: &Udid, bundle_id: &str, reach: Reach) -> Ladder {
         rung::ladder(&self.muxer, udid, bundle_id, reach).await
     }
 

@@ -19,8 +19,10 @@ const LINKS_MAX: usize = 4;
 pub(super) struct Seat {
     /// Every link that usbmuxd reports, best first; never empty.
     links: Vec<Link>,
-    /// The facts, while the phone is ready.
-    pub(super) ready: Option<Facts>,
+    /// What is known of the phone by this link.
+    pub(super) facts: Facts,
+    /// Whether it can work.
+    pub(super) ready: bool,
     /// Why it is not ready, as last told; empty if nothing was told.
     pub(super) told: Option<&'static str>,
     /// Ends the wait of its supervisor.
@@ -42,7 +44,8 @@ impl Seat {
         links.truncate(LINKS_MAX);
         Self {
             links,
-            ready: None,
+            facts: Facts::default(),
+            ready: false,
             told: None,
             wake: Arc::new(Notify::new()),
             holder: Holder::default(),
@@ -109,7 +112,7 @@ impl Seats {
                 match before {
                     Some(before) if before <= link.connection => Moved::No,
                     _ => {
-                        seat.ready = None;
+                        seat.ready = false;
                         seat.told = None;
                         Moved::Came(link)
                     }

@@ -1,19 +1,27 @@
 //! One phone's supervisor: looks whether it can work, and tries again, ever more slowly, while it
-//! cannot.
+//! cannot; and reads its condition, now and then, beside the work on it.
 
+use std::future::{Future, pending};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::time::sleep;
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 
 use super::Backoff;
 use super::seats::Seats;
+use crate::condition::{self, Told};
+use crate::error::{Code, PhoneError};
 use crate::lockdown::{self, Facts};
 use crate::mux::{Link, Muxer};
-use crate::rung::{Name, Rung};
+use crate::rung::{Name, Rung, State};
 use crate::udid::Udid;
 use crate::wda::{self, StopSwitch, Wda};
+
+/// How long a phone that has come, and can work otherwise, waits for its condition to be read the
+/// first time. Mostly that takes a tenth of it; later readings keep no task waiting.
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// What a look at a phone gave.
 #[derive(Debug)]
@@ -21,7 +29,10 @@ pub(super) struct Report {
     pub(super) udid: Udid,
     /// Of the supervisor that saw it.
     pub(super) number: u64,
-    pub(super) seen: Result<Facts, Rung>,
+    /// What is known of the phone.
+    pub(super) facts: Facts,
+    /// The lowest rung that does not hold; without one it can work.
+    pub(super) failed: Option<Rung>,
 }
 
 pub(super) struct Supervisor {
@@ -32,63 +43,195 @@ pub(super) struct Supervisor {
     pub(super) reports: mpsc::Sender<Report>,
     pub(super) backoff: Backoff,
     pub(super) idle_probe: Option<Duration>,
+    pub(super) read_again: Option<Duration>,
+    pub(super) app: Option<String>,
+}
+
+/// A reading of the condition under way.
+type Reading = Pin<Box<dyn Future<Output = Result<Told, PhoneError>> + Send>>;
+
+/// What the supervisor goes on for.
+enum Woken {
+    /// Somebody asked for a look.
+    Asked,
+    /// It is time for the next look.
+    Due,
+    /// It is time to read the condition again.
+    ReadAgain,
+    /// The condition was read.
+    Told(Result<Told, PhoneError>),
 }
 
 impl Supervisor {
     /// Runs until the phone goes; its task is ended then.
     pub(super) async fn run(self) {
-        let mut tries = 0;
-        let mut asked = false;
-        loop {
-            let (link, wake, busy) = match self.seats.lock().get(&self.udid) {
-                Some(seat) => (
-                    seat.link().cloned(),
-                    Arc::clone(&seat.wake),
-                    seat.ready.is_some() && seat.holder.wda.strong_count() > 0,
-                ),
-                None => return,
-            };
-            let Some(link) = link else { return };
-            // While an attempt is at work its own calls show how the phone is.
-            let pause = if busy && !asked {
-                self.idle_probe
-            } else {
-                let seen = look(&self.muxer, &link).await;
-                let pause = match &seen {
-                    Ok(_) => {
-                        tries = 0;
-                        self.idle_probe
-                    }
-                    Err(_) => {
-                        let pause = self.backoff.after(tries);
-                        tries = tries.saturating_add(1);
-                        Some(pause)
-                    }
-                };
-                let report = Report {
-                    udid: self.udid.clone(),
-                    number: self.number,
-                    seen,
-                };
-                if self.reports.send(report).await.is_err() {
-                    return;
+        let mut known = Known::default();
+        let mut tries: usize = 0;
+        let mut reading: Option<Reading> = None;
+        let mut refresh = self.read_again.map(every);
+        let mut woken = Woken::Asked;
+        while let Some((link, wake, busy)) = self.seat() {
+            let (look_now, read_now) = match woken {
+                Woken::Asked => (true, known.is_wanting()),
+                // While an attempt is at work its own calls show how the phone is.
+                Woken::Due => (!busy || known.looked.is_some(), known.is_wanting()),
+                Woken::ReadAgain => (false, true),
+                Woken::Told(told) => {
+                    reading = None;
+                    known.learn(&told, self.app.as_deref());
+                    (false, false)
                 }
-                pause
             };
-            asked = tokio::select! {
-                () = wake.notified() => true,
-                () = sleep(pause.unwrap_or(Duration::MAX)), if pause.is_some() => false,
+            if read_now && reading.is_none() {
+                reading = Some(self.read(link.clone()));
+            }
+            if look_now {
+                known.look(&self.muxer, &link).await;
+                if !known.was_read && known.looked.is_none() {
+                    let told = timeout(A_MOMENT, answer(&mut reading)).await;
+                    if let Ok(told) = told {
+                        reading = None;
+                        known.learn(&told, self.app.as_deref());
+                    }
+                }
+                tries = match known.failed() {
+                    Some(_) => tries.saturating_add(1),
+                    None => 0,
+                };
+            }
+            let failed = known.failed().cloned();
+            let pause = match &failed {
+                Some(_) => Some(self.backoff.after(tries.saturating_sub(1))),
+                None => self.idle_probe,
+            };
+            let report = Report {
+                udid: self.udid.clone(),
+                number: self.number,
+                facts: known.facts.clone(),
+                failed,
+            };
+            if self.reports.send(report).await.is_err() {
+                return;
+            }
+            woken = tokio::select! {
+                () = wake.notified() => Woken::Asked,
+                told = answer(&mut reading) => Woken::Told(told),
+                () = tick(&mut refresh) => Woken::ReadAgain,
+                () = sleep(pause.unwrap_or(Duration::MAX)), if pause.is_some() => Woken::Due,
             };
         }
     }
+
+    /// The link to the phone, what wakes us, and whether an attempt is at work; `None`: it is gone.
+    fn seat(&self) -> Option<(Link, Arc<Notify>, bool)> {
+        let seats = self.seats.lock();
+        let seat = seats.get(&self.udid)?;
+        let busy = seat.ready && seat.holder.wda.strong_count() > 0;
+        Some((seat.link()?.clone(), Arc::clone(&seat.wake), busy))
+    }
+
+    fn read(&self, link: Link) -> Reading {
+        let muxer = self.muxer.clone();
+        let apps: Vec<String> = self.app.iter().cloned().collect();
+        Box::pin(async move { condition::read(&muxer, &link, &apps).await })
+    }
 }
 
-/// Whether the phone can work: its facts, or the rung that does not hold.
-async fn look(muxer: &Muxer, link: &Link) -> Result<Facts, Rung> {
-    let facts = lockdown::facts(muxer, link).await;
-    let facts = facts.map_err(|error| Rung::of_error(Name::Trusted, &error))?;
-    let client = Wda::new(muxer.clone(), link.clone(), StopSwitch::new());
-    let answered = wda::probe(&client).await;
-    answered.map_err(|error| Rung::of_error(Name::Runner, &error))?;
-    Ok(facts)
+/// What is known of the phone, and why it cannot work.
+#[derive(Default)]
+struct Known {
+    facts: Facts,
+    /// The rung that did not hold at the last look.
+    looked: Option<Rung>,
+    /// The rung that did not hold at the last reading.
+    read: Option<Rung>,
+    /// The condition was read, or could not be.
+    was_read: bool,
+    /// The last reading gave something.
+    is_known: bool,
+}
+
+impl Known {
+    /// Whether the condition is to be read at the next look, and not only when it is time.
+    fn is_wanting(&self) -> bool {
+        !self.is_known || self.read.is_some()
+    }
+
+    /// The lowest rung that does not hold.
+    fn failed(&self) -> Option<&Rung> {
+        let rungs = self.looked.iter().chain(&self.read);
+        rungs.min_by_key(|rung| rung.name)
+    }
+
+    /// Looks whether the phone tells its plain facts and WebDriverAgent answers.
+    async fn look(&mut self, muxer: &Muxer, link: &Link) {
+        self.looked = None;
+        match lockdown::facts(muxer, link).await {
+            Ok(plain) => {
+                let before = std::mem::take(&mut self.facts);
+                self.facts = Facts {
+                    trusted: before.trusted,
+                    condition: before.condition,
+                    ..plain
+                };
+            }
+            Err(error) => {
+                self.looked = Some(Rung::of_error(Name::Trusted, &error));
+                return;
+            }
+        }
+        let client = Wda::new(muxer.clone(), link.clone(), StopSwitch::new());
+        if let Err(error) = wda::probe(&client).await {
+            self.looked = Some(Rung::of_runner(&error, &self.facts.condition));
+        }
+    }
+
+    /// Takes up what was read. Only what is known to keep the phone from work does so: a phone
+    /// that does not tell its condition may work all the same.
+    fn learn(&mut self, told: &Result<Told, PhoneError>, app: Option<&str>) {
+        self.facts.learn(told);
+        self.was_read = true;
+        self.is_known = told.is_ok();
+        let before = self.read.take().map(|rung| rung.code);
+        self.read = match told {
+            Ok(_) => {
+                let condition = &self.facts.condition;
+                let rungs = condition.rungs(before).into_iter();
+                let app = app.and_then(|app| condition.app_rung(app));
+                rungs.chain(app).find(|rung| rung.state == State::Failed)
+            }
+            Err(error) if matches!(error.code, Code::NotTrusted | Code::Locked) => {
+                Some(Rung::of_error(Name::Trusted, error))
+            }
+            Err(error) => {
+                tracing::warn!(code = %error.code, "a phone does not tell its condition");
+                None
+            }
+        };
+    }
+}
+
+/// The answer of the reading under way; never, if there is none.
+async fn answer(reading: &mut Option<Reading>) -> Result<Told, PhoneError> {
+    match reading {
+        Some(reading) => reading.await,
+        None => pending().await,
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period.max(Duration::from_millis(1)));
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first reading is not one that is done again.
+    interval.reset();
+    interval
+}
+
+async fn tick(refresh: &mut Option<Interval>) {
+    match refresh {
+        Some(interval) => {
+            interval.tick().await;
+        }
+        None => pending().await,
+    }
 }

@@ -107,7 +107,7 @@ impl Watch {
     async fn lost(&mut self, error: PhoneError) -> Result<(), Unread> {
         self.supervisors.clear();
         for seat in self.seats.lock().values_mut() {
-            seat.ready = None;
+            seat.ready = false;
             seat.told = None;
         }
         match std::mem::replace(&mut self.lost, true) {
@@ -155,13 +155,20 @@ impl Watch {
             reports: self.reporting.clone(),
             backoff: self.config.backoff.clone(),
             idle_probe: self.config.idle_probe,
+            read_again: self.config.read_again,
+            app: self.config.app.clone(),
         };
         let task = Task::start(supervisor.run());
         self.supervisors.insert(udid.clone(), (self.started, task));
     }
 
     async fn report(&mut self, report: Report) -> Result<(), Unread> {
-        let Report { udid, number, seen } = report;
+        let Report {
+            udid,
+            number,
+            facts,
+            failed,
+        } = report;
         // What an ended supervisor saw was true of another link, or of another usbmuxd.
         if self
             .supervisors
@@ -170,15 +177,14 @@ impl Watch {
         {
             return Ok(());
         }
-        let event = match (self.seats.lock().get_mut(&udid), seen) {
-            (Some(seat), Ok(facts)) => now_ready(seat, &udid, facts),
-            (Some(seat), Err(rung)) => now_not_ready(seat, &udid, rung),
-            (None, _) => None,
+        let events = match self.seats.lock().get_mut(&udid) {
+            Some(seat) => news(seat, &udid, facts, failed),
+            None => [None, None],
         };
-        match event {
-            Some(event) => self.tell(event).await,
-            None => Ok(()),
+        for event in events.into_iter().flatten() {
+            self.tell(event).await?;
         }
+        Ok(())
     }
 
     async fn tell(&self, event: PoolEvent) -> Result<(), Unread> {
@@ -186,22 +192,33 @@ impl Watch {
     }
 }
 
-fn now_ready(seat: &mut Seat, udid: &Udid, facts: Facts) -> Option<PoolEvent> {
-    seat.told = None;
-    let before = seat.ready.replace(facts.clone());
-    (before.as_ref() != Some(&facts)).then(|| PoolEvent::Ready {
+/// What is new of a phone: its facts, then whether it can work.
+fn news(
+    seat: &mut Seat,
+    udid: &Udid,
+    facts: Facts,
+    failed: Option<Rung>,
+) -> [Option<PoolEvent>; 2] {
+    let known = (seat.facts != facts).then(|| PoolEvent::Told {
         udid: udid.clone(),
-        facts,
-    })
-}
-
-fn now_not_ready(seat: &mut Seat, udid: &Udid, rung: Rung) -> Option<PoolEvent> {
-    seat.ready = None;
-    let before = seat.told.replace(rung.code);
-    (before != Some(rung.code)).then(|| PoolEvent::NotReady {
-        udid: udid.clone(),
-        rung,
-    })
+        facts: facts.clone(),
+    });
+    seat.facts = facts;
+    let before = std::mem::replace(&mut seat.told, failed.as_ref().map(|rung| rung.code));
+    let was_ready = std::mem::replace(&mut seat.ready, failed.is_none());
+    let can_work = match failed {
+        None if was_ready => None,
+        None => Some(PoolEvent::Ready {
+            udid: udid.clone(),
+            facts: seat.facts.clone(),
+        }),
+        Some(rung) if before == Some(rung.code) => None,
+        Some(rung) => Some(PoolEvent::NotReady {
+            udid: udid.clone(),
+            rung,
+        }),
+    };
+    [known, can_work]
 }
 
 /// Follows usbmuxd until it is lost. Sets `tries` back once it was found.

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod client;
+pub mod lockdown;
 pub mod wda;
 
 use std::collections::HashMap;
@@ -346,12 +347,13 @@ async fn mux(state: Arc<State>, mut stream: UnixStream) {
                 let open = answer(&state, &mut stream, id, &question, &good).await;
                 match (open && code == 0, port) {
                     (true, 8100) => return wda::serve(&state, stream, id).await,
-                    (true, _) => return lockdown(&state, stream, id).await,
+                    (true, _) => return lockdown::serve(&state, stream, id).await,
                     _ => return,
                 }
             }
+            // A relay that knows nothing of pair records; a trick makes it one that does.
             _ => {
-                if !answer(&state, &mut stream, 0, &kind, &framed(&result(2))).await {
+                if !answer(&state, &mut stream, 0, &kind, &framed(&result(1))).await {
                     return;
                 }
             }
@@ -370,27 +372,6 @@ async fn listen(state: &State, stream: &mut UnixStream, phones: &[(u32, String)]
     }
     while let Ok(event) = changes.recv().await {
         if stream.write_all(&event).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn lockdown(state: &State, mut stream: UnixStream, id: u32) {
-    let mut head = [0; 4];
-    while stream.read_exact(&mut head).await.is_ok() {
-        let mut body = vec![0; u32::from_be_bytes(head) as usize];
-        if stream.read_exact(&mut body).await.is_err() {
-            return;
-        }
-        let key = value_of(&String::from_utf8(body).unwrap(), "Key").unwrap_or_default();
-        let inner = match key.as_str() {
-            "BuildVersion" => dict(&[("Error", text("MissingValue"))]),
-            _ => dict(&[("Value", text(&format!("{key} of p{id}")))]),
-        };
-        let body = plist(&inner);
-        let mut good = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
-        good.extend(body.as_bytes());
-        if !answer(state, &mut stream, id, &format!("GetValue {key}"), &good).await {
             return;
         }
     }
