@@ -136,3 +136,69 @@ pub struct OverviewDelta {
     /// New tasks may start.
     pub started: bool,
 }
+
+/// What a phone says of itself; what it did not tell is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+pub struct DeviceFacts {
+    /// Whether it trusts this computer.
+    pub trusted: Option<bool>,
+    /// Percent, 0 to 100.
+    pub battery: Option<u8>,
+    /// Whether the battery is being charged.
+    pub charging: Option<bool>,
+    /// `nominal`, `fair`, `serious`, `critical`.
+    pub thermal: Option<String>,
+    /// Bytes free for data.
+    pub disk_free: Option<u64>,
+    /// Whether developer mode is on.
+    pub developer_mode: Option<bool>,
+    /// Version of the app that the work is done in.
+    pub app_version: Option<String>,
+    /// Version of the WebDriverAgent runner.
+    pub wda_version: Option<String>,
+}
+
+/// A phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct DeviceView {
+    /// Its serial.
+    pub udid: String,
+    /// The name its owner gave it.
+    pub name: Option<String>,
+    /// For example `iPhone14,5`.
+    pub model: Option<String>,
+    /// Version of iOS.
+    pub ios_version: Option<String>,
+    /// `disconnected`, `connected`, `ready`, `busy`, `error`.
+    pub status: String,
+    /// Always `None`: no local port is opened towards a phone.
+    pub connection_port: Option<u16>,
+    /// Always `None`: a session is an attempt's own.
+    pub session_id: Option<String>,
+    /// `answers` where WebDriverAgent does.
+    pub wda: Option<String>,
+    /// Code of what keeps it from work.
+    pub error_code: Option<String>,
+    /// One sentence: what, why, what to do.
+    pub error_message: Option<String>,
+    /// Whether it is a simulated one.
+    pub simulated: bool,
+    /// What it says of itself.
+    #[serde(flatten)]
+    pub facts: DeviceFacts,
+}
+
+/// All phones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Devices {
+    /// How many.
+    pub total_devices: u64,
+    /// That can take a task.
+    pub ready_devices: u64,
+    /// With a task under way or in doubt.
+    pub busy_devices: u64,
+    /// That cannot work.
+    pub error_devices: u64,
+    /// Each.
+    pub devices: Vec<DeviceView>,
+}

@@ -13,6 +13,7 @@ use tokio::task::AbortHandle;
 use crate::clock::{Clock, rfc3339};
 use crate::commands::{CommandError, Commands};
 use crate::directory::Directory;
+use crate::facts::Book;
 use crate::lock::{Holder, Lock};
 use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
@@ -108,7 +109,8 @@ impl Engine {
             (_, Some(phones)) => PoolConfig::simulated(Address::unix(phones.socket())),
             (_, None) => PoolConfig::simulated(Address::unix(opened.data_dir.phones_socket())),
         };
-        config.app = Some(screens.bundle_id().to_owned());
+        let bundle_id = screens.bundle_id().to_owned();
+        config.app = Some(bundle_id.clone());
         let with_phones = !matches!(opened.options.phones, Phones::Absent(_));
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);
@@ -116,7 +118,9 @@ impl Engine {
             let pool = Arc::clone(&pool);
             Box::new(Drivers::new(Handle::current(), pool, screens, inbox.0))
         })?;
-        let forward = crate::facts::forward(events, engine.inbox.clone());
+        let book = Book::default();
+        engine.commands.know_phones(book.clone(), bundle_id);
+        let forward = crate::facts::forward(events, engine.inbox.clone(), book);
         engine.forward = Some(Handle::current().spawn(forward).abort_handle());
         engine._pool = Some(pool);
         if with_phones {

@@ -1,9 +1,13 @@
 //! What the pool of phones tells, in the words of store and loop.
 
-use signalbox_phone::lockdown::Facts;
-use signalbox_phone::{PoolEvent, Udid};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use signalbox_phone::condition::{Battery, Thermal};
+use signalbox_phone::{Facts, PoolEvent, Udid};
 use tokio::sync::mpsc;
 
+use crate::dto::DeviceFacts;
 use crate::runtime::{Message, PhoneNews};
 use crate::store::phones::PhoneRow;
 
@@ -17,8 +21,60 @@ pub(crate) fn phone_row(udid: &Udid, facts: &Facts) -> PhoneRow {
     }
 }
 
-/// Hands the pool's events to the loop until either ends.
-pub(crate) async fn forward(mut events: mpsc::Receiver<PoolEvent>, inbox: mpsc::Sender<Message>) {
+/// What the attached phones said of themselves last. It is not durable and of no one moment, so
+/// the loop knows nothing of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Book(Arc<Mutex<BTreeMap<Udid, Facts>>>);
+
+impl Book {
+    fn write(&self, udid: &Udid, facts: Option<Facts>) {
+        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match facts {
+            Some(facts) => book.insert(udid.clone(), facts),
+            None => book.remove(udid),
+        };
+    }
+
+    /// The facts of one phone, nothing known if it is not attached; of its apps, this one's.
+    pub(crate) fn of(&self, udid: &Udid, bundle_id: &str) -> DeviceFacts {
+        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match book.get(udid) {
+            Some(facts) => shown(facts, bundle_id),
+            None => DeviceFacts::default(),
+        }
+    }
+}
+
+fn shown(facts: &Facts, bundle_id: &str) -> DeviceFacts {
+    let condition = &facts.condition;
+    let battery = condition.battery;
+    let runner = condition.runner();
+    DeviceFacts {
+        trusted: facts.trusted,
+        battery: battery.map(|Battery { percent, .. }| percent),
+        charging: battery.and_then(|battery| battery.charging),
+        thermal: condition.thermal.map(|thermal| {
+            let word = match thermal {
+                Thermal::Nominal => "nominal",
+                Thermal::Fair => "fair",
+                Thermal::Serious => "serious",
+                Thermal::Critical => "critical",
+            };
+            word.to_owned()
+        }),
+        disk_free: condition.disk.map(|disk| disk.free),
+        developer_mode: condition.developer_mode,
+        app_version: condition.version_of(bundle_id).map(str::to_owned),
+        wda_version: runner.and_then(|(_, app)| app.version.clone()),
+    }
+}
+
+/// Hands the pool's events to the loop, and the facts to the book, until either ends.
+pub(crate) async fn forward(
+    mut events: mpsc::Receiver<PoolEvent>,
+    inbox: mpsc::Sender<Message>,
+    book: Book,
+) {
     let mut known: Vec<Udid> = Vec::new();
     while let Some(event) = events.recv().await {
         let told = match event {
@@ -27,6 +83,10 @@ pub(crate) async fn forward(mut events: mpsc::Receiver<PoolEvent>, inbox: mpsc::
                     known.push(udid.clone());
                 }
                 vec![(udid, PhoneNews::Seen)]
+            }
+            PoolEvent::Told { udid, facts } => {
+                book.write(&udid, Some(facts));
+                Vec::new()
             }
             PoolEvent::Ready { udid, facts } => {
                 let row = phone_row(&udid, &facts);
@@ -44,6 +104,7 @@ pub(crate) async fn forward(mut events: mpsc::Receiver<PoolEvent>, inbox: mpsc::
             }
             PoolEvent::Detached { udid } => {
                 known.retain(|other| *other != udid);
+                book.write(&udid, None);
                 vec![(udid, PhoneNews::Gone)]
             }
             PoolEvent::MuxLost { error } => {
@@ -60,8 +121,7 @@ pub(crate) async fn forward(mut events: mpsc::Receiver<PoolEvent>, inbox: mpsc::
                 };
                 known.iter().map(unready).collect()
             }
-            // The pool keeps what phones tell; nobody here asks for it yet.
-            PoolEvent::Told { .. } | PoolEvent::MuxBack => Vec::new(),
+            PoolEvent::MuxBack => Vec::new(),
         };
         for (udid, news) in told {
             if inbox.send(Message::Phone { udid, news }).await.is_err() {

@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("directory", &["store"]),
     ("export", &["clock", "store"]),
     ("simulator", &["paths"]),
-    ("facts", &["runtime", "store"]),
+    ("facts", &["dto", "runtime", "store"]),
     (
         "runtime",
         &["clock", "directory", "facts", "list_file", "store"],
@@ -27,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
         &[
             "clock",
             "dto",
+            "facts",
             "list_file",
             "lock",
             "paths",

@@ -2,6 +2,7 @@
 //! thin faces of it, so a behaviour exists once.
 
 mod backups;
+mod devices;
 mod health;
 mod import;
 mod overview;
@@ -25,6 +26,7 @@ pub use tasks::{NewTask, TaskCreated, TaskStatus};
 pub use why::Why;
 
 use crate::clock::Clock;
+use crate::facts::Book;
 use crate::list_file::Problem;
 use crate::paths::DataDir;
 use crate::runtime::{Feed, Message, Refused, View};
@@ -118,6 +120,9 @@ pub struct Commands {
     phones: Option<Simulator>,
     clock: Clock,
     started_ms: u64,
+    /// What phones say of themselves, and the app of which it is told.
+    facts: Book,
+    bundle_id: String,
 }
 
 impl Commands {
@@ -137,7 +142,15 @@ impl Commands {
             phones,
             clock,
             started_ms: clock.read().boot_ms,
+            facts: Book::default(),
+            bundle_id: String::new(),
         }
+    }
+
+    /// Where phones' facts are written, and which app they are told of.
+    pub(crate) fn know_phones(&mut self, facts: Book, bundle_id: String) {
+        self.facts = facts;
+        self.bundle_id = bundle_id;
     }
 
     /// Simulated or live.

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod body;
+mod devices;
 mod fields;
 mod gate;
 mod listen;

@@ -15,7 +15,7 @@ use hyper_util::service::TowerToHyperService;
 
 use super::gate::Gate;
 use super::problem::{Finding, Problem};
-use super::{accounts, body, system, tasks};
+use super::{accounts, body, devices, system, tasks};
 use crate::commands::Commands;
 
 /// How much of a parameter's name is repeated.
@@ -35,6 +35,8 @@ fn routes(commands: Commands) -> Router {
         )
         .route("/api/accounts/waiting-tasks", get(accounts::waiting_tasks))
         .route("/api/metrics/concurrency", get(accounts::concurrency))
+        .route("/api/devices/discover", get(devices::status))
+        .route("/api/devices/status", get(devices::status))
         .route("/api/tasks/create", post(tasks::create))
         .route("/api/tasks/{id}/status", get(tasks::status))
         .route_layer(middleware::from_fn(no_parameters))

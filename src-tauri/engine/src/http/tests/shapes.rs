@@ -55,6 +55,18 @@ async fn what_needs_no_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_phones_there_are_no_devices() {
+    let bench = Bench::new(World::Simulated).await;
+    for path in ["/api/devices/discover", "/api/devices/status"] {
+        let expected = json!({
+            "total_devices": 0, "ready_devices": 0, "busy_devices": 0, "error_devices": 0,
+            "devices": [],
+        });
+        assert_eq!(bench.get(path).await.body, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tasks_and_their_account() {
     let bench = Bench::new(World::Simulated).await;
     let none = bench.create(r#"{"target_username": "bob"}"#).await;

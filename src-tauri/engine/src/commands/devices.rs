@@ -1,0 +1,63 @@
+//! The phones: which there are, what they are doing, and in which condition they are.
+
+use signalbox_scheduler::PhoneNo;
+
+use super::{CommandError, Commands};
+use crate::dto::{DeviceView, Devices};
+use crate::runtime::View;
+use crate::store::World;
+
+impl Commands {
+    /// Every phone that was ever seen, attached or not, in the order in which they came.
+    pub async fn devices(&self) -> Result<Devices, CommandError> {
+        let (facts, bundle_id) = (self.facts.clone(), self.bundle_id.clone());
+        let devices = self.read(move |view| {
+            let phones = view.state.phones();
+            let devices = phones.filter_map(|(no, phone)| {
+                let mut device = device(view, no)?;
+                if phone.present {
+                    let udid = &view.directory.phone(no)?.udid;
+                    device.facts = facts.of(udid, &bundle_id);
+                }
+                Some(device)
+            });
+            devices.collect::<Vec<DeviceView>>()
+        });
+        let devices = devices.await?;
+        let count = |status: &str| devices.iter().filter(|it| it.status == status).count() as u64;
+        Ok(Devices {
+            total_devices: devices.len() as u64,
+            ready_devices: count("ready"),
+            busy_devices: count("busy"),
+            error_devices: count("error"),
+            devices,
+        })
+    }
+}
+
+fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
+    let (phone, row) = (view.state.phone(no)?, view.directory.phone(no)?);
+    let trouble = view.troubles.get(&no);
+    let status = match (phone.present, phone.lease, phone.ready, trouble) {
+        (false, ..) => "disconnected",
+        (_, Some(_), ..) => "busy",
+        (_, _, true, _) => "ready",
+        (.., Some(_)) => "error",
+        (.., None) => "connected",
+    };
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Some(DeviceView {
+        udid: row.udid.reveal().to_owned(),
+        name: text(&row.name),
+        model: text(&row.model),
+        ios_version: text(&row.ios),
+        status: status.to_owned(),
+        connection_port: None,
+        session_id: None,
+        wda: (phone.present && phone.ready).then(|| "answers".to_owned()),
+        error_code: trouble.map(|(code, _)| (*code).to_owned()),
+        error_message: trouble.map(|(_, why)| why.clone()),
+        simulated: view.world == World::Simulated,
+        facts: crate::dto::DeviceFacts::default(),
+    })
+}
