@@ -378,6 +378,10 @@ fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
         bench.runtime.forget_when_due();
     };
 
+    // The check beside the start, which tells what it found like everybody else.
+    let handle = bench.tokio.handle().clone();
+    let told = handle.block_on(bench.runtime.parts.inbox.recv());
+    assert!(matches!(told, Some(Message::Checked(found)) if found.is_empty()));
     assert_eq!(bench.runtime.forgets_in(), None);
     later(&mut bench, 0);
     later(&mut bench, 999);

@@ -139,7 +139,7 @@ mod tests {
         };
         check(None);
         check(Some("journal"));
-        check(Some("attempts_by_task"));
+        check(Some("attempts"));
     }
 
     #[test]

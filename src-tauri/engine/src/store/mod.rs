@@ -204,6 +204,15 @@ impl Store {
         &self.connection
     }
 
+    /// Closes the data set so that all of it is in the one file, without a log beside it.
+    pub fn into_one_file(mut self) -> Result<()> {
+        // The mode can only be changed by the last connection.
+        self.checkpoints.end(&mut self.connection);
+        self.connection
+            .pragma_update(None, "journal_mode", "delete")?;
+        Ok(())
+    }
+
     /// Empties a simulated data set. Its format and world stay.
     pub fn clear(&mut self) -> Result<()> {
         let transaction = self.begin()?;

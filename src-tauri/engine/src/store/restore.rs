@@ -268,8 +268,7 @@ fn prepare(part: &Path, world: World, now_ms: i64) -> super::Result<i64> {
     };
     set_mark(&transaction, mark)?;
     transaction.commit()?;
-    let connection = store.connection();
-    connection.pragma_update(None, "journal_mode", "delete")?;
+    store.into_one_file()?;
     Ok(taken)
 }
 

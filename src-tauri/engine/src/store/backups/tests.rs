@@ -137,7 +137,7 @@ fn a_damaged_data_set_gives_no_backup_and_the_older_ones_stay() {
         take(&database, Place::Daily(&backups), day * EVERY_MS, &stop).unwrap();
     }
     let before = list(&backups);
-    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'attempts_by_task'";
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'attempts'";
     let page = count(&database, sql).unsigned_abs();
     let file = File::options().write(true).open(&database).unwrap();
     file.write_all_at(&[0xa5; 64], (page - 1) * 4_096).unwrap();
