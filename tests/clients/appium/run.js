@@ -79,6 +79,7 @@ try {
   await client.deleteSession();
   // Appium's own session is gone from the phone as well: nobody holds one.
   const [, gone] = /session\/([0-9A-F-]{36})\/element\b/.exec(log.join('')) ?? [];
+  assert.ok(gone, 'the session on the phone is in the log');
   const answer = await fetch(`${root}/session/${gone}`);
   assert.equal((await answer.json()).value.error, 'invalid session id');
   console.log(`appium: session, find, click, type, source, screenshot, delete on ${udid}`);

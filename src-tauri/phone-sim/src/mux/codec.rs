@@ -1,7 +1,12 @@
-//! usbmux packets: a 16-byte header of four little-endian words, then an XML plist.
+//! usbmux packets: a 16-byte header of four little-endian words, then a plist. What clients send may
+//! be XML or binary; the answers are XML.
+
+use std::io::Cursor;
 
 use plist::{Dictionary, Value};
 use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::binary;
 
 /// The longest packet a client may send, header included.
 pub const MAX_PACKET: u32 = 64 * 1024;
@@ -60,9 +65,15 @@ pub async fn read_packet(input: &mut (impl AsyncRead + Unpin)) -> Result<Packet,
     Ok(Packet { tag, body })
 }
 
-/// Reads an XML plist whose root is a dictionary; none when it is anything else or nested deeply.
+/// Reads a plist, XML or binary, whose root is a dictionary; none when it is anything else or
+/// nested deeply.
 #[must_use]
 pub fn read_plist(body: &[u8]) -> Option<Dictionary> {
+    if binary::is_binary(body) {
+        let small = binary::is_small(body, MAX_NESTING);
+        let read = small.then(|| Value::from_reader(Cursor::new(body)))?;
+        return read.ok()?.into_dictionary();
+    }
     let opened = body.windows(5).scan(0_usize, |depth, tag| {
         match tag {
             b"<dict" | b"<arra" => *depth += 1,
@@ -168,5 +179,13 @@ mod tests {
         };
         assert!(read_plist(nested(20).as_bytes()).is_some());
         assert!(read_plist(nested(9_000).as_bytes()).is_none());
+        let binary = |xml: String| {
+            let mut bytes = Vec::new();
+            let value = Value::from_reader_xml(xml.as_bytes()).unwrap();
+            value.to_writer_binary(&mut bytes).unwrap();
+            bytes
+        };
+        assert!(read_plist(&binary(nested(20))).is_some());
+        assert!(read_plist(&binary(nested(40))).is_none());
     }
 }

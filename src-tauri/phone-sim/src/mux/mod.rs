@@ -1,6 +1,7 @@
 //! usbmuxd: lists phones, tells of changes, keeps pair records, and joins a client to a port of a
 //! phone.
 
+mod binary;
 pub mod codec;
 mod device;
 pub mod listen;

@@ -8,7 +8,7 @@ use signalbox_phone_sim::udid;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::client::{Sim, within};
-use crate::talk::{Talk, VERSIONS, framed};
+use crate::talk::{Talk, VERSIONS, framed, framed_binary};
 
 const BATTERY: &str = "com.apple.mobile.battery";
 const RACK: &str = "[[phone]]\nphone = 2\nname = \"Rack 2\"\nbattery = 0.4\n";
@@ -110,6 +110,23 @@ async fn the_battery_follows_the_phone() {
         while session.value(BATTERY, "BatteryCurrentCapacity").await != Ok(4_u64.into()) {}
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_request_may_be_a_binary_plist() {
+    let sim = Sim::start(1, |_| {}).await;
+    let mut clear = sim.lockdown(1).await;
+    let request = [
+        ("Request", "GetValue".into()),
+        ("Key", "ProductVersion".into()),
+    ];
+    let expected = clear.ask(&request).await;
+    clear
+        .stream
+        .write_all(&framed_binary(&request))
+        .await
+        .unwrap();
+    assert_eq!(clear.receive().await, Some(expected));
 }
 
 #[tokio::test]

@@ -26,15 +26,28 @@ pub const VERSIONS: [&rustls::SupportedProtocolVersion; 2] =
 
 /// A request as it goes over the wire.
 pub fn framed(request: &[(&str, Plist)]) -> Vec<u8> {
+    let mut xml = Vec::new();
+    dictionary(request).to_writer_xml(&mut xml).unwrap();
+    with_length(xml)
+}
+
+/// The same request as a binary plist, as some clients write it.
+pub fn framed_binary(request: &[(&str, Plist)]) -> Vec<u8> {
+    let mut binary = Vec::new();
+    dictionary(request).to_writer_binary(&mut binary).unwrap();
+    with_length(binary)
+}
+
+fn dictionary(request: &[(&str, Plist)]) -> Plist {
     let pairs = request
         .iter()
         .map(|(key, value)| ((*key).to_owned(), value.clone()));
-    let mut xml = Vec::new();
     Plist::Dictionary(pairs.collect::<Dictionary>())
-        .to_writer_xml(&mut xml)
-        .unwrap();
-    let mut bytes = u32::try_from(xml.len()).unwrap().to_be_bytes().to_vec();
-    bytes.extend(xml);
+}
+
+fn with_length(body: Vec<u8>) -> Vec<u8> {
+    let mut bytes = u32::try_from(body.len()).unwrap().to_be_bytes().to_vec();
+    bytes.extend(body);
     bytes
 }
 
