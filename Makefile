@@ -1,6 +1,6 @@
 # What there is to do. Each target makes ready what it needs itself: see scripts/setup.sh.
 
-.PHONY: help run test test-long test-clients bench build check-macos
+.PHONY: help run test test-long test-clients bench bench-peers build check-macos
 
 help:
 	@echo "make run          open Signalbox with 4 simulated iPhones; without a display, run the example lists in the terminal"
@@ -8,6 +8,7 @@ help:
 	@echo "make test-long    the long tests: hundreds of kills"
 	@echo "make test-clients the world's own clients against simulated iPhones; installs them under target/"
 	@echo "make bench        how fast it is, beside what it could be at most"
+	@echo "make bench-peers  other programs that keep queues on the same work; installs PostgreSQL and Redis"
 	@echo "make build        release binaries in target/release"
 	@echo "make check-macos  on Linux: type-check everything for macOS"
 
@@ -25,6 +26,9 @@ test-clients:
 
 bench:
 	@scripts/bench.sh
+
+bench-peers:
+	@scripts/bench-peers.sh
 
 build:
 	@scripts/build.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Linux: looks for what is needed itself, and installs the Debian packages of what is missing:
-# setup-linux.sh cli|window|test|clients|bench
+# setup-linux.sh cli|window|test|clients|bench|peers
 source "$(dirname "$0")/lib.sh"
 
 missing=()
@@ -14,6 +14,8 @@ unless() {
 
 found() { command -v "$1" || command -v "/usr/sbin/$1"; }
 has_font() { [ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ]; }
+
+has_postgres() { found postgres || ls /usr/lib/postgresql/*/bin/postgres; }
 
 unless build-essential found cc
 unless build-essential found make
@@ -39,6 +41,10 @@ fi
 if [ "$1" = bench ]; then
     unless sqlite3 found sqlite3
 fi
+if [ "$1" = peers ]; then
+    unless postgresql has_postgres
+    unless redis-server found redis-server
+fi
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 packages=($(printf '%s\n' "${missing[@]}" | sort -u))
@@ -57,5 +63,13 @@ apt() {
     "${as_root[@]+"${as_root[@]}"}" env DEBIAN_FRONTEND=noninteractive \
         apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
 }
+# Servers that are installed for their programs alone are not to start: Debian asks this file.
+policy=/usr/sbin/policy-rc.d
+if [ "$1" = peers ] && [ ! -e "$policy" ]; then
+    end() { "${as_root[@]+"${as_root[@]}"}" rm -f "$policy"; }
+    trap end EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]+"${as_root[@]}"}" tee "$policy" >/dev/null
+    "${as_root[@]+"${as_root[@]}"}" chmod 755 "$policy"
+fi
 apt update
 apt install --no-install-recommends "${packages[@]}"

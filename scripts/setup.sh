@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes ready what a target needs, and nothing twice: setup.sh cli|window|test|clients|bench
+# Makes ready what a target needs, and nothing twice: setup.sh cli|window|test|clients|bench|peers
 #   cli     the command line: Rust and a C compiler
 #   window  the desktop app: also Node, the page's packages, WebKit
 #   test    the test suite: also a display without a screen and WebKit's driver
 #   clients the clients of other projects: the command line, and Python for those of PyPI
 #   bench   the benchmarks: the command line, and SQLite's own to measure beside
+#   peers   the programs that are compared: the command line, Node, PostgreSQL, Redis
 source "$(dirname "$0")/lib.sh"
 
 RUST_MIN=1.95
@@ -50,16 +51,16 @@ need_page_packages() {
 }
 
 case "${1:-}" in
-    cli | window | test | clients | bench) ;;
-    *) fail "setup.sh: say what for: cli, window, test, clients or bench" ;;
+    cli | window | test | clients | bench | peers) ;;
+    *) fail "setup.sh: say what for: cli, window, test, clients, bench or peers" ;;
 esac
 
 need_rust
 [ "$1" != test ] || need_rust_tools
 has_page() { [ "$1" = window ] || [ "$1" = test ]; }
-! has_page "$1" || need_node
+! { has_page "$1" || [ "$1" = peers ]; } || need_node
 if on_macos; then
-    scripts/setup-macos.sh
+    scripts/setup-macos.sh "$1"
 else
     scripts/setup-linux.sh "$1"
 fi

@@ -16,6 +16,8 @@ mod floor;
 #[path = "engine/instant.rs"]
 mod instant;
 
+use std::time::Duration;
+
 use signalbox_engine::store::Durability;
 use signalbox_measure::{Goal, Row, in_turn, repeated};
 
@@ -34,6 +36,11 @@ struct Case {
 }
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(place) = arguments.iter().position(|it| it == "one") {
+        one(&arguments[place + 1..]);
+        return;
+    }
     let cases = [
         (Durability::Normal, 128, 100, 100, 0.5),
         (Durability::Normal, 128, 10_000, 100, 0.5),
@@ -54,6 +61,30 @@ fn main() {
     beside_backups(Durability::Full, 16);
     next_start(Durability::Normal);
     next_start(Durability::Full);
+}
+
+/// One run, as JSON, for who compares it with other programs: `one FULL|NORMAL PHONES ACCOUNTS TASKS
+/// MS`. Each account has a submitter of its own, so that the order of its tasks is known; with tasks
+/// that take time, what began and ended is printed as well.
+fn one(arguments: &[String]) {
+    let number = |place: usize| arguments[place].parse::<usize>().unwrap();
+    let durability = match arguments[0].as_str() {
+        "FULL" => Durability::Full,
+        "NORMAL" => Durability::Normal,
+        other => panic!("{other} is neither FULL nor NORMAL"),
+    };
+    let run = instant::run_load(instant::Load {
+        durability,
+        phones: number(1),
+        accounts: number(2),
+        tasks: number(3),
+        submitters: number(2),
+        work: Duration::from_millis(number(4) as u64),
+        backups: false,
+    });
+    let per_second = run.per_second();
+    let told = serde_json::json!({ "per_second": per_second, "events": run.events });
+    println!("{told}");
 }
 
 fn name(durability: Durability) -> &'static str {
@@ -94,7 +125,10 @@ fn many_accounts() {
 
 /// What backups cost the engine while they are made, one after the other.
 fn beside_backups(durability: Durability, phones: usize) {
-    let run = |backups| instant::run_beside(durability, phones, 100, TASKS, backups).per_second();
+    let run = |backups| {
+        let load = instant::Load::instant(durability, phones, 100, TASKS);
+        instant::run_load(instant::Load { backups, ..load }).per_second()
+    };
     let pairs = in_turn(RUNS, || run(true), || run(false));
     let what = format!("engine beside backups, {}", name(durability));
     Row::new(what, "tasks/s", pairs.ours())

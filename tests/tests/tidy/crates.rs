@@ -182,9 +182,14 @@ fn what_is_before_1_0_is_pinned() {
     assert_eq!(unpinned(example).len(), 2);
 }
 
-/// Dependencies that a member names in its own way: features are fixed once, at the top.
+/// Dependencies that a member names in its own way: features are fixed once, at the top. What is a
+/// workspace of its own, with a lock file of its own, shares none.
 fn own_versions(path: &str, manifest: &str) -> Vec<String> {
     let manifest: toml::Table = toml::from_str(manifest).expect("a manifest");
+    let alone = manifest.get("workspace").and_then(toml::Value::as_table);
+    if alone.is_some_and(toml::Table::is_empty) {
+        return Vec::new();
+    }
     let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
     let tables = tables
         .iter()
@@ -209,6 +214,8 @@ fn features_are_fixed_once() {
     let example = "[dependencies]\na.workspace = true\nb = \"1\"\n\
         [dev-dependencies]\nc = { workspace = true, features = [\"d\"] }\n";
     assert_eq!(own_versions("Cargo.toml", example).len(), 2);
+    let alone = format!("[workspace]\n{example}");
+    assert_eq!(own_versions("Cargo.toml", &alone).len(), 0);
 }
 
 /// Locked packages that come from elsewhere than the language's own registry. The page's lock file

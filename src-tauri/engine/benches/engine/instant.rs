@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use signalbox_automation::{Action, Handle, Interaction, Outcome, Status};
+use signalbox_automation::{Action, Handle, Interaction, Job, Outcome, Status};
 use signalbox_engine::commands::NewTask;
 use signalbox_engine::paths::{Base, Environment};
 use signalbox_engine::runtime::{Begun, Hands, Inbox};
@@ -19,11 +19,49 @@ use tokio::sync::{Notify, mpsc};
 /// Tasks that are on their way to be acknowledged at once.
 const SUBMITTERS: usize = 128;
 
+/// What is to be run.
+#[derive(Clone, Copy)]
+pub struct Load {
+    /// What a commit survives.
+    pub durability: Durability,
+    /// Phones that are ready.
+    pub phones: usize,
+    /// Accounts that take turns.
+    pub accounts: usize,
+    /// Tasks in all.
+    pub tasks: usize,
+    /// Tasks that are on their way to be acknowledged at once; the first submits the first, the
+    /// second the second, and each the ones this many further.
+    pub submitters: usize,
+    /// How long a phone takes over a task.
+    pub work: Duration,
+    /// One backup is made after the other all the while.
+    pub backups: bool,
+}
+
+impl Load {
+    /// With phones that take no time.
+    pub fn instant(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Self {
+        Self {
+            durability,
+            phones,
+            accounts,
+            tasks,
+            submitters: SUBMITTERS,
+            work: Duration::ZERO,
+            backups: false,
+        }
+    }
+}
+
 /// What a run showed.
 pub struct Run {
     tasks: usize,
     time: Duration,
     waits: Vec<Duration>,
+    /// Where tasks took time: the number (from one) of each that began, and minus the number of
+    /// each that ended, in the order of what happened.
+    pub events: Vec<i64>,
 }
 
 impl Run {
@@ -64,6 +102,7 @@ struct Told {
     ended: std::collections::HashMap<AttemptNo, Stopwatch>,
     free: std::collections::HashMap<Udid, Stopwatch>,
     waits: Vec<Duration>,
+    events: Vec<i64>,
 }
 
 impl Hands for Instant {
@@ -103,60 +142,69 @@ async fn serve(
     mut orders: mpsc::UnboundedReceiver<Vec<Begun>>,
     inbox: Inbox,
     told: Arc<Mutex<Told>>,
+    work: Duration,
 ) {
     while let Some(attempts) = orders.recv().await {
         for Begun { attempt, job, .. } in attempts {
-            let outcome = Outcome {
-                interaction: Interaction::View,
-                target: job.target,
-                post: None,
-                status: Status::Success,
-                reason: None,
-                latency: Duration::from_millis(1),
-            };
-            drop(inbox.outcome(attempt, 0, outcome).await);
-            let ended = Stopwatch::start();
-            told.lock().unwrap().ended.insert(attempt, ended);
-            inbox.ended(attempt, Ending::Completed).await;
+            if work.is_zero() {
+                finish(attempt, job, &inbox, &told).await;
+                continue;
+            }
+            let (inbox, told) = (inbox.clone(), Arc::clone(&told));
+            tokio::runtime::Handle::current().spawn(async move {
+                let target = job.target.reveal();
+                let no: i64 = target.trim_start_matches("target").parse().unwrap();
+                told.lock().unwrap().events.push(no + 1);
+                tokio::time::sleep(work).await;
+                told.lock().unwrap().events.push(-no - 1);
+                finish(attempt, job, &inbox, &told).await;
+            });
         }
     }
 }
 
-/// Runs `tasks` tasks of `accounts` accounts on `phones` phones.
-pub fn run(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Run {
-    run_beside(durability, phones, accounts, tasks, false)
+async fn finish(attempt: AttemptNo, job: Job, inbox: &Inbox, told: &Mutex<Told>) {
+    let outcome = Outcome {
+        interaction: Interaction::View,
+        target: job.target,
+        post: None,
+        status: Status::Success,
+        reason: None,
+        latency: Duration::from_millis(1),
+    };
+    drop(inbox.outcome(attempt, 0, outcome).await);
+    let ended = Stopwatch::start();
+    told.lock().unwrap().ended.insert(attempt, ended);
+    inbox.ended(attempt, Ending::Completed).await;
 }
 
-/// The same; with `backups`, one is made after the other all the while.
-pub fn run_beside(
-    durability: Durability,
-    phones: usize,
-    accounts: usize,
-    tasks: usize,
-    backups: bool,
-) -> Run {
+/// Runs `tasks` tasks of `accounts` accounts on `phones` phones that take no time.
+pub fn run(durability: Durability, phones: usize, accounts: usize, tasks: usize) -> Run {
+    run_load(Load::instant(durability, phones, accounts, tasks))
+}
+
+/// Runs what is asked for.
+pub fn run_load(load: Load) -> Run {
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    tokio.block_on(measure(durability, phones, accounts, tasks, backups))
+    tokio.block_on(measure(load))
 }
 
-async fn measure(
-    durability: Durability,
-    phones: usize,
-    accounts: usize,
-    tasks: usize,
-    backups: bool,
-) -> Run {
+async fn measure(load: Load) -> Run {
+    let Load {
+        accounts, tasks, ..
+    } = load;
     let dir = tempfile::tempdir().unwrap();
     let ends = Arc::new(Ends::default());
     let told = Arc::new(Mutex::new(Told::default()));
     let mut way_in = None;
-    let engine = Engine::start_with(options(dir.path(), durability), |inbox| {
+    let engine = Engine::start_with(options(dir.path(), load.durability), |inbox| {
         let (orders, taken) = mpsc::unbounded_channel();
-        tokio::runtime::Handle::current().spawn(serve(taken, inbox.clone(), Arc::clone(&told)));
+        let phones = serve(taken, inbox.clone(), Arc::clone(&told), load.work);
+        tokio::runtime::Handle::current().spawn(phones);
         way_in = Some(inbox);
         Box::new(Instant {
             orders,
@@ -167,17 +215,22 @@ async fn measure(
     });
     let engine = engine.await.unwrap();
     let inbox = way_in.unwrap();
-    for no in 0..phones {
+    for no in 0..load.phones {
         let udid = Udid::new(format!("00008030-51{no:014}"));
         inbox.ready(PhoneRow::unseen(udid)).await;
     }
     // One task for each account, so that all are known before the clock runs.
     ends.wanted.store(accounts, Ordering::SeqCst);
-    submit(&engine.commands(), accounts, accounts).await;
+    let commands = engine.commands();
+    submit(&commands, accounts, accounts, load.submitters).await;
     ends.reached.notified().await;
-    told.lock().unwrap().waits.clear();
+    {
+        let mut told = told.lock().unwrap();
+        told.waits.clear();
+        told.events.clear();
+    }
     ends.wanted.store(accounts + tasks, Ordering::SeqCst);
-    let beside = backups.then(|| {
+    let beside = load.backups.then(|| {
         let commands = engine.commands();
         tokio::runtime::Handle::current().spawn(async move {
             loop {
@@ -186,15 +239,20 @@ async fn measure(
         })
     });
     let watch = Stopwatch::start();
-    submit(&engine.commands(), accounts, tasks).await;
+    submit(&commands, accounts, tasks, load.submitters).await;
     ends.reached.notified().await;
     let time = watch.elapsed();
     if let Some(beside) = beside {
         beside.abort();
     }
     engine.shutdown().await;
-    let waits = std::mem::take(&mut told.lock().unwrap().waits);
-    Run { tasks, time, waits }
+    let mut told = told.lock().unwrap();
+    Run {
+        tasks,
+        time,
+        waits: std::mem::take(&mut told.waits),
+        events: std::mem::take(&mut told.events),
+    }
 }
 
 fn options(dir: &std::path::Path, durability: Durability) -> Options {
@@ -214,17 +272,12 @@ fn options(dir: &std::path::Path, durability: Durability) -> Options {
     }
 }
 
-async fn submit(commands: &Commands, accounts: usize, tasks: usize) {
-    let next = Arc::new(AtomicUsize::new(0));
-    let submitters: Vec<_> = (0..SUBMITTERS)
-        .map(|_| {
-            let (commands, next) = (commands.clone(), Arc::clone(&next));
+async fn submit(commands: &Commands, accounts: usize, tasks: usize, submitters: usize) {
+    let submitters: Vec<_> = (0..submitters)
+        .map(|first| {
+            let commands = commands.clone();
             tokio::runtime::Handle::current().spawn(async move {
-                loop {
-                    let no = next.fetch_add(1, Ordering::Relaxed);
-                    if no >= tasks {
-                        return;
-                    }
+                for no in (first..tasks).step_by(submitters) {
                     commands.create_task(new_task(no, accounts)).await.unwrap();
                 }
             })
