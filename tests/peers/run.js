@@ -14,8 +14,8 @@ import { abilities, speeds, verdict } from './table.js';
 const ACCOUNTS = 100;
 const TASKS = Number(process.env.TASKS ?? 20_000);
 const CASES = [
-  { durability: 'FULL', workers: 16, survives: 'Each commit survives a power cut' },
-  { durability: 'NORMAL', workers: 128, survives: 'Each commit survives a kill' },
+  { durability: 'FULL', workers: 16, when: 'Flushed to the disk before it is acknowledged' },
+  { durability: 'NORMAL', workers: 128, when: 'Acknowledged before it is flushed' },
 ];
 // Whether an account's tasks keep apart shows when they take time, and come faster than one at a
 // time for each account can be done.
@@ -41,25 +41,38 @@ function intro(count) {
   const [cpu] = os.cpus();
   return `${number(TASKS)} tasks that do nothing, of ${ACCOUNTS} accounts, each stored by itself and
 acknowledged, with the workers running from the beginning; from the first that is stored until the
-end of the last is. ${count} rounds, the programs in turn; the median, and the range.
+end of the last is. Each program ${count} times, each time right behind Signalbox, with which it is
+compared; the median, and the range. The last column is how long a small write took to reach the disk
+before each run.
 
 ${os.cpus().length} × ${cpu.model.trim()}, ${os.type()}, Node ${process.versions.node}; load before it
 began ${os.loadavg()[0].toFixed(1)}.`;
 }
 
-function rounds(all, given, count, place) {
-  const rows = all.map(({ name }) => ({ name, settings: '', figures: [] }));
-  const flushed = [];
+/**
+ * Each other program runs right behind Signalbox, and is compared with that run alone: a disk whose
+ * speed changes meanwhile, as some do thirtyfold, would make a comparison of rounds one of disks.
+ */
+function rounds([signalbox, ...others], given, count, place) {
+  const load = { ...given, accounts: ACCOUNTS, tasks: TASKS, ms: 0 };
+  const row = ({ name, settings }) => ({ name, settings, figures: [], ratios: [], flushes: [] });
+  const ours = row(signalbox);
+  const rows = others.map(row);
+  const measured = (into, { name, run }) => {
+    into.flushes.push(flushes(place));
+    const told = run(load);
+    into.kept = into.settings(told, given.durability);
+    into.figures.push(told.per_second);
+    console.error(`${given.durability}: ${name}: ${Math.round(told.per_second)}/s`);
+    return told.per_second;
+  };
   for (let round = 0; round < count; round += 1) {
-    flushed.push(flushes(place));
-    all.forEach(({ name, run, settings }, at) => {
-      const told = run({ ...given, accounts: ACCOUNTS, tasks: TASKS, ms: 0 });
-      rows[at].settings = settings(told, given.durability);
-      rows[at].figures.push(told.per_second);
-      console.error(`${given.durability} ${round + 1}: ${name}: ${Math.round(told.per_second)}/s`);
+    others.forEach((other, at) => {
+      const before = measured(ours, signalbox);
+      rows[at].ratios.push(measured(rows[at], other) / before);
     });
   }
-  return { rows, flushed };
+  return [ours, ...rows];
 }
 
 function apart(all) {
@@ -81,11 +94,8 @@ try {
   const all = programs({ engine, apalis, postgres: database, redis: store, place });
   console.log(intro(count));
   for (const one of CASES) {
-    const { rows, flushed } = rounds(all, one, count, place);
-    const [low, high] = [Math.min(...flushed), Math.max(...flushed)].map((ms) => ms.toFixed(1));
-    console.log(`\n${one.survives}, ${one.workers} workers; before each round, a small write was on
-the disk after ${low} to ${high} ms:\n`);
-    console.log(speeds(rows));
+    console.log(`\n${one.when}, ${one.workers} workers:\n`);
+    console.log(speeds(rounds(all, one, count, place)));
   }
   const apartFrom = `Of ${number(APART.tasks)} tasks of ${APART.ms} ms of ${APART.accounts} accounts`;
   console.log(`\n${apartFrom} on ${APART.workers} workers, how many began while another of their

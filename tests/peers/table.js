@@ -42,16 +42,15 @@ export function verdict(events, accounts) {
   return { overlaps, disorder, began: events.filter((event) => event > 0).length };
 }
 
-/** Tasks a second, in one durability; the ratio is that of each round. */
+/** Tasks a second, in one durability. */
 export function speeds(rows) {
-  const ours = rows[0].figures;
-  const lines = rows.map(({ name, settings, figures }) => {
-    const ratios = figures.map((figure, round) => figure / ours[round]);
-    const ratio = figures === ours ? '1' : text(spread(ratios), part);
-    return line([name, settings, text(spread(figures), whole), ratio]);
+  const lines = rows.map(({ name, kept, figures, ratios, flushes }) => {
+    const ratio = ratios.length > 0 ? text(spread(ratios), part) : '1';
+    const flush = text(spread(flushes), (ms) => ms.toFixed(1));
+    return line([name, kept, text(spread(figures), whole), ratio, flush]);
   });
-  const head = line(['program', 'kept by', 'tasks a second (range)', 'beside Signalbox (range)']);
-  return [head, '|---|---|---|---|', ...lines].join('\n');
+  const head = ['program', 'kept by', 'tasks a second (range)', 'beside Signalbox (range)'];
+  return [line([...head, 'disk, ms (range)']), '|---|---|---|---|---|', ...lines].join('\n');
 }
 
 /** What each could and could not do. */

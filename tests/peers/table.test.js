@@ -18,12 +18,12 @@ test('what overlaps and what is out of order', () => {
   check([1, 3, 5, -1, -3, -5, 2, -2], [2, 0]);
 });
 
-test('the ratio is that of each round', () => {
+test('the median and the range', () => {
   const rows = [
-    { name: 'a', settings: 's', figures: [1000, 2000, 4000] },
-    { name: 'b', settings: 't', figures: [500, 200, 2000] },
+    { name: 'a', kept: 's', figures: [1000, 4000, 2000], ratios: [], flushes: [0.1] },
+    { name: 'b', kept: 't', figures: [500, 200], ratios: [0.5, 0.04], flushes: [4, 0.12] },
   ];
   const [, , first, second] = speeds(rows).split('\n');
-  assert.equal(first, '| a | s | 2,000 (1,000–4,000) | 1 |');
-  assert.equal(second, '| b | t | 500 (200–2,000) | 0.50 (0.10–0.50) |');
+  assert.equal(first, '| a | s | 2,000 (1,000–4,000) | 1 | 0.1 (0.1–0.1) |');
+  assert.equal(second, '| b | t | 350 (200–500) | 0.27 (0.040–0.50) | 2.1 (0.1–4.0) |');
 });

@@ -68,11 +68,10 @@ fn main() {
 /// that take time, what began and ended is printed as well.
 fn one(arguments: &[String]) {
     let number = |place: usize| arguments[place].parse::<usize>().unwrap();
-    let durability = match arguments[0].as_str() {
-        "FULL" => Durability::Full,
-        "NORMAL" => Durability::Normal,
-        other => panic!("{other} is neither FULL nor NORMAL"),
-    };
+    let durability = [Durability::Full, Durability::Normal]
+        .into_iter()
+        .find(|durability| name(*durability) == arguments[0])
+        .unwrap();
     let run = instant::run_load(instant::Load {
         durability,
         phones: number(1),
