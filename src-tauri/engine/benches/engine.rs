@@ -15,6 +15,8 @@
 mod floor;
 #[path = "engine/instant.rs"]
 mod instant;
+#[path = "engine/options.rs"]
+mod options;
 
 use std::time::Duration;
 

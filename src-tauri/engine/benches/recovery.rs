@@ -9,16 +9,19 @@
     reason = "a benchmark that cannot be set up has no figure"
 )]
 
+#[path = "engine/options.rs"]
+mod options;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
 
+use options::options;
+use signalbox_engine::Engine;
 use signalbox_engine::commands::ImportFiles;
-use signalbox_engine::paths::{Base, Environment};
 use signalbox_engine::runtime::{Begun, Hands, Inbox};
+use signalbox_engine::store::Durability;
 use signalbox_engine::store::phones::PhoneRow;
-use signalbox_engine::store::{Durability, World};
-use signalbox_engine::{Engine, Options, Phones};
 use signalbox_measure::{Goal, MIB, Row, Spread, Stopwatch, peak_bytes};
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AttemptNo, CheckNo, PhoneNo};
@@ -69,23 +72,6 @@ impl Hands for Idle {
     fn stop_all(&mut self) {}
 }
 
-fn options(dir: &Path) -> Options {
-    let environment = Environment {
-        home: Some(dir.to_owned()),
-        ..Environment::default()
-    };
-    Options {
-        program: "benchmark",
-        base: Base::find(&environment).unwrap(),
-        data_dir: dir.join("data"),
-        phones: Phones::Absent(World::Simulated),
-        time_scale: 1,
-        limits: false,
-        fresh: false,
-        durability: Durability::Normal,
-    }
-}
-
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     let tokio = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -99,7 +85,9 @@ fn make(dir: &Path) {
     let (started, _none) = mpsc::channel();
     block_on(async {
         let hands = |_: Inbox| -> Box<dyn Hands> { Box::new(Idle(started)) };
-        let engine = Engine::start_with(options(dir), hands).await.unwrap();
+        let engine = Engine::start_with(options(dir, Durability::Normal), hands)
+            .await
+            .unwrap();
         let accounts: String = (0..ACCOUNTS)
             .map(|no| format!("account{no},handle.{no},\n"))
             .collect();
@@ -144,7 +132,9 @@ fn open(dir: &Path) {
             way_in = Some(inbox);
             Box::new(Idle(started))
         };
-        let engine = Engine::start_with(options(dir), hands).await.unwrap();
+        let engine = Engine::start_with(options(dir, Durability::Normal), hands)
+            .await
+            .unwrap();
         let udid = Udid::new(std::env::var(PHONE).unwrap());
         way_in.unwrap().ready(PhoneRow::unseen(udid)).await;
         tokio::task::block_in_place(|| first.recv()).unwrap();

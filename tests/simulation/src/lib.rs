@@ -15,7 +15,6 @@ pub mod hunt;
 pub mod random;
 pub mod run;
 pub mod script;
-pub mod stopwatch;
 pub mod store;
 pub mod swarm;
 pub mod witness;

@@ -8,10 +8,10 @@
 
 use std::process::ExitCode;
 
+use signalbox_measure::Stopwatch;
 use signalbox_scheduler::Bug;
 use signalbox_simulation::hunt::{hunt, is_planted_build, plant};
 use signalbox_simulation::run::{Failure, replay, run};
-use signalbox_simulation::stopwatch::Stopwatch;
 use signalbox_simulation::world::Tally;
 
 /// What was asked for.

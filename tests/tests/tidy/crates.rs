@@ -26,7 +26,10 @@ const OWN: [(&str, &[&str]); 10] = [
     ("signalbox-desktop", &["signalbox-engine"]),
     // Whole-product tests link no product code; the seeded simulator is about the core alone.
     ("signalbox-tests", &["signalbox-measure"]),
-    ("signalbox-simulation", &["signalbox-scheduler"]),
+    (
+        "signalbox-simulation",
+        &["signalbox-measure", "signalbox-scheduler"],
+    ),
 ];
 
 /// Crates from outside that only these may use, since each is one room's business.

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use signalbox_automation::{Action, Handle, Interaction, Job, Outcome, Status};
 use signalbox_engine::commands::NewTask;
-use signalbox_engine::paths::{Base, Environment};
 use signalbox_engine::runtime::{Begun, Hands, Inbox};
+use signalbox_engine::store::Durability;
 use signalbox_engine::store::phones::PhoneRow;
-use signalbox_engine::store::{Durability, World};
-use signalbox_engine::{Commands, Engine, Options, Phones};
+use signalbox_engine::{Commands, Engine};
 use signalbox_measure::Stopwatch;
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AttemptNo, CheckNo, Ending, PhoneNo, Priority};
 use tokio::sync::{Notify, mpsc};
+
+use super::options::options;
 
 /// Tasks that are on their way to be acknowledged at once.
 const SUBMITTERS: usize = 128;
@@ -252,23 +253,6 @@ async fn measure(load: Load) -> Run {
         time,
         waits: std::mem::take(&mut told.waits),
         events: std::mem::take(&mut told.events),
-    }
-}
-
-fn options(dir: &std::path::Path, durability: Durability) -> Options {
-    let environment = Environment {
-        home: Some(dir.to_owned()),
-        ..Environment::default()
-    };
-    Options {
-        program: "benchmark",
-        base: Base::find(&environment).unwrap(),
-        data_dir: dir.join("data"),
-        phones: Phones::Absent(World::Simulated),
-        time_scale: 1,
-        limits: false,
-        fresh: false,
-        durability,
     }
 }
 
