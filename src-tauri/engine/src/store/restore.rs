@@ -9,7 +9,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params};
+use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, MAIN_DB, params};
 use serde::{Deserialize, Serialize};
 use signalbox_scheduler::{Record, Scope, Settings};
 
@@ -294,6 +295,9 @@ fn replace(part: &Part, database: &Path, aside: &Path) -> io::Result<bool> {
     let dir = database.parent().unwrap_or(Path::new("."));
     let sync = || File::open(dir)?.sync_all();
     let was = database.exists();
+    if was {
+        settle(database);
+    }
     for suffix in ["", "-wal"] {
         let from = with_suffix(database, suffix);
         if from.exists() {
@@ -311,6 +315,18 @@ fn replace(part: &Part, database: &Path, aside: &Path) -> io::Result<bool> {
     part.becomes(database)?;
     sync()?;
     Ok(was)
+}
+
+/// Brings what stands in the log alone into the old database: were the step cut off in the middle,
+/// what is there would otherwise look whole and lack what was committed last. Where that cannot be
+/// done the file is damaged, and goes aside with its log.
+fn settle(database: &Path) {
+    let settled = backups::writable(database).and_then(|connection| {
+        connection.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::TRUNCATE)
+    });
+    if let Err(error) = settled {
+        tracing::debug!(%error, "the data set goes aside with its log");
+    }
 }
 
 /// The same file under a second name; where the disk knows no second names, a copy.
