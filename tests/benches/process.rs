@@ -85,7 +85,10 @@ fn idle() {
         let_pass(STRETCH);
         let after = (engine.cpu().unwrap(), phones.cpu().unwrap());
         let share = |used: Duration| used.as_secs_f64() * 100.0 / watch.elapsed().as_secs_f64();
-        used.push((share(after.0 - before.0), share(after.1 - before.1)));
+        used.push((
+            share(after.0.since(&before.0)),
+            share(after.1.since(&before.1)),
+        ));
     }
     let beside = "the phones' own process";
     let spread = |of: fn(&(f64, f64)) -> f64| Spread::of(used.iter().map(of).collect());

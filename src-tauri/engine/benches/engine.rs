@@ -80,6 +80,7 @@ fn one(arguments: &[String]) {
         accounts: number(2),
         tasks: number(3),
         submitters: number(2),
+        own: true,
         work: Duration::from_millis(number(4) as u64),
         backups: false,
     });

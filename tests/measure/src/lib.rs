@@ -23,7 +23,7 @@ mod stopwatch;
 mod table;
 
 pub use memory::{MIB, peak_bytes, resident_bytes};
-pub use process::Process;
+pub use process::{Cpu, Process};
 pub use row::{Goal, Pairs, Row, Spread, in_turn, repeated};
 pub use stopwatch::Stopwatch;
 pub use table::table;

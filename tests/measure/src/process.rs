@@ -1,6 +1,8 @@
 //! What a process has used, as the system says it: Linux does, in `/proc`; elsewhere there is no
 //! figure.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,18 +37,48 @@ impl Process {
         Some(kib.saturating_mul(1024))
     }
 
-    /// How long the threads that it has now were on a processor, to the nanosecond. Those that
-    /// ended are not in it.
-    pub fn cpu(&self) -> Option<Duration> {
-        let mut sum = Duration::ZERO;
+    /// How long it was on a processor so far.
+    pub fn cpu(&self) -> Option<Cpu> {
+        let mut threads = BTreeMap::new();
         for thread in fs::read_dir(self.0.join("task")).ok()?.flatten() {
             // A thread that just ended has none.
             let Ok(text) = fs::read_to_string(thread.path().join("schedstat")) else {
                 continue;
             };
-            sum += Duration::from_nanos(text.split(' ').next()?.parse().ok()?);
+            let used = Duration::from_nanos(text.split(' ').next()?.parse().ok()?);
+            threads.insert(thread.file_name(), used);
         }
-        Some(sum)
+        // Behind the name, which may hold anything: the state, and times from the 12th number on.
+        let text = fs::read_to_string(self.0.join("stat")).ok()?;
+        let numbers = text.rsplit_once(") ")?.1.split(' ').skip(11).take(2);
+        let ticks: u64 = numbers
+            .filter_map(|number| number.parse::<u64>().ok())
+            .sum();
+        let ms = ticks.saturating_mul(1_000) / rustix::param::clock_ticks_per_second();
+        let whole = Duration::from_millis(ms);
+        Some(Cpu { threads, whole })
+    }
+}
+
+/// Time on a processor.
+#[derive(Debug, Clone)]
+pub struct Cpu {
+    /// Of each thread that there is, to the nanosecond.
+    threads: BTreeMap<OsString, Duration>,
+    /// Of all that there ever were, in ticks of the system.
+    whole: Duration,
+}
+
+impl Cpu {
+    /// What was used since then: the threads' own figures, or the whole process's if that is more,
+    /// because some of its threads ended.
+    pub fn since(&self, before: &Self) -> Duration {
+        let one = |(id, used): (&OsString, &Duration)| {
+            let then = before.threads.get(id).copied().unwrap_or_default();
+            used.saturating_sub(then)
+        };
+        let threads: Duration = self.threads.iter().map(one).sum();
+        threads.max(self.whole.saturating_sub(before.whole))
     }
 }
 
@@ -69,13 +101,19 @@ mod tests {
     }
 
     #[test]
-    fn work_takes_time_on_a_processor() {
+    fn work_takes_time_on_a_processor_also_of_a_thread_that_ended() {
         let own = Process::of(std::process::id());
+        let work = || {
+            let watch = Stopwatch::start();
+            while watch.elapsed() < Duration::from_millis(100) {
+                std::hint::black_box((0..10_000_u64).fold(1, |product: u64, it| product ^ it));
+            }
+        };
         let before = own.cpu().unwrap();
-        let watch = Stopwatch::start();
-        while watch.elapsed() < Duration::from_millis(100) {
-            std::hint::black_box((0..10_000_u64).fold(1, |product: u64, it| product ^ it));
-        }
-        assert!(own.cpu().unwrap() > before);
+        work();
+        let between = own.cpu().unwrap();
+        assert!(between.since(&before) > Duration::ZERO);
+        std::thread::spawn(work).join().unwrap();
+        assert!(own.cpu().unwrap().since(&between) > Duration::ZERO);
     }
 }

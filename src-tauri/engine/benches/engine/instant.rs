@@ -31,9 +31,10 @@ pub struct Load {
     pub accounts: usize,
     /// Tasks in all.
     pub tasks: usize,
-    /// Tasks that are on their way to be acknowledged at once; the first submits the first, the
-    /// second the second, and each the ones this many further.
+    /// Tasks that are on their way to be acknowledged at once.
     pub submitters: usize,
+    /// Each submitter has tasks of its own, so that the order of theirs is known.
+    pub own: bool,
     /// How long a phone takes over a task.
     pub work: Duration,
     /// One backup is made after the other all the while.
@@ -49,6 +50,7 @@ impl Load {
             accounts,
             tasks,
             submitters: SUBMITTERS,
+            own: false,
             work: Duration::ZERO,
             backups: false,
         }
@@ -223,7 +225,7 @@ async fn measure(load: Load) -> Run {
     // One task for each account, so that all are known before the clock runs.
     ends.wanted.store(accounts, Ordering::SeqCst);
     let commands = engine.commands();
-    submit(&commands, accounts, accounts, load.submitters).await;
+    submit(&commands, load, accounts).await;
     ends.reached.notified().await;
     {
         let mut told = told.lock().unwrap();
@@ -240,7 +242,7 @@ async fn measure(load: Load) -> Run {
         })
     });
     let watch = Stopwatch::start();
-    submit(&commands, accounts, tasks, load.submitters).await;
+    submit(&commands, load, tasks).await;
     ends.reached.notified().await;
     let time = watch.elapsed();
     if let Some(beside) = beside {
@@ -256,13 +258,24 @@ async fn measure(load: Load) -> Run {
     }
 }
 
-async fn submit(commands: &Commands, accounts: usize, tasks: usize, submitters: usize) {
-    let submitters: Vec<_> = (0..submitters)
+/// Each submitter takes the next task that nobody has, so that none is left behind; or, with
+/// `own` tasks, the first the first, the second the second, and each the ones so many further.
+async fn submit(commands: &Commands, load: Load, tasks: usize) {
+    let next = Arc::new(AtomicUsize::new(0));
+    let submitters: Vec<_> = (0..load.submitters)
         .map(|first| {
-            let commands = commands.clone();
+            let (commands, next) = (commands.clone(), Arc::clone(&next));
             tokio::runtime::Handle::current().spawn(async move {
-                for no in (first..tasks).step_by(submitters) {
-                    commands.create_task(new_task(no, accounts)).await.unwrap();
+                for turn in 0.. {
+                    let no = match load.own {
+                        true => first + turn * load.submitters,
+                        false => next.fetch_add(1, Ordering::Relaxed),
+                    };
+                    if no >= tasks {
+                        return;
+                    }
+                    let task = new_task(no, load.accounts);
+                    commands.create_task(task).await.unwrap();
                 }
             })
         })
