@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use signalbox_automation::{Job, Mode};
+use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, PhoneNo, Settings, next_due};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -85,7 +86,7 @@ pub(crate) struct Runtime {
     memory: Memory,
     troubles: HashMap<PhoneNo, (&'static str, String)>,
     /// Attempts under way, and whether they only look.
-    rehearsals: HashMap<AttemptNo, bool>,
+    rehearsals: IdMap<AttemptNo, bool>,
     /// What failed to commit, in order, before anything newer.
     held: VecDeque<Message>,
     disk_full: bool,
@@ -108,7 +109,7 @@ impl Runtime {
             parts,
             memory,
             troubles: HashMap::new(),
-            rehearsals: HashMap::new(),
+            rehearsals: IdMap::default(),
             held: VecDeque::new(),
             disk_full: false,
             draining: false,
@@ -440,7 +441,7 @@ fn recall(parts: &Parts) -> store::Result<Memory> {
         anchor,
         since_snapshot: replayed.records,
         specs: Specs::default(),
-        begun: HashMap::new(),
+        begun: IdMap::default(),
     })
 }
 

@@ -346,6 +346,19 @@ fn a_snapshot_is_taken_beside_the_work() {
     assert!(recalled.since_snapshot < 5, "{}", recalled.since_snapshot);
 }
 
+/// Gives each task an attempt that ended long ago, of its own number.
+fn tried<'b>(bench: &'b Bench, tried: &[TaskId]) -> &'b rusqlite::Connection {
+    let connection = bench.runtime.parts.store.connection();
+    let sql =
+        "INSERT INTO attempts (task_id, no, account_no, phone_no, started_ts, ended_ts, ending)
+        VALUES (?1, ?2, 0, 0, 0, 0, 'interrupted')";
+    for task in tried {
+        let no = i64::try_from(task.0).unwrap();
+        connection.execute(sql, (tasks::id(*task), no)).unwrap();
+    }
+    connection
+}
+
 #[test]
 fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
     let mut bench = bench();
@@ -353,16 +366,16 @@ fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
     bench.submit("a").unwrap();
     bench.runtime.work(vec![seen("one")]);
     let waits = TaskId(1);
-    let connection = bench.runtime.parts.store.connection();
     let outcome = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no,
         rehearsal, target, action, status, reason, latency_ms, at, ts)
-        VALUES (?1, 1, ?2, 0, 0, 0, 't', 'view', 'success', '', 9, 0, 0)";
+        VALUES (?1, ?3, ?2, 0, 0, 0, 't', 'view', 'success', '', 9, 0, 0)";
+    let connection = tried(&bench, &[waits, TaskId(77), TaskId(78)]);
     for step in 0..3 {
         connection
-            .execute(outcome, (tasks::id(TaskId(77)), step))
+            .execute(outcome, (tasks::id(TaskId(77)), step, 77))
             .unwrap();
         connection
-            .execute(outcome, (tasks::id(waits), step))
+            .execute(outcome, (tasks::id(waits), step, 1))
             .unwrap();
     }
     let outcomes = |bench: &Bench| -> i64 {
@@ -410,7 +423,7 @@ fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
     // The next sweep is due a day after this one began.
     let connection = bench.runtime.parts.store.connection();
     connection
-        .execute(outcome, (tasks::id(TaskId(78)), 0))
+        .execute(outcome, (tasks::id(TaskId(78)), 0, 78))
         .unwrap();
     for _ in 0..10 {
         later(&mut bench, 1_000);

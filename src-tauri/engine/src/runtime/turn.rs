@@ -4,9 +4,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use signalbox_automation::{Job, Mode, Progress, Status};
+use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{
-    AccountNo, Anchor, Answer, AttemptNo, Effect, Input, Now, PhoneNo, Record, Scope, State,
-    TaskId, apply, decide,
+    AccountNo, Anchor, Answer, AttemptNo, Decision, Effect, Input, Now, PhoneNo, Record, Scope,
+    State, TaskId, apply, decide_into,
 };
 
 use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
@@ -29,7 +30,7 @@ pub(super) struct Memory {
     /// What the tasks accepted lately are to do; the tables know it of all.
     pub(super) specs: Specs,
     /// Attempts that began since the engine did.
-    pub(super) begun: HashMap<AttemptNo, Begun>,
+    pub(super) begun: IdMap<AttemptNo, Begun>,
 }
 
 /// What the sender of a message is told after the commit.
@@ -60,7 +61,7 @@ pub(super) struct Turn<'t> {
     /// An attempt that ended in this turn left an act without an outcome.
     pub(super) unsettled: bool,
     /// Attempts that only look.
-    pub(super) rehearsals: &'t HashMap<AttemptNo, bool>,
+    pub(super) rehearsals: &'t IdMap<AttemptNo, bool>,
 }
 
 /// Descriptions of tasks kept beyond their turn: what waits longer is read again when it begins.
@@ -68,7 +69,7 @@ const SPECS_MAX: usize = 4_096;
 
 /// What tasks are to do: all that were accepted in this turn, and many of those before.
 #[derive(Default)]
-pub(super) struct Specs(pub(super) HashMap<TaskId, TaskSpec>);
+pub(super) struct Specs(pub(super) IdMap<TaskId, TaskSpec>);
 
 impl Names for Specs {
     fn spec(&self, task: TaskId) -> Option<&TaskSpec> {
@@ -79,9 +80,10 @@ impl Names for Specs {
 impl Turn<'_> {
     /// Decides one input, writes and applies what follows, and gives the effects.
     pub(super) fn feed(&mut self, input: &Input) -> store::Result<Vec<Effect>> {
-        let (records, effects) = decide(&self.memory.state, self.now, input);
-        self.write(&records)?;
-        Ok(effects)
+        let mut decided = Decision::default();
+        decide_into(&self.memory.state, self.now, input, &mut decided);
+        self.write(&decided.records)?;
+        Ok(decided.effects)
     }
 
     /// Writes records to journal and tables, and applies them to memory.
@@ -128,11 +130,13 @@ impl Turn<'_> {
 
     /// Drains what is due and what can start, before the next message is taken.
     pub(super) fn drain(&mut self, may_start: bool) -> store::Result<()> {
+        let tick = Input::Tick { may_start };
+        let mut decided = Decision::default();
         loop {
-            let before = self.journal.len();
-            let effects = self.feed(&Input::Tick { may_start })?;
-            self.effects.extend(effects);
-            if self.journal.len() == before {
+            decide_into(&self.memory.state, self.now, &tick, &mut decided);
+            self.write(&decided.records)?;
+            self.effects.append(&mut decided.effects);
+            if decided.records.is_empty() {
                 return Ok(());
             }
         }

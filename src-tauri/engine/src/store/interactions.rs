@@ -142,8 +142,9 @@ pub type Sums = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// What came of a task.
 pub fn sums(connection: &Connection, task: TaskId) -> Result<Sums> {
-    let sql = "SELECT action, status, count(*) FROM interactions WHERE task_id = ?1
-               GROUP BY action, status";
+    let sql = "SELECT i.action, i.status, count(*) FROM tries t
+               JOIN interactions i ON i.attempt_no = t.no WHERE t.task_id = ?1
+               GROUP BY i.action, i.status";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([tasks::id(task)])?;
     let mut sums = Sums::new();

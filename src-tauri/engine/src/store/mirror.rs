@@ -1,7 +1,6 @@
 //! Writes into the tables what a record says, in the record's own transaction.
 
-use std::collections::HashMap;
-
+use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{Attempt, AttemptNo, Phase, Record, State, TaskEnd, TaskId};
 
 use super::attempts::{Begun, Error, Held};
@@ -38,7 +37,7 @@ pub struct Beside<'b> {
     /// The state before the record is applied.
     pub state: &'b State,
     /// Attempts that began since the engine did.
-    pub begun: &'b HashMap<AttemptNo, Begun>,
+    pub begun: &'b IdMap<AttemptNo, Begun>,
     /// Why the attempt that the record is about did not complete its task.
     pub error: Error<'b>,
     /// An attempt that ended in this turn left an act without an outcome.

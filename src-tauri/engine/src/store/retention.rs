@@ -53,8 +53,8 @@ struct Table {
 }
 
 /// What was attempted and how stays as long as an outcome of the task does.
-const WITHOUT_OUTCOME: &str =
-    "NOT EXISTS (SELECT 1 FROM interactions i WHERE i.task_id = h.task_id)";
+const WITHOUT_OUTCOME: &str = "NOT EXISTS (SELECT 1 FROM attempts a
+    JOIN interactions i ON i.attempt_no = a.no WHERE a.task_id = h.task_id)";
 
 /// Outcomes first: others wait for them.
 const TABLES: [Table; 4] = [

@@ -165,7 +165,8 @@ pub fn next_step(
     task: TaskId,
     is_final: impl Fn(&str) -> bool,
 ) -> Result<u16> {
-    let sql = "SELECT step, status FROM interactions WHERE task_id = ?1 ORDER BY step DESC";
+    let sql = "SELECT i.step, i.status FROM tries t JOIN interactions i ON i.attempt_no = t.no
+               WHERE t.task_id = ?1 ORDER BY i.step DESC";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![id(task)])?;
     while let Some(row) = rows.next()? {

@@ -143,10 +143,11 @@ fn a_task_keeps_its_story_as_long_as_an_outcome() {
     books.task(1, "completed", 405, 405);
     books.task(2, "completed", 399, 399);
     // The second half of the first task is younger.
-    books.execute(
-        "UPDATE interactions SET task_id = ?1 WHERE seq = 2",
-        [id(1)],
-    );
+    for row in ["interactions", "attempts"] {
+        let key = if row == "attempts" { "no" } else { "seq" };
+        let sql = format!("UPDATE {row} SET task_id = ?1 WHERE {key} = 2");
+        books.execute(&sql, [id(1)]);
+    }
     books.sweep();
     assert_eq!(books.left("interactions", "seq"), [2]);
     assert_eq!(books.left("attempts", "no"), [1, 2]);
