@@ -94,7 +94,6 @@ fn idle() {
     let spread = |of: fn(&(f64, f64)) -> f64| Spread::of(used.iter().map(of).collect());
     Row::new("idle, 4 phones", "% of a core", spread(|it| it.0))
         .beside(beside, spread(|it| it.1))
-        .ratio(spread(|it| it.0 / it.1))
         .goal(Goal::AtMost(0.5))
         .print();
     let mib = |bytes: Option<u64>| bytes.unwrap() as f64 / MIB;

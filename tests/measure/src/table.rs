@@ -28,9 +28,18 @@ pub fn table(rows: &[Row]) -> String {
 
 fn goal(goal: Goal) -> String {
     match goal {
-        Goal::RatioAtLeast(least) => format!("ratio ≥ {least}"),
-        Goal::RatioAtMost(most) => format!("ratio ≤ {most}"),
-        Goal::AtMost(most) => format!("≤ {most}"),
+        Goal::RatioAtLeast(least) => format!("ratio ≥ {}", bound(least)),
+        Goal::RatioAtMost(most) => format!("ratio ≤ {}", bound(most)),
+        Goal::AtMost(most) => format!("≤ {}", bound(most)),
+    }
+}
+
+/// As it was set, unless it was worked out from another unit and has many digits.
+fn bound(value: f64) -> String {
+    let plain = value.to_string();
+    match plain.len() > 5 {
+        true => number(value),
+        false => plain,
     }
 }
 
@@ -82,5 +91,9 @@ mod tests {
         let of = |value| Spread::of(vec![value]);
         let row = Row::new("start", "ms", of(3.0)).goal(Goal::AtMost(2.0));
         assert!(table(&[row]).contains("| start | 3.00 (3.00–3.00) ms |  |  | ≤ 2 | MISSED |"));
+        let check = |value, expected: &str| assert_eq!(goal(value), expected);
+        check(Goal::RatioAtLeast(0.5), "ratio ≥ 0.5");
+        check(Goal::AtMost(1_000.0), "≤ 1000");
+        check(Goal::AtMost(150.0 / 1.048_576), "≤ 143");
     }
 }
