@@ -441,7 +441,7 @@ fn recall(parts: &Parts) -> store::Result<Memory> {
         anchor,
         since_snapshot: replayed.records,
         specs: Specs::default(),
-        begun: IdMap::default(),
+        started: IdMap::default(),
     })
 }
 

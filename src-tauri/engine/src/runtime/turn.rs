@@ -12,7 +12,6 @@ use signalbox_scheduler::{
 
 use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
 use crate::directory::Directory;
-use crate::store::attempts::Begun;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
@@ -29,8 +28,8 @@ pub(super) struct Memory {
     pub(super) since_snapshot: usize,
     /// What the tasks accepted lately are to do; the tables know it of all.
     pub(super) specs: Specs,
-    /// Attempts that began since the engine did.
-    pub(super) begun: IdMap<AttemptNo, Begun>,
+    /// When attempts began that did since the engine did, wall time, ms.
+    pub(super) started: IdMap<AttemptNo, i64>,
 }
 
 /// What the sender of a message is told after the commit.
@@ -94,7 +93,7 @@ impl Turn<'_> {
             let error = self.error.as_ref().map(|(code, why)| (*code, why.as_str()));
             let beside = Beside {
                 state: &self.memory.state,
-                begun: &self.memory.begun,
+                started: &self.memory.started,
                 error,
                 unsettled: self.unsettled,
                 at: self.now.at,
@@ -112,14 +111,11 @@ impl Turn<'_> {
     fn remember(&mut self, record: &Record) {
         let memory = &mut *self.memory;
         match *record {
-            Record::Started {
-                attempt, account, ..
-            } => {
-                let ts = self.ts;
-                memory.begun.insert(attempt, Begun { account, ts });
+            Record::Started { attempt, .. } => {
+                memory.started.insert(attempt, self.ts);
             }
             Record::Ended { attempt, .. } | Record::Quieted { attempt } => {
-                memory.begun.remove(&attempt);
+                memory.started.remove(&attempt);
             }
             Record::TaskEnded { task, .. } => {
                 memory.specs.0.remove(&task);

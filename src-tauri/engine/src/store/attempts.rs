@@ -37,34 +37,19 @@ pub fn begin(
     Ok(())
 }
 
-/// When an attempt began, and for which account.
-#[derive(Debug, Clone, Copy)]
-pub struct Begun {
-    /// Its account.
-    pub account: AccountNo,
-    /// Wall time, ms.
-    pub ts: i64,
-}
-
-/// When an attempt that still holds its phone began: its lease tells.
-pub fn begun(tables: &Prepared<'_>, held: Held) -> Result<Begun> {
-    let sql = "SELECT account_no, started_ts FROM leases WHERE phone_no = ?1 AND attempt_no = ?2";
+/// When an attempt that still holds its phone began, wall time, ms: its lease tells.
+pub fn started(tables: &Prepared<'_>, held: Held) -> Result<i64> {
+    let sql = "SELECT started_ts FROM leases WHERE phone_no = ?1 AND attempt_no = ?2";
     let no = number(held.attempt)?;
     let mut statement = tables.prepare_cached(sql)?;
-    let row = statement.query_row(params![held.phone.0, no], |row| {
-        Ok(Begun {
-            account: AccountNo(row.get(0)?),
-            ts: row.get(1)?,
-        })
-    });
-    Ok(row?)
+    Ok(statement.query_row(params![held.phone.0, no], |row| row.get(0))?)
 }
 
-/// An attempt ended with nothing in flight.
+/// An attempt ended with nothing in flight: its task, its account, and when it began.
 pub fn end(
     tables: &Prepared<'_>,
     held: Held,
-    (task, begun): (TaskId, Begun),
+    (task, account, since): (TaskId, AccountNo, i64),
     ending: &str,
     error: Error<'_>,
     ts: i64,
@@ -73,7 +58,6 @@ pub fn end(
                ending, error_code, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
     let (no, (code, sentence)) = (number(held.attempt)?, error.unzip());
     let (task, phone) = (tasks::id(task), held.phone.0);
-    let Begun { account, ts: since } = begun;
     tables.execute(
         sql,
         params![

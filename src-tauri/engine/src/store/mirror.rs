@@ -3,7 +3,7 @@
 use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{Attempt, AttemptNo, Phase, Record, State, TaskEnd, TaskId};
 
-use super::attempts::{Begun, Error, Held};
+use super::attempts::{Error, Held};
 use super::tasks::TaskSpec;
 use super::{Prepared, Result, StoreError, accounts, attempts, intents, interactions, tasks};
 
@@ -36,8 +36,8 @@ fn word(value: impl serde::Serialize) -> String {
 pub struct Beside<'b> {
     /// The state before the record is applied.
     pub state: &'b State,
-    /// Attempts that began since the engine did.
-    pub begun: &'b IdMap<AttemptNo, Begun>,
+    /// When attempts began that did since the engine did, wall time, ms.
+    pub started: &'b IdMap<AttemptNo, i64>,
     /// Why the attempt that the record is about did not complete its task.
     pub error: Error<'b>,
     /// An attempt that ended in this turn left an act without an outcome.
@@ -112,12 +112,14 @@ pub fn mirror(
             done,
         } => intents::set_done(tables, attempt, step, done),
         Record::Ended { attempt, ending } => {
-            let (held, task) = (beside.held(attempt)?, beside.lease(attempt)?.task);
-            let begun = match beside.begun.get(&attempt) {
-                Some(begun) => *begun,
-                None => attempts::begun(tables, held)?,
+            let (held, lease) = (beside.held(attempt)?, beside.lease(attempt)?);
+            let released = || StoreError::damaged("a released attempt ended in good order");
+            let account = lease.account.ok_or_else(released)?;
+            let since = match beside.started.get(&attempt) {
+                Some(since) => *since,
+                None => attempts::started(tables, held)?,
             };
-            let of = (task, begun);
+            let of = (lease.task, account, since);
             attempts::end(tables, held, of, &word(ending), beside.error, ts)
         }
         Record::Doubted { attempt, cause } => {
