@@ -18,48 +18,60 @@ use tokio::task::spawn_blocking;
 const SHORTLY: Duration = Duration::from_secs(5);
 
 impl Fleet {
-    /// Starts one task per fault that has a time.
+    /// Starts one task per fault that has a time. What is to be there at once is there when this
+    /// returns, before anybody is served.
     pub fn start_clock(self: &Arc<Self>) {
         for (index, spec) in self.specs.iter().enumerate() {
             let Some(at) = spec.at else { continue };
+            let wait = (!at.is_zero()).then_some(at);
+            if wait.is_none() {
+                self.strike(index);
+            }
             let fleet = Arc::clone(self);
             spawn(async move {
                 let mut stop = fleet.stop.subscribe();
                 tokio::select! {
-                    () = fleet.strike(index, at) => {}
+                    () = fleet.strike_on_time(index, wait) => {}
                     _ = stop.wait_for(|stop| *stop) => {}
                 }
             });
         }
     }
 
-    async fn strike(self: &Arc<Self>, index: usize, at: Duration) {
+    /// Every time that the fault has; without a `wait` the first is over.
+    async fn strike_on_time(self: &Arc<Self>, index: usize, wait: Option<Duration>) {
         let Some(spec) = self.specs.get(index) else {
             return;
         };
-        tokio::time::sleep(at).await;
-        let rounds = if spec.every.is_some() {
-            spec.times.unwrap_or(u64::MAX)
-        } else {
-            1
+        if let Some(wait) = wait {
+            tokio::time::sleep(wait).await;
+            self.strike(index);
+        }
+        let times = match spec.every {
+            Some(_) => spec.times.unwrap_or(u64::MAX),
+            None => 1,
         };
-        for round in 0..rounds {
-            if round > 0 {
-                tokio::time::sleep(spec.every.unwrap_or(SHORTLY)).await;
-            }
-            if spec.kind.waits_for_command() {
-                self.faults.arm(index, monotonic_ns());
-                continue;
-            }
-            let fired = Fired { spec: spec.clone() };
-            if fired.spec.kind == FaultKind::MuxRestart {
-                self.restart_mux(fired.lasts_or(Duration::from_millis(200)));
-                continue;
-            }
-            for at in 0..self.phones.len() {
-                if spec.phone.covers(self.phones[at].number) && self.is_there(at, &fired) {
-                    self.suffer(at, &fired);
-                }
+        for _ in 1..times {
+            tokio::time::sleep(spec.every.unwrap_or(SHORTLY)).await;
+            self.strike(index);
+        }
+    }
+
+    /// The fault befalls every phone that it covers.
+    fn strike(self: &Arc<Self>, index: usize) {
+        let Some(spec) = self.specs.get(index) else {
+            return;
+        };
+        if spec.kind.waits_for_command() {
+            return self.faults.arm(index, monotonic_ns());
+        }
+        let fired = Fired { spec: spec.clone() };
+        if fired.spec.kind == FaultKind::MuxRestart {
+            return self.restart_mux(fired.lasts_or(Duration::from_millis(200)));
+        }
+        for at in 0..self.phones.len() {
+            if spec.phone.covers(self.phones[at].number) && self.is_there(at, &fired) {
+                self.suffer(at, &fired);
             }
         }
     }
