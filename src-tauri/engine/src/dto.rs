@@ -1,10 +1,11 @@
 //! The shapes that leave the engine: for HTTP as JSON, for the window as JSON with TypeScript types.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
 /// The six numbers of concurrency, of one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct ConcurrencyMetrics {
     /// Accounts there are.
     pub total_accounts_tracked: u64,
@@ -21,7 +22,7 @@ pub struct ConcurrencyMetrics {
 }
 
 /// STATE of http-api.md.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema, TS)]
 pub struct AccountStateDto {
     /// The operator's id.
     pub account_id: String,
@@ -56,7 +57,7 @@ pub struct AccountStateDto {
 }
 
 /// An account as the window's table shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct AccountView {
     /// The operator's id.
     pub account_id: String,
@@ -80,8 +81,31 @@ pub struct AccountView {
     pub total_tasks_completed: u64,
 }
 
+/// An account as the operator named and placed it, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct AccountListing {
+    /// The operator's id.
+    pub account_id: String,
+    /// Its name in the app.
+    pub handle: String,
+    /// Serial of the only phone it may use; null: any.
+    pub device_udid: Option<String>,
+    /// A name for people.
+    pub label: Option<String>,
+    /// A group for people.
+    pub group: Option<String>,
+    /// A note for people.
+    pub note: Option<String>,
+    /// `available`, `running`, `cooldown`, `suspended`.
+    pub state: String,
+    /// `in_doubt` while held, `rate_limit`, `challenge`, `operator`.
+    pub state_reason: Option<String>,
+    /// Length of its line.
+    pub waiting_tasks_count: u64,
+}
+
 /// How far all lists together are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct ProgressView {
     /// Tasks accepted.
     pub total: u64,
@@ -94,7 +118,7 @@ pub struct ProgressView {
 }
 
 /// Everything the window shows, of one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct Overview {
     /// Number of the last journal row it includes.
     pub rev: i64,
@@ -115,7 +139,7 @@ pub struct Overview {
 }
 
 /// What changed since the last one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct OverviewDelta {
     /// The `rev` this follows: another one means a gap, and a new snapshot.
     pub since: i64,
@@ -138,7 +162,7 @@ pub struct OverviewDelta {
 }
 
 /// What a phone says of itself; what it did not tell is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct DeviceFacts {
     /// Whether it trusts this computer.
     pub trusted: Option<bool>,
@@ -159,7 +183,7 @@ pub struct DeviceFacts {
 }
 
 /// A phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct DeviceView {
     /// Its serial.
     pub udid: String,
@@ -189,7 +213,7 @@ pub struct DeviceView {
 }
 
 /// All phones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct Devices {
     /// How many.
     pub total_devices: u64,

@@ -33,10 +33,13 @@ const OWN: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates from outside that only these may use, since each is one room's business.
-const ONLY: [(&str, &[&str]); 20] = [
+const ONLY: [(&str, &[&str]); 22] = [
     ("idevice", &["signalbox-phone"]),
     ("rusqlite", &["signalbox-engine", "signalbox-tests"]),
     ("axum", &["signalbox-engine"]),
+    // The document of the API, and the check that comes from it.
+    ("schemars", &["signalbox-engine"]),
+    ("jsonschema", &["signalbox-engine"]),
     // Wire protocols: the phone, its simulation, and our own API.
     (
         "hyper",

@@ -5,7 +5,7 @@ use crate::runtime::View;
 use crate::store::restore;
 
 /// How the engine is.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct Health {
     /// `healthy`, or `warning` when there are issues.
     pub status: &'static str,

@@ -1,6 +1,7 @@
 //! Everything that can be asked of a running engine. The window, the command line and HTTP are
 //! thin faces of it, so a behaviour exists once.
 
+mod accounts;
 mod backups;
 mod devices;
 mod health;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use signalbox_scheduler::{Input, Scope};
 use tokio::sync::{mpsc, oneshot};
 
+pub use accounts::AccountFilter;
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use health::Health;
 pub use import::{ImportFiles, ImportReport, ListStanding};

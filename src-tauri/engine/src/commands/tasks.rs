@@ -38,7 +38,7 @@ pub struct NewTask {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct TaskCreated {
     /// Its id.
     pub task_id: String,
@@ -55,7 +55,7 @@ pub struct TaskCreated {
 }
 
 /// A whole task.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct TaskStatus {
     /// Its id.
     pub task_id: String,
@@ -96,7 +96,7 @@ pub struct TaskStatus {
 }
 
 /// How far a task is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct StepProgress {
     /// Steps done.
     pub done: u16,

@@ -8,7 +8,7 @@ use crate::store::restore;
 use crate::store::tasks::uuid;
 
 /// The answer for one task.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct Why {
     /// Stable code (DESIGN §4).
     pub code: String,

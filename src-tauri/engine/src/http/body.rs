@@ -10,6 +10,7 @@ use hyper::body::{Body, Incoming};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+use super::api::Rule;
 use super::problem::Problem;
 
 /// The largest body that is taken, in bytes.
@@ -22,13 +23,27 @@ const DROPPED_BYTES_MAX: usize = 16 << 20;
 const DROPPED_TIME: Duration = Duration::from_secs(2);
 
 /// The whole body, or why it is refused. A refused one is read on and dropped meanwhile.
-pub(super) async fn read(headers: &HeaderMap, body: Incoming) -> Result<Bytes, Problem> {
+/// A rule is the route's that it is for, if there is one.
+pub(super) async fn read(
+    headers: &HeaderMap,
+    rule: Option<&Rule>,
+    body: Incoming,
+) -> Result<Bytes, Problem> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }
-    if !is_json(headers) {
+    let taken = rule.map_or(&[][..], |rule| rule.media.as_slice());
+    let taken = if taken.is_empty() {
+        &["application/json"]
+    } else {
+        taken
+    };
+    if !taken.iter().any(|media| is_media(headers, media)) {
         discard(headers, body);
-        let detail = "A body must be JSON in UTF-8: send “Content-Type: application/json”.";
+        let detail = format!(
+            "A body here must be in UTF-8, with “Content-Type: {}”.",
+            taken.join("” or “")
+        );
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         return Err(Problem::new(status, "not_json", detail));
     }
@@ -100,8 +115,8 @@ fn too_large() -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
 }
 
-/// Whether the header says that the body is JSON in UTF-8 as it stands.
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether the header says that the body is of the media type, in UTF-8 as it stands.
+pub(super) fn is_media(headers: &HeaderMap, media: &str) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(kind), None) = (types.next(), types.next()) else {
         return false;
@@ -114,10 +129,10 @@ fn is_json(headers: &HeaderMap) -> bool {
         return false;
     };
     let mut parts = kind.split(';').map(str::trim);
-    let json = parts
+    let same = parts
         .next()
-        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|parameter| match parameter.split_once('=') {
+        .is_some_and(|essence| essence.eq_ignore_ascii_case(media));
+    same && parts.all(|parameter| match parameter.split_once('=') {
         Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
             value.trim_matches('"').eq_ignore_ascii_case("utf-8")
         }
@@ -136,7 +151,11 @@ mod tests {
             for (name, value) in lines {
                 headers.append(*name, value.parse().unwrap());
             }
-            assert_eq!(is_json(&headers), expected, "{lines:?}");
+            assert_eq!(
+                is_media(&headers, "application/json"),
+                expected,
+                "{lines:?}"
+            );
         };
         let json = ("content-type", "application/json");
         check(&[json], true);

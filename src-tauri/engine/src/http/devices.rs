@@ -1,14 +1,33 @@
 //! The phones.
 
 use axum::Json;
-use axum::extract::State;
+use axum::http::Method;
 
+use super::api::Api;
 use super::problem::Problem;
 use crate::commands::Commands;
 use crate::dto::Devices;
 
-/// `GET /api/devices/status` and `GET /api/devices/discover`: phones are found as they come, so
-/// that both tell the same.
-pub(super) async fn status(State(commands): State<Commands>) -> Result<Json<Devices>, Problem> {
+pub(super) fn routes(api: &mut Api) {
+    api.about("devices", "The phones.");
+    let summary = "Every phone that was ever seen, and its condition";
+    // Phones are found as they come, so that both tell the same.
+    api.route(
+        Method::GET,
+        "/api/devices/discover",
+        "discover_devices",
+        summary,
+        status,
+    );
+    api.route(
+        Method::GET,
+        "/api/devices/status",
+        "devices",
+        summary,
+        status,
+    );
+}
+
+async fn status(commands: Commands) -> Result<Json<Devices>, Problem> {
     Ok(Json(commands.devices().await?))
 }

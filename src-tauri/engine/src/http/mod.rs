@@ -1,20 +1,29 @@
 //! The HTTP API on loopback: a thin face of [`Commands`], for scripts and tools on this computer.
 //!
 //! A request passes the [`gate`] (Host, Origin, token), then its [`body`] is read, then its route
-//! is found ([`router`]). Handlers check fields and ask the engine; they decide nothing.
+//! is found ([`router`]). What a route takes is checked against the schema of its type ([`shape`]),
+//! which also stands in the document. Handlers ask the engine; they decide nothing. How a route is
+//! added is told in [`api`].
 
 mod accounts;
+mod answer;
+mod api;
 mod body;
 mod devices;
-mod fields;
+mod document;
 mod gate;
+mod input;
+mod json;
 mod listen;
-mod new_task;
+mod operation;
+mod page;
 mod problem;
 mod router;
+mod shape;
 mod stall;
 mod system;
 mod tasks;
+mod term;
 #[cfg(test)]
 mod tests;
 

@@ -1,18 +1,23 @@
 //! What was refused and why, as RFC 9457 `application/problem+json`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::commands::CommandError;
 
 /// How many findings one answer names; the rest are counted.
 pub(super) const FINDINGS_MAX: usize = 100;
+/// How many are counted.
+const COUNTED_MAX: usize = 10_000;
 
 /// One bad field or parameter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "BadField")]
 pub(super) struct Finding {
     /// Where in the body, as a JSON pointer (RFC 6901).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,12 +39,49 @@ impl Finding {
         }
     }
 
+    fn place(&self) -> Option<String> {
+        self.pointer.clone().or_else(|| self.parameter.clone())
+    }
+
     /// About a parameter of the address.
     pub(super) fn parameter(name: String, detail: &'static str) -> Self {
         Self {
             pointer: None,
             parameter: Some(name),
             detail: detail.into(),
+        }
+    }
+}
+
+/// Everything that is wrong, as it is found: one finding for each place, and only so many kept.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    kept: Vec<Finding>,
+    places: HashSet<Option<String>>,
+    total: usize,
+}
+
+impl Findings {
+    /// So much is wrong that no more is looked for.
+    pub(super) fn are_many(&self) -> bool {
+        self.total >= COUNTED_MAX
+    }
+
+    /// Notes what is wrong at a place, unless something is noted there already.
+    pub(super) fn add(&mut self, finding: Finding) {
+        if !self.are_many() && self.places.insert(finding.place()) {
+            self.total += 1;
+            if self.kept.len() < FINDINGS_MAX {
+                self.kept.push(finding);
+            }
+        }
+    }
+
+    /// Good if nothing was found.
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        match self.total {
+            0 => Ok(()),
+            total => Err(Problem::counted(self.kept, total)),
         }
     }
 }
@@ -71,6 +113,23 @@ impl Problem {
     pub(super) fn fields(mut findings: Vec<Finding>) -> Self {
         let total = findings.len();
         findings.truncate(FINDINGS_MAX);
+        Self::counted(findings, total)
+    }
+
+    /// The same findings, about parameters of the address instead of fields.
+    pub(super) fn about_parameters(mut self) -> Self {
+        for finding in &mut self.findings {
+            if let Some(pointer) = finding.pointer.take() {
+                let name = pointer.split('/').nth(1).unwrap_or_default();
+                finding.parameter = Some(name.replace("~1", "/").replace("~0", "~"));
+                let detail = finding.detail.replace("field", "parameter");
+                finding.detail = detail.into();
+            }
+        }
+        self
+    }
+
+    fn counted(findings: Vec<Finding>, total: usize) -> Self {
         let words = if total == 1 { "field is" } else { "fields are" };
         let mut detail = format!("{total} {words} not right, so nothing was changed.");
         if total > FINDINGS_MAX {
@@ -124,13 +183,22 @@ fn status_of(code: &str) -> StatusCode {
     }
 }
 
-#[derive(Serialize)]
-struct Shape<'p> {
+/// A refusal as it is sent: RFC 9457 with a stable `code` and what is wrong where.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Shape<'p> {
+    /// `about:blank`: `code` says which problem it is.
     r#type: &'static str,
+    /// The status in words.
     title: &'static str,
+    /// The status of HTTP.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
+    /// What happened, why, and what to do.
     detail: &'p str,
+    /// Stable, for programs.
     code: &'p str,
+    /// Each bad field or parameter.
     errors: &'p [Finding],
 }
 

@@ -6,73 +6,50 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
 use hyper::body::Incoming;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
+use serde_json::Value;
 
+use super::api::{Api, Rule};
 use super::gate::Gate;
-use super::problem::{Finding, Problem};
-use super::{accounts, body, devices, system, tasks};
+use super::problem::Problem;
+use super::{accounts, body, devices, document, system, tasks};
 use crate::commands::Commands;
 
-/// How much of a parameter's name is repeated.
-const NAME_CHARS_MAX: usize = 64;
-
-fn routes(commands: Commands) -> Router {
-    Router::new()
-        .route("/api/", get(system::about))
-        .route("/api/system/health", get(system::health))
-        .route(
-            "/api/accounts/execution-states",
-            get(accounts::execution_states),
-        )
-        .route(
-            "/api/accounts/execution-states/{account_id}",
-            get(accounts::execution_state),
-        )
-        .route("/api/accounts/waiting-tasks", get(accounts::waiting_tasks))
-        .route("/api/metrics/concurrency", get(accounts::concurrency))
-        .route("/api/devices/discover", get(devices::status))
-        .route("/api/devices/status", get(devices::status))
-        .route("/api/tasks/create", post(tasks::create))
-        .route("/api/tasks/{id}/status", get(tasks::status))
-        .route_layer(middleware::from_fn(no_parameters))
+/// The routes, what the gate has to know of each, and the document of all.
+pub(super) fn routes(commands: Commands) -> (Router, Vec<Rule>, Value) {
+    let mut api = Api::new();
+    system::routes(&mut api);
+    accounts::routes(&mut api);
+    tasks::routes(&mut api);
+    devices::routes(&mut api);
+    let place = document::routes(&mut api);
+    let (router, rules, document) = api.finish(commands);
+    let _ = place.set(document.clone());
+    let router = router
         // A body is here whole, and within its own limit, before its route is found.
         .layer(DefaultBodyLimit::disable())
         .method_not_allowed_fallback(async || Problem::no_method())
-        .fallback(async || Problem::no_route())
-        .with_state(commands)
-}
-
-/// No route takes parameters in its address, and one that is ignored might have meant much.
-async fn no_parameters(request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or_default();
-    let names = query.split('&').filter(|part| !part.is_empty());
-    let findings: Vec<Finding> = names
-        .map(|part| part.split('=').next().unwrap_or_default())
-        .map(|name| name.chars().take(NAME_CHARS_MAX).collect())
-        .map(|name| Finding::parameter(name, "There is no such parameter."))
-        .collect();
-    if findings.is_empty() {
-        return next.run(request).await;
-    }
-    Problem::fields(findings).into_response()
+        .fallback(async || Problem::no_route());
+    (router, rules, document)
 }
 
 /// Answers requests.
 pub(super) struct Face {
     gate: Gate,
+    rules: Vec<Rule>,
     routes: TowerToHyperService<Router>,
 }
 
 impl Face {
     pub(super) fn new(commands: Commands, gate: Gate) -> Self {
+        let (router, rules, _) = routes(commands);
         Self {
             gate,
-            routes: TowerToHyperService::new(routes(commands)),
+            rules,
+            routes: TowerToHyperService::new(router),
         }
     }
 
@@ -80,8 +57,10 @@ impl Face {
     /// body are found good.
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
         let (head, incoming) = request.into_parts();
+        let rule = |rule: &&Rule| rule.is_of(&head.method, head.uri.path());
+        let rule = self.rules.iter().find(rule);
         let admitted = match self.gate.check(&head) {
-            Ok(()) => body::read(&head.headers, incoming).await,
+            Ok(()) => body::read(&head.headers, rule, incoming).await,
             Err(problem) => {
                 body::discard(&head.headers, incoming);
                 Err(problem)

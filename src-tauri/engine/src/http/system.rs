@@ -1,21 +1,43 @@
 //! What is told to anybody on this computer: that the server is there, and how it is.
 
 use axum::Json;
-use axum::extract::State;
-use serde_json::{Value, json};
+use axum::http::Method;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::api::Api;
 use super::problem::Problem;
 use crate::commands::{Commands, Health};
 
-/// `GET /api/`
-pub(super) async fn about() -> Json<Value> {
-    Json(json!({
-        "message": "iOS Instagram Automation API",
-        "version": env!("CARGO_PKG_VERSION"),
+pub(super) fn routes(api: &mut Api) {
+    api.about("system", "The server and the engine as a whole.");
+    api.route(Method::GET, "/api/", "about", "What this is", about)
+        .public();
+    api.route(
+        Method::GET,
+        "/api/system/health",
+        "health",
+        "How the engine is, in numbers that name nobody",
+        health,
+    )
+    .public();
+}
+
+/// What this is.
+#[derive(Serialize, JsonSchema)]
+struct About {
+    message: &'static str,
+    /// The version of the program.
+    version: &'static str,
+}
+
+async fn about(_: Commands) -> Result<Json<About>, Problem> {
+    Ok(Json(About {
+        message: "iOS Instagram Automation API",
+        version: env!("CARGO_PKG_VERSION"),
     }))
 }
 
-/// `GET /api/system/health`
-pub(super) async fn health(State(commands): State<Commands>) -> Result<Json<Health>, Problem> {
+async fn health(commands: Commands) -> Result<Json<Health>, Problem> {
     Ok(Json(commands.health().await?))
 }

@@ -1,46 +1,134 @@
 //! Tasks: accepting one, and telling where one stands.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use uuid::Uuid;
+use axum::http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use signalbox_automation::Action;
+use signalbox_automation::job::LIKES_MAX;
+use signalbox_scheduler::Priority;
 
-use super::new_task::new_task;
-use super::problem::Problem;
-use crate::commands::{Commands, TaskCreated, TaskStatus};
+use super::api::Api;
+use super::input::{Body, Named as _, Segment};
+use super::problem::{Finding, Problem};
+use super::term::{AccountId, ActionWord, IdempotencyKey, Moment, PriorityWord, TaskKey, Username};
+use crate::commands::{Commands, NewTask, TaskCreated, TaskStatus};
 
-/// Characters of an id as we write it.
-const ID_CHARS: usize = 36;
+pub(super) fn routes(api: &mut Api) {
+    api.about("tasks", "Tasks: one target, a few actions, one account.");
+    api.route(
+        Method::POST,
+        "/api/tasks/create",
+        "create_task",
+        "Accept a task",
+        create,
+    );
+    api.route(
+        Method::GET,
+        "/api/tasks/{id}/status",
+        "task_status",
+        "The whole task, and why it is not running",
+        status,
+    );
+}
 
-/// `POST /api/tasks/create`
-pub(super) async fn create(
-    State(commands): State<Commands>,
-    body: Bytes,
+/// Posts one `like_post` likes where nothing is said.
+const LIKES_DEFAULT: u8 = 3;
+/// Follows of a task where nothing is said; also the most.
+const FOLLOWS_MAX: u8 = 1;
+
+/// A task to accept.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "NewTask")]
+pub(super) struct CreateTask {
+    /// The account; left out, it is the one with the shortest wait.
+    account_id: Option<AccountId>,
+    /// Whom it is about.
+    target_username: Username,
+    /// What to do, in order.
+    #[serde(default = "actions")]
+    #[schemars(length(min = 1, max = 32), with = "Vec<ActionWord>", extend("default" = words()))]
+    actions: Vec<ActionWord>,
+    /// Posts one `like_post` likes. A task likes ten posts at most, however they are asked for.
+    #[serde(default = "likes")]
+    #[schemars(range(min = 1, max = 10))]
+    max_likes: u8,
+    /// Follows it may do.
+    #[serde(default = "follows")]
+    #[schemars(range(min = 0, max = 1))]
+    max_follows: u8,
+    /// How urgent it is; `normal` where nothing is said.
+    priority: Option<PriorityWord>,
+    /// Before this time it does not start.
+    not_before: Option<Moment>,
+    /// The same key again gives the same task again.
+    idempotency_key: Option<IdempotencyKey>,
+}
+
+fn likes() -> u8 {
+    LIKES_DEFAULT
+}
+
+fn follows() -> u8 {
+    FOLLOWS_MAX
+}
+
+fn actions() -> Vec<ActionWord> {
+    Action::DEFAULT.map(ActionWord).to_vec()
+}
+
+fn words() -> Vec<&'static str> {
+    Action::DEFAULT.map(Action::as_str).to_vec()
+}
+
+impl CreateTask {
+    /// The task, or what its fields break together.
+    pub(super) fn checked(self) -> Result<NewTask, Problem> {
+        let actions: Vec<Action> = self.actions.into_iter().map(|word| word.0).collect();
+        let times = |action| actions.iter().filter(|it| **it == action).count();
+        let mut findings = Vec::new();
+        if times(Action::FollowUser) > usize::from(FOLLOWS_MAX) {
+            let detail = "follow_user may stand there once: a task follows its target once.";
+            findings.push(Finding::at("/actions", detail));
+        }
+        let likes = times(Action::LikePost);
+        if likes * usize::from(self.max_likes) > usize::from(LIKES_MAX) {
+            let detail = format!(
+                "A task likes at most {LIKES_MAX} posts: {likes} times like_post with max_likes \
+                 {} is more.",
+                self.max_likes
+            );
+            findings.push(Finding::at("/actions", detail));
+        }
+        if !findings.is_empty() {
+            return Err(Problem::fields(findings));
+        }
+        Ok(NewTask {
+            account_id: self.account_id.map(|it| it.0),
+            target: self.target_username.0,
+            actions,
+            max_likes: self.max_likes,
+            max_follows: self.max_follows,
+            priority: self.priority.map_or_else(Priority::default, |it| it.0),
+            not_before: self.not_before.map(|it| it.0),
+            idempotency_key: self.idempotency_key.map(|it| it.0),
+        })
+    }
+}
+
+async fn create(
+    commands: Commands,
+    Body(new): Body<CreateTask>,
 ) -> Result<Json<TaskCreated>, Problem> {
-    let task = new_task(&body)?;
-    Ok(Json(commands.create_task(task).await?))
+    Ok(Json(commands.create_task(new.checked()?).await?))
 }
 
-/// `GET /api/tasks/{id}/status`
-pub(super) async fn status(
-    State(commands): State<Commands>,
-    id: Result<Path<String>, PathRejection>,
+async fn status(
+    commands: Commands,
+    Segment(id): Segment<TaskKey>,
 ) -> Result<Json<TaskStatus>, Problem> {
-    let id = id.ok().and_then(|Path(id)| task_id(&id));
-    let id = id.ok_or_else(unknown_task)?;
-    let found = commands.task_status(id).await?;
-    found.map(Json).ok_or_else(unknown_task)
-}
-
-/// An id in the form we write it; the other spellings of a UUID are none.
-fn task_id(text: &str) -> Option<Uuid> {
-    let id = Uuid::try_parse(text).ok()?;
-    (text.len() == ID_CHARS).then_some(id)
-}
-
-fn unknown_task() -> Problem {
-    let detail = "There is no task of this id.";
-    Problem::new(StatusCode::NOT_FOUND, "unknown_task", detail)
+    let found = commands.task_status(id.0).await?;
+    found
+        .map(Json)
+        .ok_or_else(|| TaskKey::unknown().unwrap_or_else(Problem::no_route))
 }

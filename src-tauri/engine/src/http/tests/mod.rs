@@ -1,20 +1,54 @@
 //! The face over real sockets, before an engine without phones.
 
+mod document;
 mod new_task;
 mod shapes;
 mod wire;
 
+use std::any::TypeId;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
+use axum::body::Bytes;
+use axum::http::Request;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::input::{Body, Call, Input as _, Query};
+use super::problem::Problem;
+use super::shape::{Shape, Shapes};
 use super::{Server, serve};
 use crate::engine::{Engine, Options, Phones};
 use crate::paths::{Base, Environment};
 use crate::store::{Durability, World};
 use crate::token::Token;
+
+fn call((id, shape): (TypeId, Shape), query: &str, body: &[u8]) -> Call {
+    let request = Request::get(format!("/?{query}")).body(()).unwrap();
+    Call {
+        head: request.into_parts().0,
+        named: None,
+        body: Bytes::copy_from_slice(body),
+        shapes: Arc::new(Shapes::from([(id, Arc::new(shape))])),
+    }
+}
+
+/// A body as its type, or everything that is wrong with it.
+fn read_body<T: JsonSchema + DeserializeOwned + Send + 'static>(body: &[u8]) -> Result<T, Problem> {
+    let shape = (TypeId::of::<T>(), Shape::of::<T>());
+    Body::<T>::take(&call(shape, "", body)).map(|Body(value)| value)
+}
+
+/// Parameters as their type, or everything that is wrong with them.
+fn read_query<T: JsonSchema + DeserializeOwned + Send + 'static>(
+    query: &str,
+) -> Result<T, Problem> {
+    let shape = (TypeId::of::<T>(), Shape::of::<T>());
+    Query::<T>::take(&call(shape, query, b"")).map(|Query(value)| value)
+}
 
 /// A server before an empty data set.
 struct Bench {

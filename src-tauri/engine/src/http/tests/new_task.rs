@@ -3,8 +3,14 @@
 use signalbox_automation::Action;
 use signalbox_scheduler::Priority;
 
+use super::read_body;
 use crate::commands::NewTask;
-use crate::http::new_task::new_task;
+use crate::http::problem::Problem;
+use crate::http::tasks::CreateTask;
+
+fn new_task(body: &[u8]) -> Result<NewTask, Problem> {
+    read_body::<CreateTask>(body)?.checked()
+}
 
 fn good(body: &str) -> NewTask {
     new_task(body.as_bytes()).unwrap_or_else(|problem| panic!("{body}: {problem:?}"))

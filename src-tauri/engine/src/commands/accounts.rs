@@ -1,0 +1,77 @@
+//! The accounts there are: what they are called, and where each stands.
+
+use super::states::state_words;
+use super::{CommandError, Commands};
+use crate::dto::AccountListing;
+use crate::runtime::View;
+use crate::store::accounts::AccountRow;
+
+/// Which accounts are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct AccountFilter {
+    /// Only those of this group.
+    pub group: Option<String>,
+    /// Only those whose id, handle or label has this in it, in any case of letters.
+    pub q: Option<String>,
+}
+
+impl AccountFilter {
+    fn takes(&self, row: &AccountRow) -> bool {
+        let group = self.group.as_ref().is_none_or(|group| *group == row.group);
+        let has = |q: &String| {
+            let q = q.to_lowercase();
+            [&row.account_id, row.handle.reveal(), &row.label]
+                .iter()
+                .any(|text| text.to_lowercase().contains(&q))
+        };
+        group && self.q.as_ref().is_none_or(has)
+    }
+}
+
+impl Commands {
+    /// A page of the accounts in the order in which they came, and how many there are in all.
+    pub async fn accounts(
+        &self,
+        filter: AccountFilter,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<AccountListing>, u64), CommandError> {
+        self.read(move |view| {
+            let found = || {
+                view.directory
+                    .accounts()
+                    .filter(|(_, row)| filter.takes(row))
+            };
+            let page = found().skip(skip).take(limit);
+            let page = page.filter_map(|(no, row)| {
+                let account = view.state.account(no)?;
+                let (state, reason) = state_words(view, account);
+                Some(listing(view, row, state, reason, account.waiting() as u64))
+            });
+            (page.collect(), found().count() as u64)
+        })
+        .await
+    }
+}
+
+fn listing(
+    view: &View<'_>,
+    row: &AccountRow,
+    state: &str,
+    reason: Option<&str>,
+    waiting: u64,
+) -> AccountListing {
+    let phone = row.phone.and_then(|phone| view.directory.phone(phone));
+    let given = |text: &String| Some(text.clone()).filter(|it| !it.is_empty());
+    AccountListing {
+        account_id: row.account_id.clone(),
+        handle: row.handle.reveal().to_owned(),
+        device_udid: phone.map(|phone| phone.udid.reveal().to_owned()),
+        label: given(&row.label),
+        group: given(&row.group),
+        note: given(&row.note),
+        state: state.to_owned(),
+        state_reason: reason.map(str::to_owned),
+        waiting_tasks_count: waiting,
+    }
+}

@@ -1,0 +1,25 @@
+//! Pages of lists: the same parameters for each.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Entries of a page where nothing is said.
+const LIMIT: u32 = 100;
+
+/// Which part of a list is wanted. Flatten it into the parameters of a route:
+/// `#[serde(flatten)] page: Page`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+pub(super) struct Page {
+    /// The most entries that are answered.
+    #[serde(default = "limit")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub(super) limit: u32,
+    /// How many entries are passed over.
+    #[serde(default)]
+    #[schemars(range(min = 0, max = 1_000_000_000))]
+    pub(super) skip: u32,
+}
+
+fn limit() -> u32 {
+    LIMIT
+}

@@ -1,0 +1,189 @@
+//! The words of the API that have a rule of their own. Each is a string with a schema, so that a
+//! field of its type needs no more to be said.
+
+use std::borrow::Cow;
+
+use axum::http::StatusCode;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde_json::Value;
+use signalbox_automation::Action;
+use signalbox_scheduler::Priority;
+use uuid::Uuid;
+
+use super::input::Named;
+use super::problem::Problem;
+use super::shape::RULE;
+use crate::list_file::{NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
+
+/// Makes a string type with its schema: `term!(Name(Inner) = parse, { schema })`. `parse` takes
+/// every text that the schema takes.
+macro_rules! term {
+    ($(#[$doc:meta])* $name:ident($inner:ty) = $parse:expr, $rule:expr, $schema:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[serde(try_from = "String")]
+        pub(super) struct $name(pub(super) $inner);
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let parse: fn(&str) -> Option<$inner> = $parse;
+                parse(&text).map(Self).ok_or($rule)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let mut schema: Schema = $schema;
+                schema.insert("type".to_owned(), "string".into());
+                schema.insert(RULE.to_owned(), $rule.into());
+                schema
+            }
+        }
+    };
+}
+
+term!(
+    /// The operator's id of an account.
+    AccountId(String) = |text| is_name(text).then(|| text.to_owned()),
+    "It must be 1 to 64 of the characters A-Z a-z 0-9 . _ -",
+    json_schema!({
+        "pattern": "^[A-Za-z0-9._-]{1,64}$", "minLength": 1, "maxLength": NAME_CHARS_MAX,
+        "examples": ["studio-1"],
+    })
+);
+
+term!(
+    /// Somebody's name in the app; an `@` before it does not count.
+    Username(String) = |text| {
+        let name = text.strip_prefix('@').unwrap_or(text);
+        is_name(name).then(|| name.to_owned())
+    },
+    "It must be 1 to 64 of the characters A-Z a-z 0-9 . _ -",
+    json_schema!({
+        "pattern": "^@?[A-Za-z0-9._-]{1,64}$", "minLength": 1, "maxLength": 1 + NAME_CHARS_MAX,
+        "examples": ["garden.of.anna"],
+    })
+);
+
+term!(
+    /// A time, as ms since 1970.
+    Moment(i64) = wall_time,
+    "It must be a time with its zone between 2000 and 2099, as 2026-11-23T14:00:00Z.",
+    json_schema!({
+        "format": "date-time",
+        "pattern": MOMENT,
+        "examples": ["2026-11-23T14:00:00Z"],
+    })
+);
+
+/// RFC 3339 within the years 2000 to 2099 in every zone: the first and the last day are left out.
+const MOMENT: &str = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\
+    T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?\
+    (Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+
+term!(
+    /// What makes a request the same request when it is sent again.
+    IdempotencyKey(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 128 printable ASCII characters.",
+    json_schema!({ "pattern": "^[ -~]{1,128}$", "minLength": 1, "maxLength": 128 })
+);
+
+term!(
+    /// A text of an operator, on one line.
+    Line(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 200 characters without line breaks and other control characters.",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]{1,200}$", "minLength": 1, "maxLength": 200,
+    })
+);
+
+/// Makes a type of words from a table of what they stand for.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident($inner:ty), $all:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[serde(try_from = "String")]
+        pub(super) struct $name(pub(super) $inner);
+
+        impl $name {
+            fn all() -> impl Iterator<Item = (&'static str, $inner)> {
+                $all
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let found = Self::all().find(|(word, _)| *word == text);
+                found.map(|(_, it)| Self(it)).ok_or("unknown word")
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                let words: Vec<Value> = Self::all().map(|(word, _)| word.into()).collect();
+                json_schema!({ "type": "string", "enum": words })
+            }
+        }
+    };
+}
+
+words!(
+    /// How urgent a task is.
+    PriorityWord(Priority),
+    PRIORITIES.into_iter()
+);
+
+words!(
+    /// A step of a task.
+    ActionWord(Action),
+    Action::ALL.into_iter().map(|it| (it.as_str(), it))
+);
+
+/// A task, by its id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TaskKey(pub(super) Uuid);
+
+impl Named for TaskKey {
+    fn parse(text: &str) -> Option<Self> {
+        uuid(text).map(Self)
+    }
+
+    fn unknown() -> Option<Problem> {
+        let detail = "There is no task of this id.";
+        Some(Problem::new(StatusCode::NOT_FOUND, "unknown_task", detail))
+    }
+}
+
+impl JsonSchema for TaskKey {
+    fn schema_name() -> Cow<'static, str> {
+        "TaskId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string", "format": "uuid",
+            "examples": ["019abcde-0000-7000-8000-000000000000"],
+        })
+    }
+}
+
+/// An id in the form we write it; the other spellings of a UUID are none.
+pub(super) fn uuid(text: &str) -> Option<Uuid> {
+    /// Characters of an id as we write it.
+    const CHARS: usize = 36;
+    let id = Uuid::try_parse(text).ok()?;
+    (text.len() == CHARS).then_some(id)
+}
