@@ -14,10 +14,12 @@ mod facts;
 pub mod http;
 pub mod list_file;
 pub mod lock;
+mod pace;
 pub mod paths;
 pub mod runtime;
 pub mod simulator;
 pub mod store;
+mod target_limit;
 pub mod token;
 mod upkeep;
 

@@ -6,7 +6,7 @@ use crate::{File, expect_none, files};
 const ENGINE: &str = "src-tauri/engine/src/";
 
 /// For each room of the engine, the rooms of the engine that it may name.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("clock", &[]),
     ("dto", &[]),
     ("paths", &["store"]),
@@ -16,11 +16,20 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("store", &["clock", "list_file"]),
     ("directory", &["store"]),
     ("export", &["clock", "store"]),
+    ("pace", &["list_file", "store"]),
+    ("target_limit", &["store"]),
     ("simulator", &["paths"]),
     ("facts", &["dto", "runtime", "store"]),
     (
         "runtime",
-        &["clock", "directory", "facts", "list_file", "store"],
+        &[
+            "clock",
+            "directory",
+            "facts",
+            "list_file",
+            "store",
+            "target_limit",
+        ],
     ),
     (
         "commands",
@@ -30,10 +39,12 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "facts",
             "list_file",
             "lock",
+            "pace",
             "paths",
             "runtime",
             "simulator",
             "store",
+            "target_limit",
         ],
     ),
     ("http", &["commands", "dto", "list_file", "token"]),

@@ -52,10 +52,19 @@ pub struct ListStanding {
 }
 
 /// A list that was read and found good.
-struct Checked {
-    accounts: Vec<AccountRow>,
-    tasks: Vec<TaskRow>,
-    hash: [u8; 32],
+pub(super) struct PreparedList {
+    /// What to call it.
+    pub(super) name: String,
+    /// It only looks.
+    pub(super) rehearsal: bool,
+    /// The sha-256 of its normalised rows.
+    pub(super) hash: [u8; 32],
+    /// Accounts that come with it.
+    pub(super) accounts: Vec<AccountRow>,
+    /// Its rows.
+    pub(super) tasks: Vec<TaskRow>,
+    /// Who asks.
+    pub(super) who: &'static str,
 }
 
 impl From<(&str, Problems)> for CommandError {
@@ -67,7 +76,7 @@ impl From<(&str, Problems)> for CommandError {
 
 impl Commands {
     /// Checks both files whole; bad rows of both are named together.
-    async fn check(&self, files: &ImportFiles) -> Result<Checked, CommandError> {
+    async fn check(&self, files: &ImportFiles) -> Result<PreparedList, CommandError> {
         let accounts = files
             .accounts
             .as_deref()
@@ -87,10 +96,13 @@ impl Commands {
         match (accounts, tasks) {
             (Ok(accounts), Ok(tasks)) => {
                 let hash = list_file::normalised_hash(&tasks, &accounts);
-                Ok(Checked {
+                Ok(PreparedList {
+                    name: files.name.clone(),
+                    rehearsal: files.rehearsal,
+                    hash,
                     accounts,
                     tasks,
-                    hash,
+                    who: files.who,
                 })
             }
             // With the accounts unread, every row of the tasks would be of an unknown account.
@@ -101,18 +113,18 @@ impl Commands {
 
     /// Accepts a list whole, or nothing of it.
     pub async fn import(&self, files: ImportFiles) -> Result<ImportReport, CommandError> {
-        let checked = self.check(&files).await?;
-        self.import_checked(files, checked).await
+        let list = self.check(&files).await?;
+        self.import_prepared(list).await
     }
 
-    async fn import_checked(
+    /// Accepts a list that was found good, whole or nothing of it.
+    pub(super) async fn import_prepared(
         &self,
-        files: ImportFiles,
-        checked: Checked,
+        list: PreparedList,
     ) -> Result<ImportReport, CommandError> {
         if let Some(phones) = &self.phones {
             // Signed in before their first task can start, as on a real phone.
-            let accounts: Vec<SignIn> = checked
+            let accounts: Vec<SignIn> = list
                 .accounts
                 .iter()
                 .map(|row| SignIn {
@@ -123,19 +135,15 @@ impl Commands {
             phones.accounts(&accounts).await?;
         }
         let list_id = Uuid::now_v7();
-        let accounts = checked.accounts.len();
+        let accounts = list.accounts.len();
         let import = Import {
             list_id,
-            name: files.name.clone(),
-            hash: checked.hash,
-            rehearsal: files.rehearsal,
-            who: files.who,
-            accounts: checked.accounts,
-            tasks: checked
-                .tasks
-                .into_iter()
-                .map(|row| (new_id(), row))
-                .collect(),
+            name: list.name.clone(),
+            hash: list.hash,
+            rehearsal: list.rehearsal,
+            who: list.who,
+            accounts: list.accounts,
+            tasks: list.tasks.into_iter().map(|row| (new_id(), row)).collect(),
         };
         let import = Box::new(import);
         let done = self.ask(|reply| Message::Import { import, reply }).await?;
@@ -143,7 +151,7 @@ impl Commands {
             list: done.list,
             accounts,
             list_id: list_id.to_string(),
-            list_name: files.name,
+            list_name: list.name,
             accounts_added: done.accounts_added,
             tasks: done.tasks,
         })

@@ -3,11 +3,15 @@
 
 mod accounts;
 mod backups;
+#[cfg(test)]
+mod bench;
 mod devices;
 mod health;
 mod import;
 mod overview;
+mod plan;
 mod progress;
+mod spread;
 mod states;
 mod tasks;
 mod why;
@@ -22,6 +26,9 @@ pub use backups::{BackupView, RestoreReport, backup, list as list_backups, resto
 pub use health::Health;
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use overview::Changes;
+pub use plan::{
+    LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
+};
 pub use progress::{Blocker, Progress};
 pub use signalbox_scheduler::ListNo;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};
@@ -125,6 +132,8 @@ pub struct Commands {
     /// What phones say of themselves, and the app of which it is told.
     facts: Book,
     bundle_id: String,
+    /// Lists that were only planned.
+    plans: Arc<plan::Plans>,
 }
 
 impl Commands {
@@ -146,6 +155,7 @@ impl Commands {
             started_ms: clock.read().boot_ms,
             facts: Book::default(),
             bundle_id: String::new(),
+            plans: Arc::default(),
         }
     }
 

@@ -9,7 +9,7 @@ use signalbox_phone::Udid;
 
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
-use super::sheet::{Column, Row, read};
+use super::sheet::{Column, ColumnNames, Row, read};
 
 /// One account of the file. `Debug` masks the handle and the phone and leaves the texts out.
 #[derive(Clone, PartialEq, Eq)]
@@ -92,7 +92,8 @@ pub fn accounts(bytes: &[u8]) -> Result<Vec<AccountRow>, Problems> {
     let mut findings = Findings::new("accounts.csv");
     let mut rows = Vec::new();
     let mut seen = Seen::default();
-    read(COLUMNS, bytes, &mut findings, |row, findings| {
+    let called = ColumnNames::default();
+    read(COLUMNS, &called, bytes, &mut findings, |row, findings| {
         let before = findings.total();
         let account = account(row, &mut seen, findings);
         if findings.total() == before {

@@ -29,8 +29,9 @@ pub use hash::normalised_hash;
 pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
 pub use read::{ReadError, read};
+pub use sheet::ColumnNames;
 pub(crate) use tasks::wall_time;
-pub use tasks::{TaskRow, tasks};
+pub use tasks::{TaskRow, sift, tasks};
 pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word, runs};
 
 /// The largest file that is read, in bytes.

@@ -157,6 +157,8 @@ pub struct Problems {
     pub kept: Vec<Problem>,
     /// All findings, kept or not.
     pub total: u64,
+    /// Rows of which at least one is about.
+    pub rows: u64,
 }
 
 impl Problems {
@@ -193,6 +195,8 @@ impl std::error::Error for Problems {}
 pub(super) struct Findings {
     file: &'static str,
     problems: Problems,
+    /// The line of the row found bad last; findings come in the order of the file.
+    last: Option<u64>,
 }
 
 impl Findings {
@@ -203,7 +207,9 @@ impl Findings {
             problems: Problems {
                 kept: Vec::new(),
                 total: 0,
+                rows: 0,
             },
+            last: None,
         }
     }
 
@@ -215,11 +221,16 @@ impl Findings {
         code: Code,
         reason: impl FnOnce() -> String,
     ) {
+        let line = line.into();
         self.problems.total += 1;
+        if line.is_some() && line != self.last {
+            self.problems.rows += 1;
+            self.last = line;
+        }
         if self.problems.kept.len() < PROBLEMS_MAX {
             self.problems.kept.push(Problem {
                 file: Cow::Borrowed(self.file),
-                line: line.into(),
+                line,
                 field,
                 code,
                 reason: reason(),
@@ -230,6 +241,11 @@ impl Findings {
     /// How many there are, so that a caller can tell whether a row added any.
     pub(super) fn total(&self) -> u64 {
         self.problems.total
+    }
+
+    /// Everything that was found.
+    pub(super) fn all(self) -> Problems {
+        self.problems
     }
 
     /// The rows, if nothing was found.

@@ -1,6 +1,7 @@
 //! A file as a sheet: its delimiter, its header, and rows of clean text under known columns.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::decode::{Encoding, decode};
 use super::problem::{Code, Findings, quoted};
@@ -43,9 +44,14 @@ impl Row {
     }
 }
 
+/// What a file calls its columns, where that is not what we call them: from its name, in any case
+/// of letters, to ours. A column that is called nothing is passed over.
+pub type ColumnNames = HashMap<String, String>;
+
 /// Reads a whole file, hands each readable row on, and puts what is wrong into `findings`.
 pub(super) fn read(
     columns: &'static [Column],
+    called: &ColumnNames,
     bytes: &[u8],
     findings: &mut Findings,
     mut row: impl FnMut(&Row, &mut Findings),
@@ -63,10 +69,10 @@ pub(super) fn read(
         });
         return;
     };
-    let delimiter = delimiter(columns, &text);
+    let delimiter = delimiter(columns, called, &text);
     let mut records = Records::new(&text, delimiter);
     rows(
-        columns,
+        (columns, called),
         &mut records,
         (encoding, delimiter),
         findings,
@@ -75,7 +81,7 @@ pub(super) fn read(
 }
 
 fn rows<'a>(
-    columns: &'static [Column],
+    (columns, called): (&'static [Column], &ColumnNames),
     records: &mut Records<'a>,
     (encoding, delimiter): (Encoding, u8),
     findings: &mut Findings,
@@ -93,7 +99,7 @@ fn rows<'a>(
         }
         Err(broken) => return name_broken(broken, None, findings),
     }
-    let Some(header) = Header::read(columns, &record, encoding, findings) else {
+    let Some(header) = Header::read((columns, called), &record, encoding, findings) else {
         return;
     };
     let mut count = 0;
@@ -142,7 +148,7 @@ fn name_broken(broken: Broken, header: Option<&Header>, findings: &mut Findings)
 
 /// What separates the fields of the header line: of comma, semicolon and tab the one that makes
 /// the most known column names of it, then the most fields, then the first of the three.
-fn delimiter(columns: &[Column], text: &[u8]) -> u8 {
+fn delimiter(columns: &[Column], called: &ColumnNames, text: &[u8]) -> u8 {
     let start = text
         .iter()
         .position(|b| !matches!(b, b'\r' | b'\n'))
@@ -158,7 +164,8 @@ fn delimiter(columns: &[Column], text: &[u8]) -> u8 {
         let _ = Records::new(line, delimiter).next(&mut record);
         let known = record.fields.iter().filter_map(|field| {
             let text = clean(field, Encoding::Utf8, false).ok()?;
-            find(columns, &text)
+            let ours = our_name(called, &text);
+            find(columns, ours).or((ours.is_empty() && !text.is_empty()).then_some(0))
         });
         (known.count(), record.count)
     };
@@ -185,7 +192,7 @@ struct Header {
 
 impl Header {
     fn read(
-        columns: &'static [Column],
+        (columns, called): (&'static [Column], &ColumnNames),
         record: &Record<'_>,
         encoding: Encoding,
         findings: &mut Findings,
@@ -211,7 +218,11 @@ impl Header {
                     continue;
                 }
             };
-            match find(columns, &name) {
+            let ours = our_name(called, &name);
+            if ours.is_empty() && !name.is_empty() {
+                continue;
+            }
+            match find(columns, ours) {
                 None => findings.add(line, Some(number(place)), Code::UnknownColumn, || {
                     format!(
                         "{} is no column; the columns are {}",
@@ -401,6 +412,12 @@ fn find(columns: &[Column], name: &str) -> Option<usize> {
                 .alias
                 .is_some_and(|alias| name.eq_ignore_ascii_case(alias))
     })
+}
+
+/// Our name for a column that the file calls this.
+fn our_name<'n>(called: &'n ColumnNames, name: &'n str) -> &'n str {
+    let ours = called.get(&name.to_lowercase());
+    ours.map_or(name, String::as_str)
 }
 
 fn names(columns: &[Column]) -> String {

@@ -8,7 +8,7 @@ use signalbox_scheduler::{Kind, Priority};
 
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
-use super::sheet::{Column, Row, read};
+use super::sheet::{Column, ColumnNames, Row, read};
 use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, runs, times_max};
 use super::{ACTIONS_MAX, DATE_YEARS};
 
@@ -120,16 +120,30 @@ const COLUMNS: &[Column] = &[
 /// Reads a task file: every row, or everything that is wrong with it. `known` tells whether an
 /// account id is in the accounts file or in the data set.
 pub fn tasks(bytes: &[u8], known: &dyn Fn(&str) -> bool) -> Result<Vec<TaskRow>, Problems> {
+    let (rows, problems) = sift(bytes, &ColumnNames::default(), known);
+    match problems.total {
+        0 => Ok(rows),
+        _ => Err(problems),
+    }
+}
+
+/// Reads a task file whose columns may be called otherwise: the rows that are good, and what is
+/// wrong with the others.
+pub fn sift(
+    bytes: &[u8],
+    called: &ColumnNames,
+    known: &dyn Fn(&str) -> bool,
+) -> (Vec<TaskRow>, Problems) {
     let mut findings = Findings::new("tasks.csv");
     let mut rows = Vec::new();
-    read(COLUMNS, bytes, &mut findings, |row, findings| {
+    read(COLUMNS, called, bytes, &mut findings, |row, findings| {
         let before = findings.total();
         let task = task(row, known, findings);
         if findings.total() == before {
             rows.extend(task);
         }
     });
-    findings.or(rows)
+    (rows, findings.all())
 }
 
 fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Option<TaskRow> {

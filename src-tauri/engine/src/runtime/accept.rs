@@ -1,6 +1,6 @@
 //! Accepting lists and tasks: names become numbers, and all of it is taken or none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use signalbox_automation::job::LIKES_MAX;
 use signalbox_automation::{Action, Handle};
@@ -17,7 +17,8 @@ use crate::store::accounts::AccountRow;
 use crate::store::lists::ListRow;
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::TaskSpec;
-use crate::store::{self, accounts, intents, lists, phones, tasks};
+use crate::store::{self, accounts, lists, phones, tasks};
+use crate::target_limit::TargetUse;
 
 /// The acts a task means to do.
 pub(crate) fn need(spec: &TaskSpec) -> Need {
@@ -51,7 +52,7 @@ fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
 }
 
 /// What a row of a list is to do. `like_post` of a list likes one post (DESIGN §7).
-fn spec_of(task: TaskId, row: &list_file::TaskRow, rehearsal: bool) -> TaskSpec {
+pub(crate) fn spec_of(task: TaskId, row: &list_file::TaskRow, rehearsal: bool) -> TaskSpec {
     TaskSpec {
         task,
         row: u32::try_from(row.line).ok(),
@@ -365,7 +366,9 @@ impl Turn<'_> {
         if import.rehearsal {
             return Ok(Ok(()));
         }
-        let mut on_target: HashMap<String, HashSet<String>> = HashMap::new();
+        let directory = &self.memory.directory;
+        let title = |no| directory.account_title(no).to_owned();
+        let mut targets = TargetUse::new(&self.tables, most, self.now.at, title);
         for (task, row) in &import.tasks {
             let Some(account) = &row.account_id else {
                 continue;
@@ -373,26 +376,7 @@ impl Turn<'_> {
             if need(&spec_of(*task, row, false)).is_none() {
                 continue;
             }
-            let target = row.target.reveal().to_lowercase();
-            if !on_target.contains_key(&target) {
-                let before = intents::accounts_on(&self.tables, &target, self.now.at)?;
-                let names = before
-                    .into_iter()
-                    .map(|no| self.memory.directory.account_title(no));
-                let names = names.map(str::to_owned).collect();
-                on_target.insert(target.clone(), names);
-            }
-            let Some(names) = on_target.get_mut(&target) else {
-                continue;
-            };
-            names.insert(account.clone());
-            if names.len() > usize::from(most) {
-                let message = format!(
-                    "“{}” would be acted on by {} of your accounts within seven days; {most} may. \
-                     Leave this row out, or wait.",
-                    row.target.reveal(),
-                    names.len(),
-                );
+            if let Err(message) = targets.add(&row.target, account)? {
                 return Ok(Err(Refused::new("target_limit", message).at(row.line)));
             }
         }

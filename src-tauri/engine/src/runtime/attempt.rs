@@ -10,7 +10,7 @@ use crate::store::interactions::NewInteraction;
 use crate::store::{self, intents, interactions, task_log, tasks};
 
 /// Days in which an act is not done again.
-const REENGAGEMENT_DAYS: u64 = 30;
+pub(crate) const REENGAGEMENT_DAYS: u64 = 30;
 
 impl Turn<'_> {
     /// The task and account of an attempt that may still tell things.

@@ -30,6 +30,8 @@ use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, PhoneNo, Settings, n
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
+pub(crate) use accept::{need, spec_of};
+pub(crate) use attempt::REENGAGEMENT_DAYS;
 pub use feed::{Delta, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};

@@ -1,7 +1,7 @@
 //! Tables `leases` and `attempts`: a try of a task that is not over and what it holds, and those
 //! that are. The view `tries` shows both.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use signalbox_scheduler::{AccountNo, AttemptNo, PhoneNo, TaskId};
 
 use super::{Prepared, Result, StoreError, tasks};
@@ -107,4 +107,23 @@ fn drop_lease(tables: &Prepared<'_>, held: Held) -> Result<()> {
     let no = number(held.attempt)?;
     tables.execute(sql, params![held.phone.0, no])?;
     Ok(())
+}
+
+/// How long the tasks of one kind took that completed lately, on average, ms; none where too little
+/// was seen. Looks at the newest attempts only, so that it costs the same after a million.
+pub fn recent_ms(connection: &Connection, kind: &str, rehearsal: bool) -> Result<Option<u64>> {
+    let sql = "SELECT avg(ms) FROM (
+                   SELECT a.ended_ts - a.started_ts AS ms
+                   FROM (SELECT * FROM attempts ORDER BY task_id DESC, no DESC LIMIT 500) a
+                   JOIN tasks t ON t.task_id = a.task_id
+                   WHERE a.ending = 'completed' AND t.kind = ?1 AND t.rehearsal = ?2 LIMIT 50)";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![kind, rehearsal], |row| row.get(0))?;
+    let average: Option<f64> = found;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an average of times that passed; beyond the range it is held at its end"
+    )]
+    Ok(average.map(|ms| ms.max(0.0) as u64))
 }

@@ -126,6 +126,22 @@ pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
+/// The acts that the account did on the target in the last days, by their words.
+pub fn done_on(
+    connection: &Connection,
+    target_key: &str,
+    account: AccountNo,
+    at: u64,
+    days: u64,
+) -> Result<Vec<String>> {
+    let since = signed(at.saturating_sub(days * DAY_MS))?;
+    let sql = "SELECT DISTINCT act FROM intents
+               WHERE target_key = ?1 AND at >= ?2 AND account_no = ?3 AND done = 1 ORDER BY act";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![target_key, since, account.0], |row| row.get(0))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
 /// Settles the open intents of earlier attempts at the same step; true if there were any.
 pub fn settle_earlier(
     tables: &Prepared<'_>,

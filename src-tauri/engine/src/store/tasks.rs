@@ -106,7 +106,6 @@ pub fn insert(
                created_ts)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'queued', ?15,
                ?16)";
-    let actions: Vec<&str> = spec.actions.iter().map(|action| action.as_str()).collect();
     tables.execute(
         sql,
         params![
@@ -117,7 +116,7 @@ pub fn insert(
             kind_word(spec.kind),
             spec.target.reveal(),
             spec.target.reveal().to_lowercase(),
-            actions.join(";"),
+            action_words(&spec.actions),
             spec.max_likes,
             spec.max_follows,
             priority_word(spec.priority),
@@ -194,6 +193,17 @@ pub fn orders(connection: &Connection, task: TaskId) -> Result<Option<Orders>> {
     Ok(row.optional()?)
 }
 
+/// What a task is to do on its target, as one text: two that say the same are equal.
+pub fn saying(spec: &TaskSpec) -> String {
+    let (kind, actions) = (kind_word(spec.kind), action_words(&spec.actions));
+    format!("{kind} {actions} {} {}", spec.max_likes, spec.max_follows)
+}
+
+fn action_words(actions: &[Action]) -> String {
+    let words: Vec<&str> = actions.iter().map(|action| action.as_str()).collect();
+    words.join(";")
+}
+
 fn actions(words: &str) -> Vec<Action> {
     words.split(';').filter_map(Action::parse).collect()
 }
@@ -214,6 +224,26 @@ pub fn get(connection: &Connection, task: TaskId) -> Result<Option<TaskRow>> {
         .query_row(params![id(task)], |row| Ok(read(row)))
         .optional()?;
     row.transpose()
+}
+
+/// What the tasks of a list are to do, each with its account, in the order of the file; those that
+/// stand as `takes` wants.
+pub fn of_list(
+    connection: &Connection,
+    list: ListNo,
+    takes: impl Fn(&str) -> bool,
+) -> Result<Vec<(TaskSpec, AccountNo)>> {
+    let sql = [COLUMNS, "WHERE list_no = ?1 ORDER BY row_no, task_id"].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params![list.0])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let row = read(row)?;
+        if takes(&row.status) {
+            found.push((row.spec, row.account));
+        }
+    }
+    Ok(found)
 }
 
 /// Why the last attempt of a task did not complete it, as code and sentence.
@@ -257,6 +287,24 @@ fn read(row: &Row<'_>) -> Result<TaskRow> {
         started_ts: row.get(17)?,
         ended_ts: row.get(18)?,
     })
+}
+
+/// Whether a task that says the same waits already, or is under way.
+pub fn is_waiting(connection: &Connection, account: AccountNo, spec: &TaskSpec) -> Result<bool> {
+    let sql = "SELECT 1 FROM tasks WHERE target_key = ?1 AND status = 'queued' AND account_no = ?2
+               AND kind = ?3 AND actions = ?4 AND rehearsal = ?5 LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(
+        params![
+            spec.target.reveal().to_lowercase(),
+            account.0,
+            kind_word(spec.kind),
+            action_words(&spec.actions),
+            spec.rehearsal
+        ],
+        |_| Ok(()),
+    );
+    Ok(found.optional()?.is_some())
 }
 
 /// The id as other programs know it.

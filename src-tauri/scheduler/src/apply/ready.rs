@@ -78,10 +78,8 @@ impl State {
     /// Keeps the account's place among the loads: its waiting, scheduled and running tasks.
     pub(super) fn reload(&mut self, account: AccountNo) {
         let it = &mut self.accounts[account.index()];
-        let running = u32::from(matches!(it.state, AccountState::Running(_)));
-        let waiting = u32::try_from(it.line.0.len()).unwrap_or(u32::MAX);
-        let open = !it.paused && !matches!(it.state, AccountState::Suspended { .. });
-        let load = open.then(|| waiting.saturating_add(it.scheduled).saturating_add(running));
+        let tasks = u32::try_from(it.tasks()).unwrap_or(u32::MAX);
+        let load = it.is_open().then_some(tasks);
         if it.load == load {
             return;
         }

@@ -127,6 +127,17 @@ impl Account {
         self.line.0.len()
     }
 
+    /// How many tasks it has that have not ended: waiting, scheduled, and running.
+    pub fn tasks(&self) -> usize {
+        let running = usize::from(matches!(self.state, AccountState::Running(_)));
+        self.waiting() + self.scheduled as usize + running
+    }
+
+    /// Whether a task that names no account may be given to it.
+    pub fn is_open(&self) -> bool {
+        !self.paused && !matches!(self.state, AccountState::Suspended { .. })
+    }
+
     /// The task it completed last.
     pub fn last_completed(&self) -> Option<TaskId> {
         self.last_completed.map(TaskId::from)

@@ -1,0 +1,442 @@
+//! Going through a file's rows: what each would come to, in their order.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::Connection;
+use signalbox_scheduler::policy::QUEUE_MAX;
+use signalbox_scheduler::{AccountNo, Need};
+use uuid::Uuid;
+
+use super::facts::{AccountFacts, Facts};
+use super::{
+    LIST_NAME_CHARS_MAX, Over, Plan, PlanCounts, PlanFile, PlanRow, PlanShare, PlanView, Verdict,
+    expires,
+};
+use crate::clock::rfc3339;
+use crate::commands::CommandError;
+use crate::commands::import::new_id;
+use crate::commands::spread::Spread;
+use crate::list_file::{self, AccountRow, Code, Problems, TaskRow};
+use crate::pace::{Pace, wait_for_room};
+use crate::runtime::{REENGAGEMENT_DAYS, need, spec_of};
+use crate::store::accounts::handle_key;
+use crate::store::tasks::TaskSpec;
+use crate::store::{StoreError, intents, tasks};
+use crate::target_limit::TargetUse;
+
+/// What a list may be called.
+pub(super) fn name(name: &str) -> Result<(), CommandError> {
+    let chars = name.chars().count();
+    if (1..=LIST_NAME_CHARS_MAX).contains(&chars) && !name.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let detail = format!(
+        "The name of a list is 1 to {LIST_NAME_CHARS_MAX} characters, none of them a control \
+         character."
+    );
+    Err(CommandError::new("bad_list_name", detail))
+}
+
+/// Why a row is not simply accepted.
+struct Finding {
+    verdict: Verdict,
+    code: &'static str,
+    field: &'static str,
+    reason: String,
+}
+
+impl Finding {
+    fn refused(code: &'static str, field: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Refused,
+            code,
+            field,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// What the rows before said: account, target, and what to do there.
+type Said = (Option<String>, String, String);
+
+/// The ids of accounts by their numbers.
+type Titles<'c> = Box<dyn Fn(AccountNo) -> String + 'c>;
+
+/// The work of one plan.
+pub(super) struct Check<'c> {
+    reader: &'c Connection,
+    facts: &'c Facts,
+    pace: Pace,
+    accounts: Vec<AccountFacts>,
+    by_id: HashMap<String, usize>,
+    targets: Option<TargetUse<'c, Titles<'c>>>,
+    /// What the rows before said, each with its line.
+    said: HashMap<Said, u64>,
+    /// The last time that a row waits for, wall time, ms.
+    not_before: Option<i64>,
+    /// What the tasks of the plan take together, and the longest of them, ms; none: nobody knows.
+    work: Option<u64>,
+    longest: u64,
+}
+
+impl<'c> Check<'c> {
+    pub(super) fn new(reader: &'c Connection, facts: &'c Facts, pace: Pace) -> Self {
+        let title: Titles<'c> = Box::new(|no| {
+            let account = facts.accounts.get(no.0 as usize);
+            account.map_or_else(String::new, |it| it.id.clone())
+        });
+        let most = facts.settings.accounts_per_target;
+        let ids = facts.accounts.iter().enumerate();
+        Self {
+            reader,
+            facts,
+            pace,
+            accounts: facts.accounts.clone(),
+            by_id: ids.map(|(place, it)| (it.id.clone(), place)).collect(),
+            targets: most.map(|most| TargetUse::new(reader, most, facts.at, title)),
+            said: HashMap::new(),
+            not_before: None,
+            work: Some(0),
+            longest: 0,
+        }
+    }
+
+    /// Goes through a file.
+    pub(super) fn plan(mut self, file: PlanFile, now_ms: i64) -> Result<Plan, CommandError> {
+        let accounts = match &file.accounts {
+            None => Vec::new(),
+            Some(bytes) => list_file::accounts(bytes)
+                .map_err(|problems| CommandError::from(("accounts.csv", problems)))?,
+        };
+        let accounts_added = self.know(&accounts)?;
+        let known: HashSet<String> = self.by_id.keys().cloned().collect();
+        let (rows, problems) =
+            list_file::sift(&file.tasks, &file.columns, &|id| known.contains(id));
+        if problems.kept.iter().any(|it| is_of_the_file(it.code)) {
+            return Err(("tasks.csv", problems).into());
+        }
+        let mut spread = self.spread(&file.over)?;
+        let mut shown = refused_rows(&problems);
+        let mut counts = PlanCounts {
+            rows: rows.len() as u64 + problems.rows,
+            refused: problems.rows,
+            accounts_added,
+            ..PlanCounts::default()
+        };
+        let mut good = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let line = row.line;
+            let (place, finding) = self.judge(&row, &mut spread, file.rehearsal)?;
+            let account = place.map(|place| &self.accounts[place]);
+            let done_before = match account.and_then(|it| it.no) {
+                Some(no) if !file.rehearsal => self.done_before(&row, no)?,
+                _ => Vec::new(),
+            };
+            let verdict = finding.as_ref().map_or(Verdict::Accepted, |it| it.verdict);
+            let account_id = account.map(|it| it.id.clone());
+            shown.push(PlanRow {
+                line: Some(line),
+                verdict,
+                account_id: account_id.clone(),
+                target_username: Some(row.target.reveal().to_owned()),
+                code: finding.as_ref().map(|it| it.code.to_owned()),
+                field: finding.as_ref().map(|it| it.field.to_owned()),
+                reason: finding.map(|it| it.reason),
+                done_before,
+            });
+            *counts.of(verdict) += 1;
+            if verdict != Verdict::Refused {
+                row.account_id = account_id;
+                good.push((row, verdict == Verdict::Duplicate));
+            }
+        }
+        shown.sort_by_key(|row| row.line);
+        let view = PlanView {
+            plan_id: Uuid::now_v7().to_string(),
+            name: file.name,
+            rehearsal: file.rehearsal,
+            counts,
+            spread: self.shares(),
+            ends_at: self.ends_at(),
+            expires_at: expires(now_ms),
+        };
+        Ok(Plan {
+            view,
+            rows: shown,
+            tasks: good,
+            accounts,
+        })
+    }
+
+    /// Takes in the accounts of the file; how many are new.
+    fn know(&mut self, rows: &[AccountRow]) -> Result<u64, CommandError> {
+        let mut added = 0;
+        for row in rows {
+            let holder = self.facts.handles.get(&handle_key(&row.handle));
+            if holder.is_some_and(|holder| *holder != row.account_id) {
+                let detail = format!(
+                    "accounts.csv:{}: another account is called “{}” in the app already.",
+                    row.line,
+                    row.handle.reveal()
+                );
+                return Err(CommandError::new("handle_taken", detail));
+            }
+            let group = row.group.clone().unwrap_or_default();
+            if let Some(place) = self.by_id.get(&row.account_id) {
+                if row.group.is_some() {
+                    self.accounts[*place].group = group;
+                }
+                continue;
+            }
+            added += 1;
+            self.by_id
+                .insert(row.account_id.clone(), self.accounts.len());
+            self.accounts.push(AccountFacts {
+                no: None,
+                id: row.account_id.clone(),
+                group,
+                tasks: 0,
+                open: true,
+                free_in: Some(0),
+                used: [0; 3],
+                given: 0,
+                wanted: [0; 3],
+            });
+        }
+        Ok(added)
+    }
+
+    /// The accounts that rows without one are spread over.
+    fn spread(&self, over: &Over) -> Result<Spread, CommandError> {
+        let named: Option<HashSet<usize>> = match over {
+            Over::Accounts(ids) => {
+                let places = ids.iter().map(|id| {
+                    self.by_id.get(id).copied().ok_or_else(|| {
+                        let detail = format!("“{id}” is no known account to spread the rows over.");
+                        CommandError::new("unknown_account", detail)
+                    })
+                });
+                Some(places.collect::<Result<_, _>>()?)
+            }
+            Over::All | Over::Group(_) => None,
+        };
+        let is_meant = |place: usize, it: &AccountFacts| match (over, &named) {
+            (Over::Group(group), _) => it.group == *group,
+            (_, Some(named)) => named.contains(&place),
+            _ => true,
+        };
+        let meant = self.accounts.iter().enumerate();
+        let meant = meant.filter(|(place, it)| it.open && is_meant(*place, it));
+        Ok(Spread::over(meant.map(|(place, it)| (place, it.tasks))))
+    }
+
+    /// What becomes of a row, and the account it names or is given.
+    fn judge(
+        &mut self,
+        row: &TaskRow,
+        spread: &mut Spread,
+        rehearsal: bool,
+    ) -> Result<(Option<usize>, Option<Finding>), CommandError> {
+        let spec = spec_of(new_id(), row, rehearsal);
+        let need = need(&spec);
+        let accounts = &self.accounts;
+        let mut targets = self.targets.as_mut().filter(|_| !need.is_none());
+        let place = match &row.account_id {
+            Some(id) => self.by_id.get(id).copied(),
+            None => spread.choose(|place| match &mut targets {
+                Some(targets) => targets.has_room(&row.target, &accounts[place].id),
+                None => Ok::<_, StoreError>(true),
+            })?,
+        };
+        let Some(place) = place else {
+            let reason = "there is no account that this row could be given to";
+            let finding = Finding::refused("no_accounts", "account_id", reason);
+            return Ok((None, Some(finding)));
+        };
+        let full = match targets {
+            Some(targets) => targets.refuses(&row.target, &accounts[place].id)?,
+            None => None,
+        };
+        let full = full.map(|why| Finding::refused("target_limit", "target_username", why));
+        let finding = full.or_else(|| self.has_no_room(place, need));
+        let finding = match finding {
+            Some(finding) => Some(finding),
+            None => self.says_the_same(row, &spec, place)?,
+        };
+        if finding.is_none() {
+            self.give(place, row, need, rehearsal)?;
+        }
+        Ok((Some(place), finding))
+    }
+
+    /// Why the account cannot take the row, if it cannot.
+    fn has_no_room(&self, place: usize, need: Need) -> Option<Finding> {
+        let account = &self.accounts[place];
+        if account.tasks + account.given >= QUEUE_MAX as u64 {
+            let reason = format!("the line of {} is full ({QUEUE_MAX} tasks)", account.id);
+            return Some(Finding::refused("queue_full", "account_id", reason));
+        }
+        let mut ceilings = self.facts.settings.per_day.iter().zip(need.0);
+        let never = ceilings.any(|(most, need)| most.is_some_and(|most| u16::from(need) > most));
+        never.then(|| {
+            let reason = "it means to do more than the daily ceilings ever allow; split it";
+            Finding::refused("never_fits", "actions", reason)
+        })
+    }
+
+    /// A row before, or a task that waits, which says the same.
+    fn says_the_same(
+        &mut self,
+        row: &TaskRow,
+        spec: &TaskSpec,
+        place: usize,
+    ) -> Result<Option<Finding>, CommandError> {
+        let target = row.target.reveal().to_lowercase();
+        let duplicate = |code, reason| Finding {
+            verdict: Verdict::Duplicate,
+            code,
+            field: "target_username",
+            reason,
+        };
+        let said = (row.account_id.clone(), target, tasks::saying(spec));
+        if let Some(line) = self.said.get(&said) {
+            let reason = format!("line {line} says the same");
+            return Ok(Some(duplicate("duplicate_row", reason)));
+        }
+        self.said.insert(said, row.line);
+        // Of a row that names no account it is not known whether another one is meant.
+        let (Some(_), Some(no)) = (&row.account_id, self.accounts[place].no) else {
+            return Ok(None);
+        };
+        let waits = tasks::is_waiting(self.reader, no, spec)?;
+        Ok(waits.then(|| {
+            let reason = "a task that says the same waits for this account already".to_owned();
+            duplicate("duplicate_task", reason)
+        }))
+    }
+
+    /// The row is the account's from now on.
+    fn give(
+        &mut self,
+        place: usize,
+        row: &TaskRow,
+        need: Need,
+        rehearsal: bool,
+    ) -> Result<(), CommandError> {
+        let account = &mut self.accounts[place];
+        account.given += 1;
+        for (sum, need) in account.wanted.iter_mut().zip(need.0) {
+            *sum += u64::from(need);
+        }
+        if let (Some(targets), false) = (&mut self.targets, need.is_none()) {
+            let _ = targets.add(&row.target, &account.id)?;
+        }
+        self.not_before = self.not_before.max(row.not_before_ms);
+        let facts = self.facts;
+        let ms = self
+            .pace
+            .of(row.kind, rehearsal, need, &facts.settings, facts.time_scale);
+        self.longest = self.longest.max(ms.unwrap_or(0));
+        self.work = self.work.zip(ms).map(|(work, ms)| work + ms);
+        Ok(())
+    }
+
+    /// Acts of the row that the account did on its target lately.
+    fn done_before(&self, row: &TaskRow, no: AccountNo) -> Result<Vec<String>, CommandError> {
+        let target = row.target.reveal().to_lowercase();
+        let done = intents::done_on(self.reader, &target, no, self.facts.at, REENGAGEMENT_DAYS)?;
+        let acts: HashSet<&str> = row
+            .actions
+            .iter()
+            .filter_map(|it| it.act())
+            .map(|it| it.as_str())
+            .collect();
+        Ok(done
+            .into_iter()
+            .filter(|act| acts.contains(act.as_str()))
+            .collect())
+    }
+
+    /// What each account gets, most first.
+    fn shares(&self) -> Vec<PlanShare> {
+        let given = self.accounts.iter().filter(|it| it.given > 0);
+        let mut shares: Vec<PlanShare> = given
+            .map(|it| PlanShare {
+                account_id: it.id.clone(),
+                tasks: it.given,
+                tasks_before: it.tasks,
+            })
+            .collect();
+        shares.sort_by(|a, b| b.tasks.cmp(&a.tasks).then(a.account_id.cmp(&b.account_id)));
+        shares
+    }
+
+    /// About when the last of it would end: the account with the most to do, or all phones
+    /// together, whichever takes longer.
+    fn ends_at(&self) -> Option<String> {
+        let facts = self.facts;
+        let given: u64 = self.accounts.iter().map(|it| it.given).sum();
+        let phones = Some(facts.phones_ready).filter(|phones| *phones > 0)?;
+        let average = self.work?.checked_div(given)?;
+        let scale = u64::from(facts.time_scale.max(1));
+        let mut longest = 0;
+        for account in self.accounts.iter().filter(|it| it.given > 0) {
+            let waits =
+                account.free_in? + wait_for_room(&facts.settings, account.used, account.wanted);
+            let works = (account.tasks + account.given).saturating_mul(average);
+            longest = longest.max((waits / scale).saturating_add(works));
+        }
+        let before: u64 = self.accounts.iter().map(|it| it.tasks).sum();
+        let together = (before + given).saturating_mul(average) / phones;
+        let ms = longest.max(together).saturating_mul(scale);
+        let end = facts
+            .wall
+            .saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
+        let after = self
+            .not_before
+            .map(|time| time.saturating_add_unsigned(self.longest));
+        Some(rfc3339(end.max(after.unwrap_or(i64::MIN))))
+    }
+}
+
+impl PlanCounts {
+    fn of(&mut self, verdict: Verdict) -> &mut u64 {
+        match verdict {
+            Verdict::Accepted => &mut self.accepted,
+            Verdict::Duplicate => &mut self.duplicate,
+            Verdict::Refused => &mut self.refused,
+        }
+    }
+}
+
+/// Whether such a finding leaves no rows to speak of.
+fn is_of_the_file(code: Code) -> bool {
+    matches!(
+        code,
+        Code::FileTooLarge
+            | Code::EmptyFile
+            | Code::NoRows
+            | Code::TooManyRows
+            | Code::Encoding
+            | Code::LineEnd
+            | Code::Quote
+            | Code::MissingColumn
+            | Code::UnknownColumn
+            | Code::DuplicateColumn
+    )
+}
+
+/// The rows that cannot be read as tasks, one for each finding that was kept.
+fn refused_rows(problems: &Problems) -> Vec<PlanRow> {
+    let rows = problems.kept.iter().map(|problem| PlanRow {
+        line: problem.line,
+        verdict: Verdict::Refused,
+        account_id: None,
+        target_username: None,
+        code: Some(problem.code.as_str().to_owned()),
+        field: problem.field.as_ref().map(ToString::to_string),
+        reason: Some(problem.reason.clone()),
+        done_before: Vec::new(),
+    });
+    rows.collect()
+}

@@ -1,0 +1,82 @@
+//! What a plan looks at in memory, once for all rows.
+
+use std::collections::HashMap;
+
+use signalbox_scheduler::{AccountNo, AccountState, Settings};
+
+use crate::runtime::View;
+use crate::store::accounts::handle_key;
+
+/// One account at the moment of the plan, and what the plan gives it.
+#[derive(Clone)]
+pub(super) struct AccountFacts {
+    pub(super) no: Option<AccountNo>,
+    pub(super) id: String,
+    pub(super) group: String,
+    /// Tasks that have not ended.
+    pub(super) tasks: u64,
+    /// It may be given a task that names no account.
+    pub(super) open: bool,
+    /// Milliseconds of policy time until it could start a task; none: a person has to help.
+    pub(super) free_in: Option<u64>,
+    /// Acts of the last day, by act.
+    pub(super) used: [u64; 3],
+    /// Tasks of the plan.
+    pub(super) given: u64,
+    /// Acts that those mean to do.
+    pub(super) wanted: [u64; 3],
+}
+
+/// What is true at the moment of the plan.
+pub(super) struct Facts {
+    pub(super) settings: Settings,
+    /// Policy time, ms.
+    pub(super) at: u64,
+    /// Wall time as policy has it, ms.
+    pub(super) wall: i64,
+    pub(super) time_scale: u32,
+    pub(super) accounts: Vec<AccountFacts>,
+    /// Account ids by handle.
+    pub(super) handles: HashMap<String, String>,
+    pub(super) phones_ready: u64,
+}
+
+impl Facts {
+    /// Looks at memory once, for all rows.
+    pub(super) fn of(view: &View<'_>) -> Self {
+        let at = view.now.at;
+        let facts = view.state.accounts().filter_map(|(no, account)| {
+            let row = view.directory.account(no)?;
+            let free_in = match account.state {
+                AccountState::Suspended { .. } => None,
+                _ if account.paused => None,
+                AccountState::Cooldown { until } => Some(until.saturating_sub(at)),
+                AccountState::Available | AccountState::Running(_) => Some(0),
+            };
+            let used = [0, 1, 2].map(|act| account.acts_in_day(act, at) as u64);
+            Some(AccountFacts {
+                no: Some(no),
+                id: row.account_id.clone(),
+                group: row.group.clone(),
+                tasks: account.tasks() as u64,
+                open: account.is_open(),
+                free_in,
+                used,
+                given: 0,
+                wanted: [0; 3],
+            })
+        });
+        let handles = view.directory.accounts();
+        let handles = handles.map(|(_, row)| (handle_key(&row.handle), row.account_id.clone()));
+        let ready = view.state.phones().filter(|(_, phone)| phone.ready);
+        Self {
+            settings: view.state.settings.clone(),
+            at,
+            wall: view.now.wall,
+            time_scale: view.time_scale,
+            accounts: facts.collect(),
+            handles: handles.collect(),
+            phones_ready: ready.count() as u64,
+        }
+    }
+}
