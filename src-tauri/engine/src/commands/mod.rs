@@ -6,6 +6,7 @@ mod backups;
 #[cfg(test)]
 mod bench;
 mod devices;
+mod eta;
 mod health;
 mod import;
 mod overview;
@@ -132,6 +133,7 @@ pub struct Commands {
     /// What phones say of themselves, and the app of which it is told.
     facts: Book,
     bundle_id: String,
+    last_pace: Arc<eta::LastPace>,
     /// Lists that were only planned.
     plans: Arc<plan::Plans>,
 }
@@ -155,6 +157,7 @@ impl Commands {
             started_ms: clock.read().boot_ms,
             facts: Book::default(),
             bundle_id: String::new(),
+            last_pace: Arc::default(),
             plans: Arc::default(),
         }
     }

@@ -5,11 +5,13 @@ use signalbox_automation::{Action, Handle, Status};
 use signalbox_scheduler::{Kind, Priority, TaskId};
 use uuid::Uuid;
 
+use super::eta::eta;
 use super::import::new_id;
 use super::why::{Why, why};
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::list_file::kind_word;
+use crate::pace::Pace;
 use crate::runtime::{Create, Message, View};
 use crate::simulator::SignIn;
 use crate::store::interactions::{self, Sums};
@@ -73,7 +75,8 @@ pub struct TaskStatus {
     pub queue_position: Option<usize>,
     /// Why it is not running.
     pub waiting_on: Option<Why>,
-    /// When it would end; null where there is no basis to say.
+    /// About when it will have ended; null where there is no basis to say, or where a person has
+    /// to help first.
     pub eta: Option<String>,
     /// Attempts so far.
     pub attempt: u32,
@@ -157,9 +160,10 @@ impl Commands {
     /// Where a task stands; `None` if there is none of that id.
     pub async fn task_status(&self, id: Uuid) -> Result<Option<TaskStatus>, CommandError> {
         let task = TaskId(id.as_u128());
+        let pace = self.pace().await?;
         let found = self.read(move |view| {
             let row = tasks::get(view.connection, task)?;
-            row.map(|row| status(view, &row)).transpose()
+            row.map(|row| status(view, &row, &pace)).transpose()
         });
         found.await?.map_err(CommandError::from)
     }
@@ -180,7 +184,7 @@ fn fingerprint(new: &NewTask) -> [u8; 32] {
     Sha256::digest(asked.to_string()).into()
 }
 
-fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
+fn status(view: &View<'_>, row: &TaskRow, pace: &Pace) -> store::Result<TaskStatus> {
     let task = row.spec.task;
     let likes = row
         .spec
@@ -197,6 +201,8 @@ fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
         true => total,
         false => tasks::next_step(view.connection, task, Status::final_word)?,
     };
+    let live = view.state.task(task);
+    let eta = live.and_then(|live| eta(view, live, row.spec.rehearsal, pace));
     let (error_code, error_message) = tasks::last_error(view.connection, task)?.unzip();
     Ok(TaskStatus {
         task_id: uuid(task).to_string(),
@@ -212,7 +218,7 @@ fn status(view: &View<'_>, row: &TaskRow) -> store::Result<TaskStatus> {
             .collect(),
         queue_position: view.state.position(task),
         waiting_on: why(view, task),
-        eta: None,
+        eta: eta.map(rfc3339),
         attempt: row.attempts,
         retry_marks: row.retry_marks,
         progress: StepProgress { done, total },
