@@ -9,6 +9,7 @@ mod devices;
 mod eta;
 mod health;
 mod import;
+mod lists;
 mod overview;
 mod plan;
 mod progress;
@@ -26,6 +27,7 @@ pub use accounts::AccountFilter;
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use health::Health;
 pub use import::{ImportFiles, ImportReport, ListStanding};
+pub use lists::{Again, ListCounts, ListView};
 pub use overview::Changes;
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
