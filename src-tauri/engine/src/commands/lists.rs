@@ -258,7 +258,7 @@ mod tests {
 
     use super::*;
     use crate::commands::ImportFiles;
-    use crate::commands::bench::{Bench, rows};
+    use crate::commands::tests::{Bench, rows};
 
     const ACCOUNTS: &str = "account_id,handle,device_udid\na,anna,\nb,bert,\n";
 

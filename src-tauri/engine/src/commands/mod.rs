@@ -3,8 +3,6 @@
 
 mod accounts;
 mod backups;
-#[cfg(test)]
-mod bench;
 mod devices;
 mod eta;
 mod health;
@@ -16,6 +14,8 @@ mod progress;
 mod spread;
 mod states;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod why;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::commands::ImportFiles;
-use crate::commands::bench::{Bench, rows};
+use crate::commands::tests::{Bench, rows};
 
 const ACCOUNTS: &str = "account_id,handle,device_udid,label,group\n\
                         a,anna,,,day\nb,bert,,,day\nc,carl,,,night\n";
