@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use signalbox_engine::commands::Who;
 use signalbox_engine::paths::{self, Base, Environment};
 use signalbox_engine::store::{Durability, World};
 use signalbox_engine::{CommandError, Commands, Engine, Options, Phones};
@@ -41,7 +42,8 @@ impl Host {
     /// next call, since what stood in the way (another engine, a full disk) may be gone.
     pub async fn commands(&self) -> Result<Commands, CommandError> {
         let start = || async { Engine::start(options()?).await };
-        Ok(self.engine.get_or_try_init(start).await?.commands())
+        let engine = self.engine.get_or_try_init(start).await?;
+        Ok(engine.commands().by(Who::Window))
     }
 
     /// Puts the page's channel in the place of the one before it: a reloaded page opens a new one.

@@ -76,7 +76,6 @@ async fn import_examples(host: State<'_, Host>) -> Result<ExamplesImported, Comm
         tasks: EXAMPLE_TASKS.to_vec(),
         name: "examples".to_owned(),
         rehearsal: false,
-        who: "window",
     };
     // Unfinished ones go on; a second click must not run everything twice.
     let unfinished = commands

@@ -67,7 +67,6 @@ pub fn read(
         tasks: read(tasks)?,
         name,
         rehearsal,
-        who: "cli",
     })
 }
 

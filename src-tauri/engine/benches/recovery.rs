@@ -104,7 +104,6 @@ fn make(dir: &Path) {
                 tasks: format!("account_id,task_type,target_username,actions\n{rows}").into_bytes(),
                 name: format!("list {list}"),
                 rehearsal: false,
-                who: "benchmark",
             };
             engine.commands().import(files).await.unwrap();
         }

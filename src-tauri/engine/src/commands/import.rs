@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{CommandError, Commands};
 use crate::list_file::{self, AccountRow, Problems, TaskRow};
-use crate::runtime::{Import, Message, View};
+use crate::runtime::{Import, View};
 use crate::simulator::SignIn;
 use signalbox_scheduler::{ListNo, TaskId};
 
@@ -19,8 +19,6 @@ pub struct ImportFiles {
     pub name: String,
     /// It only looks.
     pub rehearsal: bool,
-    /// Who asks: `cli`, `window`, `http`.
-    pub who: &'static str,
 }
 
 /// What an import did.
@@ -63,8 +61,6 @@ pub(super) struct PreparedList {
     pub(super) accounts: Vec<AccountRow>,
     /// Its rows.
     pub(super) tasks: Vec<TaskRow>,
-    /// Who asks.
-    pub(super) who: &'static str,
 }
 
 impl From<(&str, Problems)> for CommandError {
@@ -102,7 +98,6 @@ impl Commands {
                     hash,
                     accounts,
                     tasks,
-                    who: files.who,
                 })
             }
             // With the accounts unread, every row of the tasks would be of an unknown account.
@@ -141,12 +136,10 @@ impl Commands {
             name: list.name.clone(),
             hash: list.hash,
             rehearsal: list.rehearsal,
-            who: list.who,
             accounts: list.accounts,
             tasks: list.tasks.into_iter().map(|row| (new_id(), row)).collect(),
         };
-        let import = Box::new(import);
-        let done = self.ask(|reply| Message::Import { import, reply }).await?;
+        let done = self.order(import, None).await?;
         Ok(ImportReport {
             list: done.list,
             accounts,

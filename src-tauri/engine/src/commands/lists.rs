@@ -198,7 +198,6 @@ impl Commands {
             rehearsal,
             accounts: Vec::new(),
             tasks,
-            who: "http",
         })
         .await
     }
@@ -275,7 +274,6 @@ mod tests {
             ]),
             name: "monday".to_owned(),
             rehearsal: false,
-            who: "cli",
         };
         let report = commands.import(files).await.unwrap();
         let id = Uuid::try_parse(&report.list_id).unwrap();
@@ -287,7 +285,7 @@ mod tests {
         let line = commands.waiting_tasks().await.unwrap().0;
         for task in [&line["a"][1], &line["b"][0]] {
             let task = TaskId(Uuid::try_parse(task).unwrap().as_u128());
-            commands.operate(Input::Cancel { task }).await.unwrap();
+            commands.order(Input::Cancel { task }, None).await.unwrap();
         }
         let again = commands.again(id, Again::NotDone).await.unwrap();
         assert_eq!(
@@ -317,7 +315,6 @@ mod tests {
             tasks: rows(&["a,instagram,one,follow_user", "b,instagram,two,like_post"]),
             name: "monday".to_owned(),
             rehearsal: false,
-            who: "cli",
         };
         let report = commands.import(files).await.unwrap();
         let id = Uuid::try_parse(&report.list_id).unwrap();

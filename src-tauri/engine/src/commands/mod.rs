@@ -2,6 +2,8 @@
 //! thin faces of it, so a behaviour exists once.
 
 mod accounts;
+#[cfg(test)]
+mod audited;
 mod backups;
 mod devices;
 mod eta;
@@ -20,9 +22,10 @@ mod why;
 
 use std::sync::Arc;
 
-use signalbox_scheduler::{Input, Scope};
+use signalbox_scheduler::Scope;
 use tokio::sync::{mpsc, oneshot};
 
+pub use crate::runtime::{Reason, Who};
 pub use accounts::AccountFilter;
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use health::Health;
@@ -41,7 +44,7 @@ use crate::clock::Clock;
 use crate::facts::Book;
 use crate::list_file::Problem;
 use crate::paths::DataDir;
-use crate::runtime::{Feed, Message, Refused, View};
+use crate::runtime::{Feed, Message, Operator, Order, Refused, Switch, View};
 use crate::simulator::Simulator;
 use crate::store::World;
 
@@ -122,9 +125,11 @@ impl From<(&str, Vec<Problem>, u64)> for CommandError {
     }
 }
 
-/// A handle to a running engine. Clones share it.
+/// A handle to a running engine, held by one of its faces. Clones share the engine.
 #[derive(Clone)]
 pub struct Commands {
+    /// Through which face orders come.
+    who: Who,
     inbox: mpsc::Sender<Message>,
     feed: Arc<Feed>,
     world: World,
@@ -150,6 +155,7 @@ impl Commands {
     ) -> Self {
         let clock = Clock::new();
         Self {
+            who: Who::Cli,
             inbox,
             feed,
             world,
@@ -168,6 +174,14 @@ impl Commands {
     pub(crate) fn know_phones(&mut self, facts: Book, bundle_id: String) {
         self.facts = facts;
         self.bundle_id = bundle_id;
+    }
+
+    /// The same engine, as one of its faces holds it: what is ordered through this handle stands
+    /// under that face in the audit.
+    pub fn by(&self, who: Who) -> Self {
+        let mut commands = self.clone();
+        commands.who = who;
+        commands
     }
 
     /// Simulated or live.
@@ -196,14 +210,16 @@ impl Commands {
         answer.await.map_err(|_| CommandError::gone())
     }
 
-    /// Sends a message and waits for what came of it.
-    async fn ask<T>(
+    /// Sends an order and waits until what came of it is durable.
+    async fn order<O: Order>(
         &self,
-        message: impl FnOnce(oneshot::Sender<Result<T, Refused>>) -> Message,
-    ) -> Result<T, CommandError> {
+        order: O,
+        why: Option<Reason>,
+    ) -> Result<O::Done, CommandError> {
         let (reply, answer) = oneshot::channel();
+        let by = Operator { who: self.who, why };
         self.inbox
-            .send(message(reply))
+            .send(Message::order(order, by, reply))
             .await
             .map_err(|_| CommandError::gone())?;
         match answer.await {
@@ -212,20 +228,13 @@ impl Commands {
         }
     }
 
-    /// Carries out an order of the operator.
-    async fn operate(&self, input: Input) -> Result<(), CommandError> {
-        self.ask(|reply| Message::Operate { input, reply })
-            .await
-            .map(drop)
-    }
-
     /// New tasks may start (again).
     pub async fn start(&self) -> Result<(), CommandError> {
-        self.operate(Input::Resume(Scope::All)).await
+        self.order(Switch::Resume(Scope::All), None).await
     }
 
     /// No new task starts; running ones finish.
     pub async fn pause(&self) -> Result<(), CommandError> {
-        self.operate(Input::Pause(Scope::All)).await
+        self.order(Switch::Pause(Scope::All), None).await
     }
 }

@@ -237,7 +237,6 @@ fn prepared(plan: &Arc<Plan>, leave_out: LeaveOut) -> Result<PreparedList, Comma
         hash,
         accounts: plan.accounts.clone(),
         tasks,
-        who: "http",
     })
 }
 

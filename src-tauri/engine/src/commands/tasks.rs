@@ -12,7 +12,7 @@ use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::list_file::kind_word;
 use crate::pace::Pace;
-use crate::runtime::{Create, Message, View};
+use crate::runtime::{Create, View};
 use crate::simulator::SignIn;
 use crate::store::interactions::{self, Sums};
 use crate::store::tasks::{self, TaskRow, TaskSpec, uuid};
@@ -125,7 +125,7 @@ impl Commands {
                     .await?;
             }
         }
-        let create = Box::new(Create {
+        let create = Create {
             idempotency: new
                 .idempotency_key
                 .clone()
@@ -145,8 +145,8 @@ impl Commands {
             },
             may_add_account: self.world == World::Simulated,
             account_id: new.account_id,
-        });
-        let done = self.ask(|reply| Message::Create { create, reply }).await?;
+        };
+        let done = self.order(create, None).await?;
         Ok(TaskCreated {
             task_id: uuid(done.task).to_string(),
             status: "created",

@@ -35,7 +35,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::commands::Commands;
+use crate::commands::{Commands, Who};
 use crate::token::Token;
 
 /// The server could not be brought up.
@@ -123,7 +123,7 @@ pub async fn serve(
     }
     let (listeners, address) = listen::bind(address).await?;
     let gate = gate::Gate::new(address.port(), token);
-    let face = Arc::new(router::Face::new(commands, gate));
+    let face = Arc::new(router::Face::new(commands.by(Who::Http), gate));
     let (closing, closed) = watch::channel(false);
     // `tokio::spawn` by another name: its end is awaited in `shutdown`.
     let listening = Handle::current().spawn(listen::serve(listeners, face, closed));

@@ -10,6 +10,7 @@ use signalbox_scheduler::{
 };
 
 use super::message::{Create, Created, Import, Imported, Refused};
+use super::orders::Who;
 use super::turn::Turn;
 use crate::directory::Directory;
 use crate::list_file;
@@ -139,7 +140,11 @@ fn account_row(
 impl Turn<'_> {
     /// Takes a whole list, or nothing of it: the core decides on all of it at once, before any row
     /// is written.
-    pub(super) fn import(&mut self, import: &Import) -> store::Result<Result<Imported, Refused>> {
+    pub(super) fn import(
+        &mut self,
+        import: &Import,
+        who: Who,
+    ) -> store::Result<Result<Imported, Refused>> {
         if let Err(refused) = self.fits_targets(import)? {
             return Ok(Err(refused));
         }
@@ -180,7 +185,7 @@ impl Turn<'_> {
             hash: import.hash,
             rehearsal: import.rehearsal,
             tasks: known.len() as u64,
-            who: import.who.to_owned(),
+            who: who.as_str().to_owned(),
             ts: self.ts,
         };
         lists::insert(&self.tables, list, &row)?;

@@ -2,10 +2,11 @@
 
 use signalbox_automation::{Intent, Outcome, SignedIn, StepLog};
 use signalbox_phone::Udid;
-use signalbox_scheduler::{Answer, AttemptNo, CheckNo, Ending, Input, ListNo, PhoneNo, TaskId};
+use signalbox_scheduler::{AttemptNo, CheckNo, Ending, ListNo, PhoneNo, TaskId};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::orders::Sent;
 use super::view::View;
 use crate::list_file;
 use crate::store::StoreError;
@@ -64,8 +65,6 @@ pub struct Import {
     pub hash: [u8; 32],
     /// It only looks.
     pub rehearsal: bool,
-    /// Who asks: `cli`, `window`, `http`.
-    pub who: &'static str,
     /// Accounts, new or known.
     pub accounts: Vec<list_file::AccountRow>,
     /// Tasks with the ids they will have.
@@ -146,18 +145,8 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refused>>;
 
 /// One thing for the loop.
 pub(crate) enum Message {
-    /// An order of the operator that needs no names.
-    Operate { input: Input, reply: Reply<Answer> },
-    /// A list.
-    Import {
-        import: Box<Import>,
-        reply: Reply<Imported>,
-    },
-    /// A task.
-    Create {
-        create: Box<Create>,
-        reply: Reply<Created>,
-    },
+    /// Something an operator orders: see `orders/`.
+    Order(Box<dyn Sent>),
     /// Something about a phone.
     Phone { udid: Udid, news: PhoneNews },
     /// A step asks to act.
@@ -213,20 +202,14 @@ pub(crate) enum Message {
 impl Message {
     /// Refused while the disk is full, rather than held.
     pub(crate) fn is_submission(&self) -> bool {
-        matches!(
-            self,
-            Self::Operate { .. } | Self::Import { .. } | Self::Create { .. }
-        )
+        matches!(self, Self::Order(_))
     }
 
     /// Tells the sender that nothing was done.
     pub(crate) fn refuse(self, refused: Refused) {
-        match self {
-            Self::Operate { reply, .. } => drop(reply.send(Err(refused))),
-            Self::Import { reply, .. } => drop(reply.send(Err(refused))),
-            Self::Create { reply, .. } => drop(reply.send(Err(refused))),
-            // The senders of results see their reply dropped, and stop.
-            _ => {}
+        // The senders of results see their reply dropped, and stop.
+        if let Self::Order(order) = self {
+            order.refuse(refused);
         }
     }
 }

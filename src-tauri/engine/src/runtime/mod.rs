@@ -11,6 +11,7 @@ mod feed;
 mod hands;
 mod ledger;
 mod message;
+mod orders;
 mod retention;
 mod snapshot;
 mod soundness;
@@ -35,10 +36,12 @@ pub(crate) use attempt::REENGAGEMENT_DAYS;
 pub use feed::{Delta, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
+pub use orders::{Operator, REASON_MAX, Reason, Who};
 pub use view::View;
 
 pub(crate) use drivers::Drivers;
 pub(crate) use message::{Message, PhoneNews};
+pub(crate) use orders::{Order, Switch};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -247,6 +250,7 @@ impl Runtime {
             effects: Vec::new(),
             touched: std::collections::BTreeSet::new(),
             journal: journal::Entry::default(),
+            audited: false,
             error: None,
             unsettled: false,
             rehearsals: &self.rehearsals,
@@ -276,7 +280,7 @@ impl Runtime {
         let may_start = !self.draining && !self.broken;
         let done = self.transact(|turn| {
             let mut told = Vec::with_capacity(messages.len());
-            for message in messages.iter() {
+            for message in messages.iter_mut() {
                 told.push(turn.take(message)?);
                 turn.drain(may_start)?;
             }
@@ -457,11 +461,7 @@ fn base_settings(world: World) -> Settings {
 
 fn answer(message: Message, told: Told) {
     match (message, told) {
-        (Message::Operate { reply, .. }, Told::Answer(answer)) => {
-            drop(reply.send(answer.and_then(accept::answered)));
-        }
-        (Message::Import { reply, .. }, Told::Imported(done)) => drop(reply.send(done)),
-        (Message::Create { reply, .. }, Told::Created(done)) => drop(reply.send(done)),
+        (Message::Order(order), _) => order.answer(),
         (Message::Intend { reply, .. }, Told::Intent(answer)) => drop(reply.send(answer)),
         (Message::Intend { reply, .. }, _) => drop(reply.send(IntentAnswer::Stop)),
         (Message::Outcome { reply, .. } | Message::SignedIn { reply, .. }, _) => {

@@ -37,7 +37,7 @@ impl Soundness {
 
     /// Why the message is not taken: what is accepted into a damaged file would be lost with it.
     pub(super) fn turns_away(&self, message: &Message) -> Option<Refused> {
-        let new = matches!(message, Message::Import { .. } | Message::Create { .. });
+        let new = matches!(message, Message::Order(order) if order.brings_new());
         let damage = self.damage.as_ref().filter(|_| new)?;
         Some(Refused::new("data_damaged", damage))
     }

@@ -86,13 +86,17 @@ impl Bench {
             note: "x".repeat(500),
             rehearsal: false,
         };
-        let create = Box::new(Create {
+        let create = Create {
             spec,
             account_id: Some(account.to_owned()),
             may_add_account: true,
             idempotency: None,
-        });
-        (Message::Create { create, reply }, answer)
+        };
+        let by = Operator {
+            who: Who::Http,
+            why: None,
+        };
+        (Message::order(create, by, reply), answer)
     }
 
     /// What is in memory is what replaying the journal gives, and what the tables count (P9).

@@ -6,16 +6,16 @@ use std::collections::{BTreeSet, HashMap};
 use signalbox_automation::{Job, Mode, Progress, Status};
 use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{
-    AccountNo, Anchor, Answer, AttemptNo, Decision, Effect, Input, Now, PhoneNo, Record, Scope,
-    State, TaskId, apply, decide_into,
+    AccountNo, Anchor, Answer, AttemptNo, Decision, Effect, Input, Now, PhoneNo, Record, State,
+    TaskId, apply, decide_into,
 };
 
-use super::message::{Created, Imported, IntentAnswer, Message, PhoneNews, Refused};
+use super::message::{IntentAnswer, Message, PhoneNews};
 use crate::directory::Directory;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
-use crate::store::{self, Prepared, journal, phones, restore, snapshots, tasks};
+use crate::store::{self, Prepared, journal, phones, snapshots, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -35,14 +35,11 @@ pub(super) struct Memory {
 /// What the sender of a message is told after the commit.
 pub(super) enum Told {
     Nothing,
-    Answer(Result<Answer, Refused>),
-    Imported(Result<Imported, Refused>),
-    Created(Result<Created, Refused>),
     Intent(IntentAnswer),
 }
 
 /// The work of one transaction.
-pub(super) struct Turn<'t> {
+pub(crate) struct Turn<'t> {
     pub(super) tables: Prepared<'t>,
     pub(super) memory: &'t mut Memory,
     /// Why phones are not ready; not durable, the phones tell it again.
@@ -55,6 +52,8 @@ pub(super) struct Turn<'t> {
     pub(super) touched: BTreeSet<AccountNo>,
     /// What this turn adds to the journal, as one row.
     pub(super) journal: journal::Entry,
+    /// An operator's order was carried out, so the turn counts although the core may not have moved.
+    pub(super) audited: bool,
     /// Why the attempt of the message at hand did not complete its task.
     pub(super) error: Option<(&'static str, String)>,
     /// An attempt that ended in this turn left an act without an outcome.
@@ -141,7 +140,7 @@ impl Turn<'_> {
     /// Writes the journal's row of this turn, without which nothing of it counts, and gives what
     /// is ordered once it is durable, with the accounts that changed.
     pub(super) fn finish(mut self) -> store::Result<(super::Orders, BTreeSet<AccountNo>)> {
-        if self.journal.len() > 0 {
+        if self.journal.len() > 0 || self.audited {
             self.memory.seq += 1;
             self.memory.since_snapshot += self.journal.len();
             let (seq, anchor) = (self.memory.seq, self.memory.anchor);
@@ -198,17 +197,12 @@ impl Turn<'_> {
     }
 
     /// Takes one message. An error leaves the transaction to be rolled back.
-    pub(super) fn take(&mut self, message: &Message) -> store::Result<Told> {
+    pub(super) fn take(&mut self, message: &mut Message) -> store::Result<Told> {
         match message {
-            Message::Operate { input, .. } => {
-                if *input == Input::Resume(Scope::All) {
-                    restore::release(&self.tables)?;
-                }
-                let effects = self.feed(input)?;
-                Ok(Told::Answer(Ok(self.keep(effects))))
+            Message::Order(order) => {
+                order.take(self)?;
+                Ok(Told::Nothing)
             }
-            Message::Import { import, .. } => Ok(Told::Imported(self.import(import)?)),
-            Message::Create { create, .. } => Ok(Told::Created(self.create(create)?)),
             Message::Phone { udid, news } => {
                 let phone = self.phone(&PhoneRow::unseen(udid.clone()))?;
                 self.phone_news(phone, news)?;

@@ -45,8 +45,11 @@ impl Entry {
     }
 }
 
-/// Appends what one turn decided.
+/// Appends what one turn decided; that may be nothing, where only tables changed.
 pub fn append(tables: &Prepared<'_>, seq: i64, anchor: &Anchor, entry: &mut Entry) -> Result<()> {
+    if entry.records == 0 {
+        entry.json.push(b'[');
+    }
     entry.json.push(b']');
     let json = std::str::from_utf8(&entry.json)
         .map_err(|error| StoreError::damaged(format!("a record is no text: {error}")))?;

@@ -4,10 +4,14 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, audit};
 
-/// One step per format, in order; a step that was released is never changed.
-const MIGRATIONS: [&str; 3] = [V1, V2, V3];
+/// One step per format, in order, each a list of what is done one after the other; a step that was
+/// released is never changed.
+const MIGRATIONS: [&[&str]; 4] = [&[V1], &[V2], &[V3], V4];
+
+/// Each new table's text stands in the table's own file.
+const V4: &[&str] = &[audit::SCHEMA];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
 /// are the 16 bytes of a UUID. Accounts, phones and lists are numbered as the core numbers them.
@@ -332,7 +336,8 @@ CREATE INDEX interactions_by_attempt ON interactions (attempt_no);
 ";
 
 /// Tables that hold what happened, children first.
-const CONTENT: [&str; 13] = [
+const CONTENT: &[&str] = &[
+    "audit",
     "snapshots",
     "task_log",
     "interactions",
@@ -371,7 +376,9 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
     for (format, step) in (1i64..).zip(MIGRATIONS) {
         if format > found {
             let transaction = connection.transaction()?;
-            transaction.execute_batch(step)?;
+            for text in step {
+                transaction.execute_batch(text)?;
+            }
             transaction.pragma_update(None, "user_version", format)?;
             transaction.commit()?;
         }
@@ -416,6 +423,22 @@ mod tests {
             (x'00000000000000000000000000000001', 1, 0, 0, 0, 0, 't', 'view', 'success', '', 9, 1,
             2);
     ";
+
+    #[test]
+    fn every_table_but_meta_is_emptied() {
+        let connection = Connection::open_in_memory().unwrap();
+        for text in MIGRATIONS.into_iter().flatten() {
+            connection.execute_batch(text).unwrap();
+        }
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'meta'
+                   AND name NOT LIKE 'sqlite_%' ORDER BY name";
+        let mut statement = connection.prepare(sql).unwrap();
+        let tables = statement.query_map([], |row| row.get(0)).unwrap();
+        let tables: Vec<String> = tables.map(rusqlite::Result::unwrap).collect();
+        let mut content = CONTENT.to_vec();
+        content.sort_unstable();
+        assert_eq!(tables, content);
+    }
 
     #[test]
     fn a_file_of_the_first_format_is_brought_to_this_one() {

@@ -16,7 +16,6 @@ impl Bench {
             tasks: rows(&["a,instagram,first,follow_user"]),
             name: "first".to_owned(),
             rehearsal: false,
-            who: "cli",
         };
         bench.engine.commands().import(files).await.unwrap();
         bench

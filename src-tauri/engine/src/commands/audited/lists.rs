@@ -1,0 +1,34 @@
+//! Cases about lists.
+
+use serde_json::{Value, json};
+
+use super::{Case, case};
+use crate::commands::ImportFiles;
+
+/// The two files: these accounts, bound to no phone, and these rows.
+pub(super) fn files(account: &str, rows: &[&str]) -> ImportFiles {
+    let accounts = format!("account_id,handle,device_udid\n{account},{account}.name,\n");
+    let tasks = format!(
+        "account_id,task_type,target_username,actions\n{}\n",
+        rows.join("\n")
+    );
+    ImportFiles {
+        accounts: Some(accounts.into_bytes()),
+        tasks: tasks.into_bytes(),
+        name: "today".to_owned(),
+        rehearsal: false,
+    }
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![case(
+        "list.import",
+        ["list", "*", "today"],
+        Value::Null,
+        json!({"accounts_added": 1, "accounts_named": 1, "rehearsal": false, "tasks": 2}),
+        |commands| async move {
+            let files = files("b", &["b,instagram,one,", "a,instagram,two,"]);
+            commands.import(files).await.unwrap();
+        },
+    )]
+}
