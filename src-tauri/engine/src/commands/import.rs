@@ -22,10 +22,11 @@ pub struct ImportFiles {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct ImportReport {
     /// Number of the list.
     #[serde(skip)]
+    #[schemars(skip)]
     #[ts(skip)]
     pub list: ListNo,
     /// Id of the list.

@@ -14,7 +14,7 @@ use crate::store::tasks::TaskSpec;
 use crate::store::{Store, tasks};
 
 /// A list, and how far it is.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct ListView {
     /// Its id.
     pub list_id: String,
@@ -33,7 +33,9 @@ pub struct ListView {
 }
 
 /// Tasks of a list by how they ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS,
+)]
 pub struct ListCounts {
     /// All of them.
     pub total: u64,

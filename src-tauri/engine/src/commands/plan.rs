@@ -54,7 +54,7 @@ pub struct PlanFile {
 }
 
 /// What becomes of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It would be accepted.
@@ -65,8 +65,19 @@ pub enum Verdict {
     Refused,
 }
 
+impl Verdict {
+    /// The word of the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// One row of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct PlanRow {
     /// The line of the file on which it begins, from 1.
     pub line: Option<u64>,
@@ -87,7 +98,9 @@ pub struct PlanRow {
 }
 
 /// How many rows there are of each sort.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS,
+)]
 pub struct PlanCounts {
     /// Rows of the file.
     pub rows: u64,
@@ -102,7 +115,7 @@ pub struct PlanCounts {
 }
 
 /// What an account would get.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct PlanShare {
     /// The account.
     pub account_id: String,
@@ -113,7 +126,7 @@ pub struct PlanShare {
 }
 
 /// A plan.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct PlanView {
     /// What to name to accept it.
     pub plan_id: String,
@@ -132,7 +145,7 @@ pub struct PlanView {
 }
 
 /// A page of a plan's rows.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct PlanRows {
     /// The rows, in the order of the file; findings of the whole file first.
     pub rows: Vec<PlanRow>,

@@ -15,6 +15,7 @@ mod gate;
 mod input;
 mod json;
 mod listen;
+mod lists;
 mod operation;
 mod page;
 mod problem;

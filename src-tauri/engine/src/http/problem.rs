@@ -159,10 +159,15 @@ impl From<CommandError> for Problem {
             "unknown_account" => Some("/account_id"),
             _ => None,
         };
-        let findings = pointer.map(|pointer| Finding::at(pointer, error.detail.clone()));
+        let mut findings: Vec<Finding> = pointer
+            .map(|pointer| Finding::at(pointer, error.detail.clone()))
+            .into_iter()
+            .collect();
+        let rows = error.errors.into_iter().take(FINDINGS_MAX);
+        findings.extend(rows.map(|row| Finding::at("/tasks", row)));
         Self {
             status: status_of(&error.code),
-            findings: findings.into_iter().collect(),
+            findings,
             code: error.code.into(),
             detail: error.detail.into(),
         }
@@ -173,7 +178,8 @@ impl From<CommandError> for Problem {
 fn status_of(code: &str) -> StatusCode {
     match code {
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
-        "unknown_account" => StatusCode::UNPROCESSABLE_ENTITY,
+        "unknown_account" | "bad_list" | "bad_list_name" => StatusCode::UNPROCESSABLE_ENTITY,
+        "unknown_list" | "unknown_plan" => StatusCode::NOT_FOUND,
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,
         "store" | "data_newer" | "data_other_world" | "data_damaged" => {
             StatusCode::INTERNAL_SERVER_ERROR

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::input::Named;
 use super::problem::Problem;
 use super::shape::RULE;
+use crate::commands::{Again, Verdict};
 use crate::list_file::{NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
 
 /// Makes a string type with its schema: `term!(Name(Inner) = parse, { schema })`. `parse` takes
@@ -150,6 +151,29 @@ words!(
     /// A step of a task.
     ActionWord(Action),
     Action::ALL.into_iter().map(|it| (it.as_str(), it))
+);
+
+words!(
+    /// Which tasks of a list are to be done again.
+    AgainWord(Again),
+    [Again::All, Again::Failed, Again::NotDone].into_iter().map(|it| (it.as_str(), it))
+);
+
+words!(
+    /// What becomes of a row of a plan.
+    VerdictWord(Verdict),
+    [Verdict::Accepted, Verdict::Duplicate, Verdict::Refused].into_iter().map(|it| (it.as_str(), it))
+);
+
+term!(
+    /// A plan that was made of a file.
+    PlanId(Uuid) = uuid,
+    "It must be the id of a plan.",
+    json_schema!({
+        "format": "uuid",
+        "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+        "examples": ["019abcde-0000-7000-8000-000000000000"],
+    })
 );
 
 /// A task, by its id.

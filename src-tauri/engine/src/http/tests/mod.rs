@@ -1,6 +1,7 @@
 //! The face over real sockets, before an engine without phones.
 
 mod document;
+mod lists;
 mod new_task;
 mod shapes;
 mod wire;
@@ -106,8 +107,12 @@ impl Bench {
     }
 
     async fn create(&self, body: &str) -> Answer {
+        self.post("/api/tasks/create", body).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> Answer {
         let length = body.len();
-        let header = self.header("POST /api/tasks/create");
+        let header = self.header(&format!("POST {path}"));
         let request = format!(
             "{header}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         );

@@ -1,0 +1,285 @@
+//! Lists: a file is planned, accepted as it was shown, and done again.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::{Method, StatusCode};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::api::Api;
+use super::input::{Body, Named, Query, Segment};
+use super::page::Page;
+use super::problem::{Finding, Problem};
+use super::term::{AccountId, AgainWord, Line, PlanId, VerdictWord, uuid};
+use crate::commands::{
+    Again, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows, PlanView,
+};
+
+pub(super) fn routes(api: &mut Api) {
+    api.about("lists", "Lists: many tasks of one file.");
+    api.route(
+        Method::POST,
+        "/api/lists/plan",
+        "plan_list",
+        "Check a file and say what it would do",
+        plan,
+    );
+    api.route(
+        Method::GET,
+        "/api/lists/plan/{id}",
+        "plan_rows",
+        "The rows of a plan",
+        plan_rows,
+    );
+    api.route(
+        Method::POST,
+        "/api/lists",
+        "accept_plan",
+        "Accept a plan as it was shown",
+        accept,
+    );
+    api.route(
+        Method::GET,
+        "/api/lists",
+        "lists",
+        "Lists, newest first",
+        lists,
+    );
+    api.route(
+        Method::GET,
+        "/api/lists/{id}",
+        "list",
+        "A list, and how far it is",
+        list,
+    );
+    api.route(
+        Method::POST,
+        "/api/lists/{id}/again",
+        "list_again",
+        "Do a list again",
+        again,
+    );
+    api.route(
+        Method::POST,
+        "/api/lists/{id}/rehearse",
+        "rehearse_list",
+        "Go through a list and only look",
+        rehearse,
+    );
+}
+
+/// Accounts that rows may be spread over when they are named one by one.
+const SPREAD_MAX: u32 = 1_000;
+
+/// Over which accounts rows are spread that name none.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct SpreadOver {
+    /// Those of a group.
+    group: Option<Line>,
+    /// These.
+    #[schemars(length(min = 1, max = SPREAD_MAX))]
+    accounts: Option<Vec<AccountId>>,
+}
+
+/// A file to plan with.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct NewPlan {
+    /// What to call the list.
+    name: Line,
+    /// `tasks.csv`, as text.
+    #[schemars(length(min = 1))]
+    tasks: String,
+    /// `accounts.csv`, as text: accounts that come with the list.
+    #[schemars(length(min = 1))]
+    accounts: Option<String>,
+    /// What the file calls its columns, where it calls them otherwise: from its name to ours, or
+    /// to nothing for a column to pass over.
+    #[schemars(extend("maxProperties" = 64))]
+    columns: Option<BTreeMap<String, ColumnName>>,
+    /// Over which accounts rows are spread that name none; all, where nothing is said.
+    spread: Option<SpreadOver>,
+    /// It would only look.
+    #[serde(default)]
+    rehearsal: bool,
+}
+
+/// Our name of a column, or nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct ColumnName(#[schemars(length(max = 64))] String);
+
+/// A plan to accept.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct AcceptPlan {
+    /// The plan.
+    plan_id: PlanId,
+    /// Leave the rows out that cannot be accepted; else a plan with such rows is refused whole.
+    #[serde(default)]
+    leave_out_refused: bool,
+    /// Leave the rows out that say what another says.
+    #[serde(default)]
+    leave_out_duplicates: bool,
+}
+
+/// Which tasks of a list are to be done again.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct DoAgain {
+    /// All, those that failed, or those that ended without being completed.
+    which: AgainWord,
+}
+
+/// Which rows of a plan are wanted.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct RowsWanted {
+    /// Those of which this is to become; all, where nothing is said.
+    verdict: Option<VerdictWord>,
+    #[serde(flatten)]
+    page: Page,
+}
+
+/// A page of lists.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Lists {
+    /// The lists, newest first.
+    lists: Vec<ListView>,
+    /// How many there are.
+    count: u64,
+    /// The most that were asked for.
+    limit: u32,
+    /// How many were passed over.
+    skip: u32,
+}
+
+macro_rules! key {
+    ($(#[$doc:meta])* $name:ident, $schema:literal, $code:literal, $detail:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub(super) struct $name(pub(super) Uuid);
+
+        impl Named for $name {
+            fn parse(text: &str) -> Option<Self> {
+                uuid(text).map(Self)
+            }
+
+            fn unknown() -> Option<Problem> {
+                Some(Problem::new(StatusCode::NOT_FOUND, $code, $detail))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $schema.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "type": "string", "format": "uuid",
+                    "examples": ["019abcde-0000-7000-8000-000000000000"],
+                })
+            }
+        }
+    };
+}
+
+key!(
+    /// A list, by its id.
+    ListKey,
+    "ListId",
+    "unknown_list",
+    "There is no list of this id."
+);
+key!(
+    /// A plan, by its id.
+    PlanKey,
+    "PlanId",
+    "unknown_plan",
+    "There is no plan of this id."
+);
+
+async fn plan(commands: Commands, Body(new): Body<NewPlan>) -> Result<Json<PlanView>, Problem> {
+    let over = match new.spread {
+        None => Over::All,
+        Some(SpreadOver {
+            group: Some(group),
+            accounts: None,
+        }) => Over::Group(group.0),
+        Some(SpreadOver {
+            group: None,
+            accounts: Some(ids),
+        }) => Over::Accounts(ids.into_iter().map(|id| id.0).collect()),
+        Some(_) => {
+            let detail = "Name either a group or accounts.";
+            let finding = Finding::at("/spread", detail);
+            return Err(Problem::fields(vec![finding]));
+        }
+    };
+    let columns = new.columns.unwrap_or_default().into_iter();
+    let file = PlanFile {
+        name: new.name.0,
+        tasks: new.tasks.into_bytes(),
+        columns: columns
+            .map(|(theirs, ours)| (theirs.to_lowercase(), ours.0))
+            .collect(),
+        accounts: new.accounts.map(String::into_bytes),
+        over,
+        rehearsal: new.rehearsal,
+    };
+    Ok(Json(commands.plan(file).await?))
+}
+
+async fn plan_rows(
+    commands: Commands,
+    Segment(id): Segment<PlanKey>,
+    Query(wanted): Query<RowsWanted>,
+) -> Result<Json<PlanRows>, Problem> {
+    let page = (wanted.page.skip as usize, wanted.page.limit as usize);
+    let verdict = wanted.verdict.map(|word| word.0);
+    Ok(Json(commands.plan_rows(id.0, verdict, page)?))
+}
+
+async fn accept(
+    commands: Commands,
+    Body(plan): Body<AcceptPlan>,
+) -> Result<Json<ImportReport>, Problem> {
+    let leave_out = LeaveOut {
+        refused: plan.leave_out_refused,
+        duplicates: plan.leave_out_duplicates,
+    };
+    Ok(Json(commands.commit_plan(plan.plan_id.0, leave_out).await?))
+}
+
+async fn lists(commands: Commands, Query(page): Query<Page>) -> Result<Json<Lists>, Problem> {
+    let wanted = (page.skip as usize, page.limit as usize);
+    let (lists, count) = commands.lists(wanted).await?;
+    Ok(Json(Lists {
+        lists,
+        count,
+        limit: page.limit,
+        skip: page.skip,
+    }))
+}
+
+async fn list(
+    commands: Commands,
+    Segment(id): Segment<ListKey>,
+) -> Result<Json<ListView>, Problem> {
+    Ok(Json(commands.list(id.0).await?))
+}
+
+async fn again(
+    commands: Commands,
+    Segment(id): Segment<ListKey>,
+    Body(again): Body<DoAgain>,
+) -> Result<Json<ImportReport>, Problem> {
+    let which: Again = again.which.0;
+    Ok(Json(commands.again(id.0, which).await?))
+}
+
+async fn rehearse(
+    commands: Commands,
+    Segment(id): Segment<ListKey>,
+) -> Result<Json<ImportReport>, Problem> {
+    Ok(Json(commands.rehearse(id.0).await?))
+}
