@@ -174,12 +174,12 @@ fn ready(state: &State) -> Result<(), String> {
         )?;
         let Some(rank) = account.ready else { continue };
         if account.bound.is_none() && account.absent.is_empty() {
-            any.insert((rank, no));
+            any.insert((account.rota, rank, no));
             continue;
         }
         for (phone, queue) in (0u32..).map(PhoneNo).zip(&mut queues) {
             if account.may_use(phone) {
-                queue.insert((rank, no));
+                queue.insert((account.rota, rank, no));
             }
         }
     }

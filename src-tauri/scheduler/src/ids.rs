@@ -37,6 +37,10 @@ number!(
     /// One request for a quiet check. Never used twice, so that a stale answer is known (R5).
     CheckNo(u64)
 );
+number!(
+    /// Which hours an account keeps; 0 is the one of those that have none of their own.
+    RotaNo(u16)
+);
 
 impl AccountNo {
     /// The place in a vector of accounts.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, TaskId};
-use crate::policy::{Act, Kind, Need, Priority, Settings};
+use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
+use crate::policy::{Act, Kind, Limits, Need, Priority, Settings};
 
 /// A task to accept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +132,20 @@ pub enum Input {
         /// The phone.
         bound: Option<PhoneNo>,
     },
+    /// The account keeps the hours of this rota from now on.
+    SetHours {
+        /// The account.
+        account: AccountNo,
+        /// The rota.
+        rota: RotaNo,
+    },
+    /// The account keeps these limits beside the settings from now on.
+    SetLimits {
+        /// The account.
+        account: AccountNo,
+        /// The limits; all `None`: none of its own.
+        limits: Limits,
+    },
     /// A list is opened; it gets the next number.
     AddList,
     /// All of these tasks are accepted, or none.
@@ -219,6 +233,8 @@ pub enum Input {
         act: Option<Act>,
         /// Whether the act took place now (false: it was skipped, refused, or already so).
         done: bool,
+        /// A further attempt goes on behind the step; false: it would do the step again.
+        last: bool,
     },
     /// The attempt ended with nothing in flight.
     Ended {

@@ -53,11 +53,19 @@ pub enum Bug {
     SnapshotForgetsCooldown,
     /// The engine goes on with a snapshot and leaves out what the journal says since (in the loop).
     SnapshotWithoutTail,
+    /// Tasks are started outside the hours of their account.
+    NoHours,
+    /// Jitter takes a cooldown under the hard limit.
+    JitterUnderHardLimit,
+    /// The ceilings an account keeps beside the settings are not looked at.
+    NoOwnLimits,
+    /// An act that failed and is tried again has no room reserved any more.
+    RoomNotKept,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 23] = [
+    pub const ALL: [Bug; 27] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -81,6 +89,10 @@ impl Bug {
         Bug::SnapshotForgetsDoubt,
         Bug::SnapshotForgetsCooldown,
         Bug::SnapshotWithoutTail,
+        Bug::NoHours,
+        Bug::JitterUnderHardLimit,
+        Bug::NoOwnLimits,
+        Bug::RoomNotKept,
     ];
 }
 

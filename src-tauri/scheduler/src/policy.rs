@@ -2,8 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::hours::Hours;
+use crate::ids::AttemptNo;
+use crate::planted::{Bug, planted};
+
 /// One day in policy milliseconds; ceilings roll over it.
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+/// The most act times kept per account and act, and so the highest ceiling there can be (R9).
+pub const ACTS_KEPT_MAX: u16 = 1_000;
+/// Mishaps of an account that are told (R9).
+pub const MISHAPS_KEPT_MAX: usize = 10;
 /// Waiting tasks an account may have (R9).
 pub const QUEUE_MAX: usize = 10_000;
 /// Marked retries after interruption; then a person decides.
@@ -124,7 +132,28 @@ pub struct Settings {
     pub accounts_per_target: Option<u16>,
     /// Uses of one comment text a day; `None`: no limit.
     pub text_uses_per_day: Option<u16>,
+    /// When tasks may start.
+    #[serde(default)]
+    pub hours: Hours,
+    /// What the cooldown steps are spread by; `None`: they are as they are set.
+    #[serde(default)]
+    pub jitter: Option<u64>,
+    /// The phones are real: the hard limits hold, whatever is set. Never taken back.
+    #[serde(default)]
+    pub live: bool,
 }
+
+/// What one account keeps beside the settings: the smaller ceiling and the longer gap hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Acts it may do in 24 rolling hours, by [`Act::index`]; `None`: as the settings say.
+    pub per_day: [Option<u16>; 3],
+    /// Least time between two of its acts, ms; `None`: as the settings say.
+    pub act_gap_ms: Option<u64>,
+}
+
+/// Cooldown steps are spread by so much of a thousand in either direction.
+const JITTER_PER_MILLE: u64 = 250;
 
 /// The least gap between acts on live phones.
 pub const LIVE_ACT_GAP_MIN_MS: u64 = 10_000;
@@ -150,6 +179,9 @@ impl Settings {
             cooldown_ms: 45 * 60 * 1_000,
             accounts_per_target: Some(2),
             text_uses_per_day: Some(5),
+            hours: Hours::default(),
+            jitter: None,
+            live: true,
         }
     }
 
@@ -158,6 +190,7 @@ impl Settings {
         Self {
             per_day: [None; 3],
             act_gap_ms: 0,
+            live: false,
             ..Self::live()
         }
     }
@@ -172,6 +205,7 @@ impl Settings {
     /// assert_eq!(held.per_day, [Some(80), Some(200), Some(30)]);
     /// ```
     pub fn within_live_limits(mut self) -> Self {
+        self.live = true;
         for (set, most) in self.per_day.iter_mut().zip(LIVE_PER_DAY_MAX) {
             *set = Some(set.map_or(most, |set| set.min(most)));
         }
@@ -190,12 +224,52 @@ impl Settings {
         self
     }
 
-    /// How long an account rests after its `in_a_row`th rate limit in a row (from 1).
-    pub fn cooldown_after(&self, in_a_row: u8) -> u64 {
+    /// These settings as the core takes them: what the hard limits do not allow is moved inside
+    /// them, and no ceiling is above the acts that are remembered.
+    pub fn held(self) -> Self {
+        let mut held = if self.live {
+            self.within_live_limits()
+        } else {
+            self
+        };
+        for set in held.per_day.iter_mut().flatten() {
+            *set = (*set).min(ACTS_KEPT_MAX);
+        }
+        held
+    }
+
+    /// How long an account rests after its `in_a_row`th rate limit in a row (from 1), which this
+    /// attempt met.
+    pub fn cooldown_after(&self, in_a_row: u8, attempt: AttemptNo) -> u64 {
         if in_a_row >= self.cooldown_after_consecutive {
             return self.cooldown_ms;
         }
         let step = usize::from(in_a_row.max(1) - 1).min(self.rate_limit_steps_ms.len() - 1);
-        self.rate_limit_steps_ms[step]
+        let spread = self.spread(self.rate_limit_steps_ms[step], attempt);
+        if self.live && !planted(Bug::JitterUnderHardLimit) {
+            return spread.max(LIVE_FIRST_STEP_MIN_MS);
+        }
+        spread
     }
+
+    /// A step spread by a hash of the seed and the attempt: another attempt rests another time,
+    /// and a replay of the same one the same.
+    fn spread(&self, step: u64, attempt: AttemptNo) -> u64 {
+        let Some(seed) = self.jitter else {
+            return step;
+        };
+        let span = 2 * JITTER_PER_MILLE + 1;
+        let per_mille = 1_000 - JITTER_PER_MILLE + mixed(seed ^ mixed(attempt.0)) % span;
+        (step / 1_000)
+            .saturating_mul(per_mille)
+            .saturating_add(step % 1_000 * per_mille / 1_000)
+    }
+}
+
+/// The output function of SplitMix64: every bit of the value moves every bit of the answer.
+fn mixed(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, TaskId};
+use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
 use crate::input::{Ending, NewTask, Scope};
-use crate::policy::{Act, Settings};
+use crate::policy::{Act, Limits, Settings};
 
 /// Why an attempt is in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,10 @@ pub enum By {
     Operator,
 }
 
+fn yes() -> bool {
+    true
+}
+
 /// One fact. The order of facts is the order of their journal numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +91,20 @@ pub enum Record {
         account: AccountNo,
         /// The phone.
         bound: Option<PhoneNo>,
+    },
+    /// The account keeps the hours of this rota.
+    HoursSet {
+        /// The account.
+        account: AccountNo,
+        /// The rota.
+        rota: RotaNo,
+    },
+    /// The account keeps these limits beside the settings.
+    LimitsSet {
+        /// The account.
+        account: AccountNo,
+        /// The limits.
+        limits: Limits,
     },
     /// A list got the next number.
     ListAdded,
@@ -185,6 +203,9 @@ pub enum Record {
         act: Option<Act>,
         /// Whether it took place.
         done: bool,
+        /// A further attempt goes on behind it; before there was this, each did.
+        #[serde(default = "yes")]
+        last: bool,
     },
     /// The attempt ended with nothing in flight: the lease is gone.
     Ended {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PhoneNo, TaskId};
-use crate::state::{Account, AccountState, Phase, State};
+use crate::state::{Account, AccountState, Phase, State, Task};
+use crate::timeline::Now;
 
 /// The reason a live task is not running, with what the sentence needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +51,11 @@ pub enum Waiting {
         /// Wall time, milliseconds.
         not_before: i64,
     },
+    /// It is outside the account's hours.
+    OutsideHours {
+        /// Wall time at which they begin, milliseconds.
+        opens: i64,
+    },
     /// It failed and is tried again later.
     RetryAt {
         /// Policy milliseconds.
@@ -60,6 +66,8 @@ pub enum Waiting {
         /// Policy milliseconds.
         until: u64,
     },
+    /// It means to do more acts than the account's ceilings allow since they were lowered.
+    NeverFits,
     /// No phone that could serve it is on the cable.
     NoDevice,
     /// The account was not found on the phones it was looked for.
@@ -80,9 +88,9 @@ pub enum Waiting {
 
 /// Why the task is not running; `None` if it runs or is not live.
 ///
-/// `disk_full`, `outside_hours` and `device_in_hand` stand between these codes; they are facts the
-/// core does not hold yet.
-pub fn waiting(state: &State, id: TaskId) -> Option<Waiting> {
+/// `disk_full` and `device_in_hand` stand between these codes; they are facts the core does not
+/// hold yet.
+pub fn waiting(state: &State, now: Now, id: TaskId) -> Option<Waiting> {
     let task = state.tasks.get(id)?;
     let account = state.accounts.get(task.account.index())?;
     if let Phase::Running(_) = task.phase {
@@ -121,13 +129,25 @@ pub fn waiting(state: &State, id: TaskId) -> Option<Waiting> {
             }
         }
     }
+    let opens = state.settings.hours.opens_at(account.rota, now.wall);
+    if opens > now.wall {
+        return Some(Waiting::OutsideHours { opens });
+    }
     if let Some(at) = account.retry_at {
         return Some(Waiting::RetryAt { at });
     }
-    if let Some(until) = account.limited_until {
-        return Some(Waiting::LimitReached { until });
+    let limit = at_a_limit(state, account, task, now);
+    Some(limit.unwrap_or_else(|| for_a_phone(state, account)))
+}
+
+/// Whether the ceilings leave room for the head, whether or not it was tried since they do not.
+fn at_a_limit(state: &State, account: &Account, task: &Task, now: Now) -> Option<Waiting> {
+    if account.never_fits(&state.settings, task.need) {
+        return Some(Waiting::NeverFits);
     }
-    Some(for_a_phone(state, account))
+    let until = account.limited_until;
+    let until = until.or_else(|| account.fits_at(&state.settings, task.need, now.at))?;
+    Some(Waiting::LimitReached { until })
 }
 
 /// Which phone, or what about phones, the head of an account waits for.

@@ -50,6 +50,7 @@ impl Books {
                 step,
                 act,
                 done,
+                ..
             } => self.acted(scripts, (attempt, step), act, done, last),
             _ => {}
         }

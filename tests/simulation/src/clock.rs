@@ -24,7 +24,7 @@ pub struct Clock {
 }
 
 /// Any day in 2026.
-const EPOCH: i64 = 1_790_000_000_000;
+pub const EPOCH: i64 = 1_790_000_000_000;
 
 impl Clock {
     /// Clocks of a computer that runs for a minute, with policy time `scale` times faster.

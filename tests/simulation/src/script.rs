@@ -63,8 +63,14 @@ impl Script {
 
     /// The acts it means to do.
     pub fn need(&self) -> Need {
+        self.need_from(0)
+    }
+
+    /// The acts it still means to do from this step on.
+    pub fn need_from(&self, next: u16) -> Need {
         let mut need = Need::default();
-        for step in &self.steps[..usize::from(self.length)] {
+        let steps = &self.steps[..usize::from(self.length)];
+        for step in steps.iter().skip(usize::from(next)) {
             if let Some(act) = step.act {
                 need.0[act.index()] += 1;
             }

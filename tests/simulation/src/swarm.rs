@@ -3,8 +3,9 @@
 //! Each sort of trouble is absent from some worlds: a bug that one trouble shows may be hidden by
 //! another.
 
-use signalbox_scheduler::Settings;
+use signalbox_scheduler::{Hours, Limits, Settings, Week, Zone};
 
+use crate::clock::EPOCH;
 use crate::random::Random;
 
 /// How often things happen: once in so many chances, never for 0.
@@ -16,6 +17,8 @@ pub struct Swarm {
     pub phones: u32,
     /// Policy time runs so many times faster.
     pub scale: u32,
+    /// Its phones are real: the hard limits hold.
+    pub live: bool,
     /// The settings at the start.
     pub settings: Settings,
     /// Steps before the faults are taken away.
@@ -66,6 +69,8 @@ pub struct Swarm {
     pub blank: u32,
     /// The history cannot be read.
     pub history: u32,
+    /// Settings and accounts have hours and limits of their own.
+    pub policies: u32,
 }
 
 impl Swarm {
@@ -87,7 +92,9 @@ impl Swarm {
         let (wall, sleep, reboot) = (rate(50, 1_500), rate(60, 1_500), rate(300, 3_000));
         let (orders, not_before, blank) = (rate(10, 200), rate(3, 20), rate(2, 10));
         let (history, comments) = (rate(20, 200), rate(3, 8));
+        let policies = rate(2, 8);
         let (bound, absent) = (rate(2, 8), rate(4, 16));
+        let live = random.one_in(2);
         Self {
             accounts: random.between(2, 4),
             phones: random.between(1, 3),
@@ -96,7 +103,8 @@ impl Swarm {
             } else {
                 1
             },
-            settings: settings(random),
+            live,
+            settings: settings(random, live, policies),
             steps,
             tasks: random.between(2, 12) as usize,
             batch: if random.one_in(3) {
@@ -125,6 +133,7 @@ impl Swarm {
             not_before,
             blank,
             history,
+            policies,
         }
     }
 
@@ -153,8 +162,8 @@ impl Swarm {
 }
 
 /// Draws settings: sometimes the live ones, sometimes tight ones, sometimes hardly any.
-pub fn settings(random: &mut Random) -> Settings {
-    match random.below(4) {
+pub fn settings(random: &mut Random, live: bool, policies: u32) -> Settings {
+    let drawn = match random.below(4) {
         0 => Settings::live(),
         1 => Settings::simulated(),
         _ => {
@@ -170,7 +179,52 @@ pub fn settings(random: &mut Random) -> Settings {
                 rate_limit_steps_ms: [30_000, 60_000, 90_000, 120_000],
                 cooldown_after_consecutive: u8::try_from(random.between(1, 7)).unwrap_or(3),
                 cooldown_ms: u64::from(random.between(100_000, 900_000)),
+                ..Settings::simulated()
             }
         }
+    };
+    Settings {
+        hours: if random.one_in(policies) {
+            hours(random)
+        } else {
+            Hours::default()
+        },
+        jitter: random.one_in(2).then(|| u64::from(random.below(u32::MAX))),
+        live,
+        ..drawn
+    }
+}
+
+/// Windows of some hours, in a place whose clocks may be set soon.
+fn hours(random: &mut Random) -> Hours {
+    let mut week = || {
+        let windows = (0..random.between(1, 12)).map(|_| {
+            let (from, length) = (random.below(10_080), random.between(1, 1_200));
+            (number(from), number(length))
+        });
+        Week::new(windows)
+    };
+    let rotas = vec![week(), week()];
+    let change = EPOCH + i64::from(random.below(100_000_000));
+    let zone = Zone {
+        offset_s: 3_600,
+        changes: vec![(change, if random.one_in(2) { 7_200 } else { 0 })],
+    };
+    Hours { rotas, zone }
+}
+
+fn number(value: u32) -> u16 {
+    u16::try_from(value).unwrap_or(0)
+}
+
+/// Draws what an account keeps beside the settings.
+pub fn limits(random: &mut Random) -> Limits {
+    let mut most = || {
+        let set = random.one_in(2);
+        set.then(|| number(random.between(1, 6)))
+    };
+    Limits {
+        per_day: [most(), most(), most()],
+        act_gap_ms: random.one_in(2).then(|| u64::from(random.below(30_000))),
     }
 }

@@ -22,7 +22,7 @@ pub struct Why {
 
 /// Why the task is not running; `None` if it runs or has ended.
 pub fn why(view: &View<'_>, task: TaskId) -> Option<Why> {
-    let found = waiting(view.state, task)?;
+    let found = waiting(view.state, view.now, task)?;
     if let Some(damage) = view.damage {
         return Some(plain("stopped", damage.to_owned(), true));
     }
@@ -69,6 +69,12 @@ fn until(view: &View<'_>, code: &str, at: u64, sentence: impl FnOnce(&str) -> St
     }
 }
 
+/// Real time until a wall time as the core is shown it, ms.
+fn in_real_ms(view: &View<'_>, wall: i64) -> u64 {
+    let ms = u64::try_from(wall.saturating_sub(view.now.wall)).unwrap_or(0);
+    ms.div_ceil(u64::from(view.time_scale))
+}
+
 fn explain(view: &View<'_>, task: TaskId, found: Waiting) -> Why {
     let names = view.directory;
     let account = view
@@ -109,29 +115,49 @@ fn explain(view: &View<'_>, task: TaskId, found: Waiting) -> Why {
             );
             plain("account_running_task", sentence, false)
         }
-        Waiting::AccountInCooldown { until: at } => until(view, "account_in_cooldown", at, |at| {
-            format!("Account {account} rests until {at}.")
-        }),
         Waiting::BehindTask { task } => plain(
             "behind_task",
             format!("Behind {} of the same account.", uuid(task)),
             false,
         ),
-        Waiting::Scheduled { not_before } => {
-            let ms = u64::try_from(not_before.saturating_sub(view.now.wall)).unwrap_or(0);
-            Why {
-                code: "scheduled".to_owned(),
-                sentence: format!("Scheduled for {}.", rfc3339(not_before)),
-                ends_in_ms: Some(ms.div_ceil(u64::from(view.time_scale))),
-                needs_person: false,
-            }
-        }
+        found => at_a_time(view, account, found),
+    }
+}
+
+/// What ends by itself at a time, and what waits for a phone.
+fn at_a_time(view: &View<'_>, account: &str, found: Waiting) -> Why {
+    match found {
+        Waiting::AccountInCooldown { until: at } => until(view, "account_in_cooldown", at, |at| {
+            format!("Account {account} rests until {at}.")
+        }),
+        Waiting::Scheduled { not_before } => Why {
+            code: "scheduled".to_owned(),
+            sentence: format!("Scheduled for {}.", rfc3339(not_before)),
+            ends_in_ms: Some(in_real_ms(view, not_before)),
+            needs_person: false,
+        },
+        Waiting::OutsideHours { opens } => Why {
+            code: "outside_hours".to_owned(),
+            sentence: format!(
+                "Outside the hours of account {account}, which begin at {}.",
+                rfc3339(opens)
+            ),
+            ends_in_ms: Some(in_real_ms(view, opens)),
+            needs_person: false,
+        },
         Waiting::RetryAt { at } => until(view, "retry_at", at, |at| {
             format!("It failed, and is tried again at {at}.")
         }),
         Waiting::LimitReached { until: at } => until(view, "limit_reached", at, |at| {
             format!("Account {account} has used up its acts; there is room at {at}.")
         }),
+        Waiting::NeverFits => {
+            let sentence = format!(
+                "It means to do more than account {account} may in a day since its ceilings were \
+                 lowered. Raise them, or cancel it."
+            );
+            plain("limit_reached", sentence, true)
+        }
         found => for_a_phone(view, account, found),
     }
 }

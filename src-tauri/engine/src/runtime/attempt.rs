@@ -95,6 +95,8 @@ impl Turn<'_> {
             step,
             act,
             done,
+            // What is no last word is done again, by an attempt that needs the room for it.
+            last: outcome.status.is_final(),
         })?;
         self.keep(effects);
         if self.journal.len() == before {

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use signalbox_automation::{Job, Mode};
 use signalbox_scheduler::ids::IdMap;
-use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, PhoneNo, Settings, next_due};
+use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, Now, PhoneNo, Settings, next_due};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -210,11 +210,15 @@ impl Runtime {
         if self.disk_full {
             return Some(PROBE_EVERY);
         }
-        let (policy, wall) = next_due(&self.memory.state);
+        let now = self.anchor_now();
+        let now = Now {
+            at: now.at,
+            wall: now.wall,
+        };
+        let (policy, wall) = next_due(&self.memory.state, now);
         if policy.is_none() && wall.is_none() {
             return None;
         }
-        let now = self.anchor_now();
         let scale = u64::from(self.parts.time_scale);
         let policy = policy.map(|due| due.saturating_sub(now.at).div_ceil(scale));
         let wall = wall.map(|due| u64::try_from(due.saturating_sub(now.wall)).unwrap_or(0));

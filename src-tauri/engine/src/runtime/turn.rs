@@ -343,6 +343,8 @@ fn account_of(state: &State, record: &Record) -> Option<AccountNo> {
     match *record {
         Record::AccountAdded { .. } => u32::try_from(state.accounts().count()).ok().map(AccountNo),
         Record::AccountBound { account, .. }
+        | Record::HoursSet { account, .. }
+        | Record::LimitsSet { account, .. }
         | Record::Queued { account, .. }
         | Record::Scheduled { account, .. }
         | Record::SignedIn { account, .. }

@@ -110,6 +110,7 @@ pub fn mirror(
             step,
             act: Some(_),
             done,
+            ..
         } => intents::set_done(tables, attempt, step, done),
         Record::Ended { attempt, ending } => {
             let (held, lease) = (beside.held(attempt)?, beside.lease(attempt)?);

@@ -1,10 +1,11 @@
 //! How records change attempts: leases, acts, doubt.
 
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
+use crate::input::Ending;
 use crate::planted::{Bug, planted};
-use crate::policy::{Act, DAY_MS};
+use crate::policy::Act;
 use crate::record::Cause;
-use crate::state::{ACTS_KEPT_MAX, AccountState, Attempt, Doubt, Phase, State, Timer};
+use crate::state::{AccountState, Attempt, Doubt, Mishap, Phase, State, Timer};
 
 impl State {
     pub(super) fn started(
@@ -53,19 +54,7 @@ impl State {
         };
         lease.intent = Some((step, act));
         let Some(account) = lease.account else { return };
-        let acts = self.accounts[account.index()].acts.get_or_insert_default();
-        acts.last_at = Some(at);
-        let times = &mut acts.times[act.index()];
-        while times
-            .front()
-            .is_some_and(|time| at.saturating_sub(*time) > DAY_MS)
-        {
-            times.pop_front();
-        }
-        if times.len() >= ACTS_KEPT_MAX {
-            times.pop_front();
-        }
-        times.push_back(at);
+        self.accounts[account.index()].acts(at, act.index());
     }
 
     pub(super) fn stepped(&mut self, attempt: AttemptNo, step: u16) {
@@ -74,7 +63,15 @@ impl State {
         }
     }
 
-    pub(super) fn acted(&mut self, at: u64, attempt: AttemptNo, intent: (u16, Act), done: bool) {
+    /// What came of an act. `last`: a further attempt goes on behind it, so that the task no
+    /// longer means to do it; else its room is kept for the next try.
+    pub(super) fn acted(
+        &mut self,
+        at: u64,
+        attempt: AttemptNo,
+        intent: (u16, Act),
+        (done, last): (bool, bool),
+    ) {
         let Some(lease) = self.attempts.get_mut(&attempt) else {
             return;
         };
@@ -89,7 +86,7 @@ impl State {
             .tasks
             .get_mut(task)
             .filter(|it| it.phase == Phase::Running(attempt));
-        if let Some(task) = own {
+        if let (Some(task), true) = (own, last || planted(Bug::RoomNotKept)) {
             task.need.0[act] = task.need.0[act].saturating_sub(1);
         }
         match account {
@@ -125,6 +122,9 @@ impl State {
             again_at: None,
         });
         let account = lease.account;
+        if let (Some(account), Cause::Lost) = (account, cause) {
+            self.accounts[account.index()].mishap(at, Mishap::Timeout);
+        }
         if let (Some(account), true) = (account, planted(Bug::AccountFreedInDoubt)) {
             self.set_account_state(at, account, AccountState::Available);
         }
@@ -178,6 +178,14 @@ impl State {
         if let Some(again_at) = doubt.again_at.take() {
             self.timers.remove(&(again_at, Timer::Check(phone)));
         }
+    }
+
+    pub(super) fn ended(&mut self, at: u64, attempt: AttemptNo, ending: Ending) {
+        let account = self.attempts.get(&attempt).and_then(|it| it.account);
+        if let (Some(account), Some(what)) = (account, Mishap::of(ending)) {
+            self.accounts[account.index()].mishap(at, what);
+        }
+        self.lease_gone(at, attempt);
     }
 
     pub(super) fn lease_gone(&mut self, at: u64, attempt: AttemptNo) {

@@ -22,6 +22,10 @@ pub fn apply(state: &mut State, now: Now, record: &Record) {
         Record::AccountBound { account, bound } => state.change_account(now.at, *account, |it| {
             it.bound = *bound;
         }),
+        Record::HoursSet { account, rota } => {
+            state.change_account(now.at, *account, |it| it.rota = *rota);
+        }
+        Record::LimitsSet { account, limits } => state.set_limits(now.at, *account, limits),
         Record::ListAdded => state.lists.push(List::default()),
         Record::Queued {
             task,
@@ -76,9 +80,8 @@ fn apply_to_phone(state: &mut State, now: Now, record: &Record) {
         Record::Doubted { attempt, cause } => state.doubted(now.at, attempt, cause),
         Record::CheckOrdered { attempt, check } => state.check_ordered(attempt, check),
         Record::CheckFailed { attempt, again_at } => state.check_failed(attempt, again_at),
-        Record::Ended { attempt, ending: _ } | Record::Quieted { attempt } => {
-            state.lease_gone(now.at, attempt);
-        }
+        Record::Ended { attempt, ending } => state.ended(now.at, attempt, ending),
+        Record::Quieted { attempt } => state.lease_gone(now.at, attempt),
         Record::Released { attempt } => state.released(now.at, attempt),
         ref record => apply_to_account(state, now, record),
     }
@@ -94,10 +97,11 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
             step,
             act,
             done,
+            last,
         } => {
             state.stepped(attempt, step);
             if let Some(act) = act {
-                state.acted(now.at, attempt, (step, act), done);
+                state.acted(now.at, attempt, (step, act), (done, last));
             }
         }
         Record::RetryDue { account } => state.set_retry(now.at, account, None),

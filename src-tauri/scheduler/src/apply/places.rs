@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ids::{AccountNo, PhoneNo};
 use crate::input::Scope;
+use crate::policy::Limits;
 use crate::state::{Account, AccountState, Phone, State, Timer};
 
 impl State {
@@ -208,6 +209,13 @@ impl State {
         };
         let old = std::mem::replace(&mut it.limited_until, until);
         self.reset_timer(Timer::Limit(account), old, until)
+    }
+
+    /// Other limits of its own: what kept its head may keep it no longer.
+    pub(super) fn set_limits(&mut self, at: u64, account: AccountNo, limits: &Limits) {
+        let own = (*limits != Limits::default()).then(|| Box::new(limits.clone()));
+        self.change_account(at, account, |it| it.limits = own);
+        self.set_limit(at, account, None);
     }
 
     fn reset_timer(&mut self, timer: Timer, old: Option<u64>, new: Option<u64>) -> bool {

@@ -24,8 +24,8 @@ impl State {
             return;
         };
         let Some(rank) = it.ready.take() else { return };
-        let entry = (rank, account);
         let it = &self.accounts[account.index()];
+        let entry = (it.rota, rank, account);
         match it.bound {
             Some(phone) => {
                 if let Some(phone) = self.phones.get_mut(phone.index()) {
@@ -62,7 +62,7 @@ impl State {
         it.head_since = Some((head.seq, since));
         let rank = head.priority.rank(since);
         let it = &self.accounts[account.index()];
-        let entry = (rank, account);
+        let entry = (it.rota, rank, account);
         if it.bound.is_none() && it.absent.is_empty() {
             self.ready_any.insert(entry);
         } else {

@@ -164,6 +164,9 @@ impl State {
             account.completed += 1;
             account.last_completed = Some(id.into());
             account.rate_limits_in_a_row = 0;
+            if let Some(mishaps) = &mut account.mishaps {
+                mishaps.in_a_row = 0;
+            }
         }
         self.count_end(task.list(), end);
         self.refresh(at, account);

@@ -129,7 +129,7 @@ pub(super) fn intend(
         return out.effect(Effect::Yield { attempt: no, step });
     }
     if let Some(last) = it.last_act_at() {
-        let until = last.saturating_add(state.settings.act_gap_ms);
+        let until = last.saturating_add(it.act_gap_ms(&state.settings));
         if until > now.at {
             return out.effect(Effect::Wait {
                 attempt: no,
@@ -198,7 +198,7 @@ pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out:
             let in_a_row = before.saturating_add(1);
             let until = now
                 .at
-                .saturating_add(state.settings.cooldown_after(in_a_row));
+                .saturating_add(state.settings.cooldown_after(in_a_row, no));
             out.record(Record::CooldownBegun {
                 account,
                 until,

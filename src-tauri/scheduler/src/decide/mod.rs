@@ -103,14 +103,16 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
             step,
             act,
             done,
+            last,
         } => {
             if attempt::is_news(state, *attempt, *step) {
-                let (attempt, step, act, done) = (*attempt, *step, *act, *done);
+                let (attempt, step, act) = (*attempt, *step, *act);
                 out.record(Record::Acted {
                     attempt,
                     step,
                     act,
-                    done,
+                    done: *done,
+                    last: *last,
                 });
             }
         }

@@ -5,12 +5,13 @@ use super::attempt::{after_interruption, doubt};
 use crate::effect::{Effect, Refusal};
 use crate::ids::{AccountNo, AttemptNo, PhoneNo, TaskId};
 use crate::input::{Input, Scope};
+use crate::policy::Settings;
 use crate::record::{By, Cause, Record, TaskEnd};
 use crate::state::{Account, AccountState, Attempt, Phase, State};
 
 pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
     match *input {
-        Input::Configure(ref settings) => accept(Record::Configured(settings.clone()), out),
+        Input::Configure(ref settings) => configure(state, settings, out),
         Input::AddPhone => accept(Record::PhoneAdded, out),
         Input::AddList => accept(Record::ListAdded, out),
         Input::AddAccount { bound } => {
@@ -21,6 +22,20 @@ pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
         Input::BindAccount { account, bound } => {
             if knows_phone(state, bound, out) && known(state, account, out).is_some() {
                 accept(Record::AccountBound { account, bound }, out);
+            }
+        }
+        Input::SetHours { account, rota } => {
+            if known(state, account, out).is_some() {
+                accept(Record::HoursSet { account, rota }, out);
+            }
+        }
+        Input::SetLimits {
+            account,
+            ref limits,
+        } => {
+            if known(state, account, out).is_some() {
+                let limits = limits.clone();
+                accept(Record::LimitsSet { account, limits }, out);
             }
         }
         Input::Cancel { task } => cancel(state, task, out),
@@ -59,6 +74,16 @@ pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
         Input::Release { account } => release(state, account, out),
         _ => {}
     }
+}
+
+/// What is set is moved inside the hard limits; phones that were real once stay so.
+fn configure(state: &State, settings: &Settings, out: &mut Decision) {
+    let live = settings.live || state.settings.live;
+    let settings = Settings {
+        live,
+        ..settings.clone()
+    };
+    accept(Record::Configured(settings.held()), out);
 }
 
 fn accept(record: Record, out: &mut Decision) {

@@ -9,7 +9,7 @@ use super::Decision;
 use crate::effect::{Answer, Effect, Refusal};
 use crate::ids::{AccountNo, IdMap, IdSet, ListNo, PhoneNo, TaskId};
 use crate::input::NewTask;
-use crate::policy::{Need, QUEUE_MAX, Settings};
+use crate::policy::QUEUE_MAX;
 use crate::record::Record;
 use crate::state::{Account, AccountState, State};
 use crate::timeline::Now;
@@ -118,7 +118,13 @@ impl<'s> Batch<'s> {
         if before + (line + outside) as usize >= QUEUE_MAX {
             return Err(Refusal::QueueFull);
         }
-        if never_fits(&self.state.settings, task.need) {
+        // An account of the same input keeps no limits of its own yet.
+        let settings = &self.state.settings;
+        let never = match it {
+            Some(it) => it.never_fits(settings, task.need),
+            None => Account::new(None).never_fits(settings, task.need),
+        };
+        if never {
             return Err(Refusal::NeverFits);
         }
         let waits = task.not_before.is_some_and(|time| time > self.now.wall);
@@ -202,12 +208,4 @@ fn filled(task: &NewTask, account: AccountNo) -> NewTask {
         account: Some(account),
         ..task.clone()
     }
-}
-
-fn never_fits(settings: &Settings, need: Need) -> bool {
-    settings
-        .per_day
-        .iter()
-        .zip(need.0)
-        .any(|(ceiling, need)| ceiling.is_some_and(|ceiling| u16::from(need) > ceiling))
 }

@@ -3,21 +3,54 @@
 
 use super::Decision;
 use crate::effect::Effect;
-use crate::ids::{AccountNo, PhoneNo};
+use crate::ids::{AccountNo, PhoneNo, RotaNo};
 use crate::planted::{Bug, planted};
 use crate::record::{By, Record};
-use crate::state::{AccountState, State, Timer};
+use crate::state::{AccountState, Ready, State, Timer};
 use crate::timeline::Now;
 
 /// The next moments at which [`crate::Input::Tick`] would find something due: policy time, and
-/// wall time of the next scheduled task.
-pub fn next_due(state: &State) -> (Option<u64>, Option<i64>) {
+/// wall time of the next scheduled task, or of the hours of an account that a phone waits for.
+pub fn next_due(state: &State, now: Now) -> (Option<u64>, Option<i64>) {
     let timer = state.timers.first().map(|(due, _)| *due);
     let scheduled = state
         .scheduled
         .first()
         .map(|(not_before, _, _)| *not_before);
-    (timer, scheduled)
+    let opens = served(state)
+        .flat_map(rotas)
+        .map(|(rota, _, _)| state.settings.hours.opens_at(rota, now.wall))
+        .filter(|opens| *opens > now.wall)
+        .min();
+    (timer, scheduled.into_iter().chain(opens).min())
+}
+
+/// The sets of accounts that a free phone could serve.
+fn served(state: &State) -> impl Iterator<Item = &Ready> {
+    let any = (!state.idle.is_empty()).then_some(&state.ready_any);
+    let bound = state
+        .idle
+        .iter()
+        .filter_map(|phone| Some(&state.phones.get(phone.index())?.queue));
+    any.into_iter().chain(bound)
+}
+
+/// The first of each rota in a set.
+fn rotas(set: &Ready) -> impl Iterator<Item = (RotaNo, i64, AccountNo)> {
+    let first = set.first().copied();
+    std::iter::successors(first, |(rota, _, _)| {
+        let next = RotaNo(rota.0.checked_add(1)?);
+        let from = (next, i64::MIN, AccountNo(0));
+        set.range(from..).next().copied()
+    })
+}
+
+/// The account of the smallest rank in a set whose hours it is.
+fn first_open(state: &State, set: &Ready, now: Now) -> Option<(i64, AccountNo)> {
+    let hours = &state.settings.hours;
+    let open = |rota| hours.is_open(rota, now.wall) || planted(Bug::NoHours);
+    let open = rotas(set).filter(|(rota, _, _)| open(*rota));
+    open.map(|(_, rank, account)| (rank, account)).min()
 }
 
 pub(super) fn tick(state: &State, now: Now, may_start: bool, out: &mut Decision) {
@@ -69,14 +102,15 @@ fn ring(state: &State, timer: Timer, out: &mut Decision) {
 }
 
 /// The account of the smallest rank that a free phone may serve, with that phone.
-fn choose(state: &State) -> Option<(AccountNo, PhoneNo)> {
+fn choose(state: &State, now: Now) -> Option<(AccountNo, PhoneNo)> {
     let first_idle = *state.idle.first()?;
-    let any = state.ready_any.first().copied();
+    let any = first_open(state, &state.ready_any, now);
     let bound = state
         .idle
         .iter()
         .filter_map(|phone| {
-            let (rank, account) = *state.phones.get(phone.index())?.queue.first()?;
+            let queue = &state.phones.get(phone.index())?.queue;
+            let (rank, account) = first_open(state, queue, now)?;
             Some((rank, account, *phone))
         })
         .min();
@@ -101,7 +135,7 @@ fn choose(state: &State) -> Option<(AccountNo, PhoneNo)> {
 }
 
 fn start(state: &State, now: Now, out: &mut Decision) {
-    let Some((account, phone)) = choose(state) else {
+    let Some((account, phone)) = choose(state, now) else {
         return;
     };
     let Some(it) = state.accounts.get(account.index()) else {

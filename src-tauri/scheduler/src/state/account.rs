@@ -5,8 +5,12 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::tasks::Slot;
-use crate::ids::{AttemptNo, KeptId, PhoneNo, TaskId};
-use crate::policy::{DAY_MS, Need, PHONES_MISSED_MAX, Settings};
+use crate::ids::{AttemptNo, KeptId, PhoneNo, RotaNo, TaskId};
+use crate::input::Ending;
+use crate::planted::{Bug, planted};
+use crate::policy::{
+    ACTS_KEPT_MAX, DAY_MS, Limits, MISHAPS_KEPT_MAX, Need, PHONES_MISSED_MAX, Settings,
+};
 
 /// The four states of an account. One in doubt is still `Running`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +30,6 @@ pub enum AccountState {
         challenge: bool,
     },
 }
-
-/// The most act times kept per account and act (R9); above every ceiling there can be.
-pub const ACTS_KEPT_MAX: usize = 1_000;
 
 /// The waiting tasks of an account in order, by their slots.
 ///
@@ -51,6 +52,50 @@ pub(crate) struct Acts {
     /// Times of its acts in the last day, by act.
     pub(crate) times: [VecDeque<u64>; 3],
     pub(crate) last_at: Option<u64>,
+}
+
+/// What went wrong with an attempt of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mishap {
+    /// The platform limited the account.
+    RateLimited,
+    /// The platform wanted to see its owner.
+    Challenge,
+    /// No network.
+    NetworkError,
+    /// The app ended by itself.
+    AppCrash,
+    /// An element was not where the locators say.
+    ElementNotFound,
+    /// A call got no answer.
+    Timeout,
+    /// Something else.
+    Unknown,
+}
+
+impl Mishap {
+    /// What an ending says went wrong, if it says so.
+    pub fn of(ending: Ending) -> Option<Self> {
+        Some(match ending {
+            Ending::Completed | Ending::Yielded | Ending::NotOnPhone => return None,
+            Ending::RateLimited => Self::RateLimited,
+            Ending::Challenge => Self::Challenge,
+            Ending::NetworkError => Self::NetworkError,
+            Ending::AppCrash => Self::AppCrash,
+            Ending::ElementNotFound => Self::ElementNotFound,
+            Ending::Unknown => Self::Unknown,
+        })
+    }
+}
+
+/// What went wrong with an account lately.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mishaps {
+    /// How many in a row, since its last completed task.
+    pub in_a_row: u16,
+    /// The last of them, with the policy time of each, oldest first.
+    pub recent: VecDeque<(u64, Mishap)>,
 }
 
 /// One account. There may be 100,000: what most of them never have lies in a box.
@@ -82,6 +127,12 @@ pub struct Account {
     pub(crate) next_seq: u64,
     /// Its head that could start, by its place in the order, and since when (policy milliseconds).
     pub(crate) head_since: Option<(u64, u64)>,
+    /// Whose hours it keeps.
+    pub rota: RotaNo,
+    /// What it keeps beside the settings.
+    pub limits: Option<Box<Limits>>,
+    /// What went wrong with it, once something did.
+    pub mishaps: Option<Box<Mishaps>>,
     /// What it did, once it did something.
     pub(crate) acts: Option<Box<Acts>>,
     // What follows is made of the tasks, and not stored with the account.
@@ -114,6 +165,9 @@ impl Account {
             last_completed: None,
             next_seq: 0,
             head_since: None,
+            rota: RotaNo(0),
+            limits: None,
+            mishaps: None,
             acts: None,
             line: Line::default(),
             scheduled: 0,
@@ -172,6 +226,53 @@ impl Account {
             || self.absent.len() >= PHONES_MISSED_MAX
     }
 
+    /// The ceiling of one sort of act: the smaller of what is set for all and for it.
+    pub fn ceiling(&self, settings: &Settings, act: usize) -> Option<u16> {
+        let own = self.limits.as_ref().and_then(|it| it.per_day[act]);
+        let own = own.filter(|_| !planted(Bug::NoOwnLimits));
+        settings.per_day[act].into_iter().chain(own).min()
+    }
+
+    /// The gap between its acts: the longer of what is set for all and for it.
+    pub fn act_gap_ms(&self, settings: &Settings) -> u64 {
+        let own = self.limits.as_ref().and_then(|it| it.act_gap_ms);
+        settings.act_gap_ms.max(own.unwrap_or(0))
+    }
+
+    /// Whether the need is more than the ceilings ever allow.
+    pub fn never_fits(&self, settings: &Settings, need: Need) -> bool {
+        let over = |(act, need): (usize, u8)| {
+            let ceiling = self.ceiling(settings, act);
+            ceiling.is_some_and(|ceiling| u16::from(need) > ceiling)
+        };
+        need.0.into_iter().enumerate().any(over)
+    }
+
+    /// Something went wrong with an attempt of it.
+    pub(crate) fn mishap(&mut self, at: u64, what: Mishap) {
+        let mishaps = self.mishaps.get_or_insert_default();
+        mishaps.in_a_row = mishaps.in_a_row.saturating_add(1);
+        if mishaps.recent.len() >= MISHAPS_KEPT_MAX {
+            mishaps.recent.pop_front();
+        }
+        mishaps.recent.push_back((at, what));
+    }
+
+    /// Its act is about to be done.
+    pub(crate) fn acts(&mut self, at: u64, act: usize) {
+        let acts = self.acts.get_or_insert_default();
+        acts.last_at = Some(at);
+        let times = &mut acts.times[act];
+        let old = |time: &u64| at.saturating_sub(*time) > DAY_MS;
+        while times.front().is_some_and(old) {
+            times.pop_front();
+        }
+        if times.len() >= usize::from(ACTS_KEPT_MAX) {
+            times.pop_front();
+        }
+        times.push_back(at);
+    }
+
     /// Acts of one sort in the 24 hours before this policy time.
     pub fn acts_in_day(&self, act: usize, at: u64) -> usize {
         let Some(times) = self.acts.as_ref().and_then(|acts| acts.times.get(act)) else {
@@ -190,7 +291,7 @@ impl Account {
     pub fn fits_at(&self, settings: &Settings, need: Need, at: u64) -> Option<u64> {
         let mut latest = None;
         for (act, need) in need.0.into_iter().enumerate() {
-            let (Some(ceiling), true) = (settings.per_day[act], need > 0) else {
+            let (Some(ceiling), true) = (self.ceiling(settings, act), need > 0) else {
                 continue;
             };
             let used = self.acts_in_day(act, at);

@@ -9,7 +9,7 @@ mod task;
 mod tasks;
 
 pub(crate) use account::Line;
-pub use account::{ACTS_KEPT_MAX, Account, AccountState};
+pub use account::{Account, AccountState, Mishap, Mishaps};
 pub use phone::{Attempt, Doubt, Phone};
 pub use task::{List, Phase, Task, Tries};
 pub(crate) use tasks::{Slot, Tasks};
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountNo, AttemptNo, CheckNo, IdMap, PhoneNo, TaskId};
+use crate::ids::{AccountNo, AttemptNo, CheckNo, IdMap, PhoneNo, RotaNo, TaskId};
 use crate::policy::Settings;
 
 /// A moment of policy time at which something is due.
@@ -65,6 +65,9 @@ pub struct Counts {
     pub tasks_interrupted: u64,
 }
 
+/// Accounts that could start, those of one rota together in the order they are to go.
+pub(crate) type Ready = BTreeSet<(RotaNo, i64, AccountNo)>;
+
 /// The whole of it.
 #[derive(Debug, Clone)]
 pub struct State {
@@ -79,8 +82,8 @@ pub struct State {
     pub(crate) next_check: u64,
     pub(crate) paused: bool,
     pub(crate) stopped: bool,
-    /// Accounts that could start on any phone, by rank.
-    pub(crate) ready_any: BTreeSet<(i64, AccountNo)>,
+    /// Accounts that could start on any phone in their hours, by rank.
+    pub(crate) ready_any: Ready,
     /// Phones that could take a task.
     pub(crate) idle: BTreeSet<PhoneNo>,
     /// Accounts by the length of their line, for tasks that name none.
@@ -93,10 +96,10 @@ pub struct State {
 }
 
 impl State {
-    /// An empty data set with these settings.
+    /// An empty data set with these settings, as far as the hard limits allow them.
     pub fn new(settings: Settings) -> Self {
         Self {
-            settings,
+            settings: settings.held(),
             accounts: Vec::new(),
             phones: Vec::new(),
             lists: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Ready;
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
 use crate::policy::Act;
 use crate::record::Cause;
@@ -22,9 +23,9 @@ pub struct Phone {
     /// The attempt that holds it, perhaps in doubt.
     pub lease: Option<AttemptNo>,
     // What follows is made of the accounts, and not stored with the phone.
-    /// Accounts that could start on this phone but not on any, by rank.
+    /// Accounts that could start on this phone in their hours, but not on any, by rank.
     #[serde(skip)]
-    pub(crate) queue: BTreeSet<(i64, AccountNo)>,
+    pub(crate) queue: Ready,
     /// Accounts that were not signed in when last looked for here.
     #[serde(skip)]
     pub(crate) missed: BTreeSet<AccountNo>,

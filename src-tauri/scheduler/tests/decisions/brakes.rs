@@ -87,6 +87,7 @@ fn an_act_counts_from_when_it_may_have_happened() {
         step: 0,
         act: Some(Act::Follow),
         done: true,
+        last: true,
     });
     let until = landed + 10_000;
     let step = 1;
@@ -148,6 +149,7 @@ fn an_act_that_did_not_take_place_gives_its_room_back() {
         step: 0,
         act: Some(Act::Follow),
         done: false,
+        last: true,
     });
     desk.end(attempt, Ending::Completed);
     follow(&mut desk, 1);
@@ -164,6 +166,9 @@ fn a_lowered_ceiling_makes_a_running_task_yield_and_wait() {
     let effects = desk.intend(attempt, step, Act::Follow);
     assert_eq!(effects, [Effect::Yield { attempt, step }]);
     desk.end(attempt, Ending::Yielded);
+    assert_eq!(desk.starts(), []);
+    assert_eq!(desk.waits(task), Some(Waiting::NeverFits), "two of one");
+    desk.feed(&Input::Configure(ceilings([Some(2), None, None])));
     assert_eq!(desk.starts(), []);
     assert!(matches!(
         desk.waits(task),
@@ -187,6 +192,7 @@ fn a_step_that_is_done_again_does_not_start_and_yield_for_ever() {
         step,
         act,
         done,
+        last: true,
     });
     desk.end(attempt, Ending::NetworkError);
     let other = desk.new_task(0);
@@ -347,7 +353,8 @@ fn a_reply_that_comes_twice_counts_once() {
             attempt,
             step: 0,
             act,
-            done
+            done,
+            last: true,
         }),
         []
     );
@@ -371,6 +378,7 @@ fn live_settings_stay_inside_the_hard_limits() {
         cooldown_ms: 1,
         accounts_per_target: None,
         text_uses_per_day: None,
+        ..Settings::simulated()
     };
     let held = wild.within_live_limits();
     assert_eq!(held.per_day, [Some(80), Some(200), Some(1)]);

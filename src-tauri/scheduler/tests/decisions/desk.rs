@@ -169,6 +169,7 @@ impl Desk {
             step,
             act,
             done,
+            last: true,
         });
     }
 
@@ -197,7 +198,7 @@ impl Desk {
     }
 
     pub fn waits(&self, task: TaskId) -> Option<Waiting> {
-        waiting(&self.state, task)
+        waiting(&self.state, self.now(), task)
     }
 
     /// How a task ended, from the records of its end.

@@ -260,6 +260,7 @@ fn an_outcome_told_in_doubt_counts() {
         step: 0,
         act: Some(Act::Comment),
         done: true,
+        last: true,
     });
     let records = desk.quiet(attempt);
     assert_eq!(Desk::mark_in(&records), Some((Why::Interrupted, None)));
@@ -300,6 +301,7 @@ fn results_of_attempts_nobody_knows_change_nothing() {
             step: 0,
             act: None,
             done: true,
+            last: true,
         });
     }
     assert_eq!(desk.state, before);

@@ -8,13 +8,16 @@
     reason = "tests fail by panicking"
 )]
 
+mod books;
 mod brakes;
 mod desk;
 mod endings;
+mod hours;
 mod lines;
 mod oracle;
 mod orders;
 mod phones;
+mod policy;
 mod recount;
 mod snapshots;
 mod submissions;

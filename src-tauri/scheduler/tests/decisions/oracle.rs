@@ -3,6 +3,8 @@
 use signalbox_scheduler::state::Phase;
 use signalbox_scheduler::*;
 
+use crate::books::Books;
+
 /// The codes in the order of the design, with those the core holds facts about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
@@ -14,6 +16,7 @@ pub enum Code {
     Cooldown,
     Behind,
     Scheduled,
+    OutsideHours,
     RetryAt,
     Limit,
     NoDevice,
@@ -34,8 +37,9 @@ pub fn code(waiting: Waiting) -> Code {
         Waiting::AccountInCooldown { .. } => Code::Cooldown,
         Waiting::BehindTask { .. } => Code::Behind,
         Waiting::Scheduled { .. } => Code::Scheduled,
+        Waiting::OutsideHours { .. } => Code::OutsideHours,
         Waiting::RetryAt { .. } => Code::RetryAt,
-        Waiting::LimitReached { .. } => Code::Limit,
+        Waiting::LimitReached { .. } | Waiting::NeverFits => Code::Limit,
         Waiting::NoDevice => Code::NoDevice,
         Waiting::AccountNotOnPhone => Code::NotOnPhone,
         Waiting::DeviceNotReady { .. } => Code::NotReady,
@@ -45,7 +49,7 @@ pub fn code(waiting: Waiting) -> Code {
 }
 
 /// The first of all reasons that keep the task from running; `None` if it runs or is not live.
-pub fn expected(state: &State, id: TaskId) -> Option<Code> {
+pub fn expected(state: &State, books: &Books, now: Now, id: TaskId) -> Option<Code> {
     let task = state.task(id)?;
     let account = state.account(task.account)?;
     let mut holds = Vec::new();
@@ -78,10 +82,32 @@ pub fn expected(state: &State, id: TaskId) -> Option<Code> {
     };
     says(Code::Behind, !scheduled && state.tasks().any(before));
     says(Code::Scheduled, scheduled);
+    says(
+        Code::OutsideHours,
+        !is_open(&state.settings.hours, account.rota, now.wall),
+    );
     says(Code::RetryAt, account.retry_at.is_some());
-    says(Code::Limit, account.limited_until.is_some());
+    let room = books.has_room(state, task.account, task.need, now.at);
+    says(Code::Limit, account.limited_until.is_some() || !room);
     holds.push(for_phones(state, account));
     holds.into_iter().min()
+}
+
+/// Whether the local minute of the week is in one of the rota's windows.
+pub fn is_open(hours: &Hours, rota: RotaNo, wall: i64) -> bool {
+    let Some(week) = hours.rotas.get(usize::from(rota.0)) else {
+        return true;
+    };
+    let set = hours.zone.changes.iter().rev();
+    let offset = set
+        .copied()
+        .find_map(|(from, offset)| (from <= wall).then_some(offset));
+    let local = wall.div_euclid(1_000) + i64::from(offset.unwrap_or(hours.zone.offset_s));
+    // Day 0 was a Thursday, the fourth day of its week.
+    let day = (local.div_euclid(86_400) + 3).rem_euclid(7);
+    let minute = day * 1_440 + local.rem_euclid(86_400) / 60;
+    let inside = |(from, to): &(u16, u16)| (i64::from(*from)..i64::from(*to)).contains(&minute);
+    week.windows().is_empty() || week.windows().iter().any(inside)
 }
 
 fn for_phones(state: &State, account: &state::Account) -> Code {

@@ -154,7 +154,7 @@ fn a_check_that_fails_is_ordered_again_ever_later() {
             check,
         });
         assert_eq!(desk.check_of(attempt), None);
-        assert_eq!(next_due(&desk.state).0, Some(desk.at + wait));
+        assert_eq!(next_due(&desk.state, desk.now()).0, Some(desk.at + wait));
         desk.pass(wait - 1);
         assert_eq!(desk.tick(), []);
         desk.pass(1);

@@ -1,12 +1,18 @@
 //! What took place on the phones' screens, against intents, ceilings and history.
 
-use signalbox_scheduler::{Act, AttemptNo};
+use signalbox_scheduler::{AccountNo, Act, AttemptNo, Limits, Need};
 
 use super::{Checked, Sight, Violation, Witness, broken, keep};
 use crate::script::Step;
 
 /// A day (written a second time on purpose).
 const DAY_MS: u64 = 86_400_000;
+
+/// What the account keeps beside the settings.
+fn limits_of<'s>(sight: &'s Sight<'_>, no: u32) -> Option<&'s Limits> {
+    let account = sight.state.account(AccountNo(no))?;
+    account.limits.as_deref()
+}
 
 fn bit(step: u16) -> u8 {
     1u8.checked_shl(u32::from(step)).unwrap_or(0)
@@ -99,23 +105,49 @@ impl Witness {
 
     fn within_limits(&self, sight: &Sight, no: u32, act: Act) -> Checked {
         let account = &self.accounts[no as usize];
-        if let Some(ceiling) = sight.state.settings.per_day[act.index()] {
-            let since = sight.known.checked_sub(DAY_MS);
-            let times = account.acts[act.index()].iter();
-            let used = times
-                .filter(|time| since.is_none_or(|since| **time > since))
-                .count();
-            keep(used < usize::from(ceiling), "ceiling", || {
-                format!("account {no} did {used} of {ceiling} {act:?} in a day and may do another")
-            })?;
-        }
-        let gap = sight.state.settings.act_gap_ms;
+        let (used, ceiling) = self.used(sight, no, act);
+        keep(
+            ceiling.is_none_or(|ceiling| used < ceiling),
+            "ceiling",
+            || {
+                format!(
+                    "account {no} did {used} of {ceiling:?} {act:?} in a day and may do another"
+                )
+            },
+        )?;
+        let own = limits_of(sight, no).and_then(|limits| limits.act_gap_ms);
+        let gap = sight.state.settings.act_gap_ms.max(own.unwrap_or(0));
         let since = account
             .last_act
             .map(|last| sight.known.saturating_sub(last));
         keep(since.is_none_or(|since| since >= gap), "gap", || {
             format!("account {no} may act {since:?} ms after its last act, the gap is {gap}")
         })
+    }
+
+    /// Acts of an account that took place in a day, and how many may: what is set for all or for
+    /// it, whichever is less.
+    fn used(&self, sight: &Sight, no: u32, act: Act) -> (usize, Option<usize>) {
+        let since = sight.known.checked_sub(DAY_MS);
+        let times = self.accounts[no as usize].acts[act.index()].iter();
+        let lately = times.filter(|time| since.is_none_or(|since| **time > since));
+        let of_all = sight.state.settings.per_day[act.index()];
+        let own = limits_of(sight, no).and_then(|limits| limits.per_day[act.index()]);
+        let ceiling = of_all.into_iter().chain(own).min();
+        (lately.count(), ceiling.map(usize::from))
+    }
+
+    /// A task starts only where all that it still means to do has room.
+    pub(super) fn has_room(&self, sight: &Sight, no: u32, need: Need) -> Checked {
+        for act in Act::ALL {
+            let need = usize::from(need.0[act.index()]);
+            let (used, ceiling) = self.used(sight, no, act);
+            let fits = need == 0 || ceiling.is_none_or(|ceiling| used + need <= ceiling);
+            keep(fits, "room", || {
+                format!("account {no} did {used} {act:?}, starts with {need}, and may {ceiling:?}")
+            })?;
+        }
+        Ok(())
     }
 
     fn within_history(&self, sight: &Sight, no: u32, act: Act, what: Step) -> Checked {

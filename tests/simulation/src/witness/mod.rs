@@ -65,6 +65,8 @@ struct AccountSeen {
     in_a_row: u8,
     /// Since when it has to rest, and how long.
     rest: Option<(u64, u64)>,
+    /// How long that may be at most, until the core says how long it is.
+    rest_most: Option<u64>,
     /// When its acts really took place.
     acts: [VecDeque<u64>; 3],
     last_act: Option<u64>,

@@ -2,7 +2,8 @@
 
 use signalbox_scheduler::{AccountNo, AccountState, PhoneNo, State, Task, TaskId};
 
-use super::{Checked, keep};
+use super::records::is_open;
+use super::{Checked, Sight, keep};
 
 /// Since when each account's head could start.
 #[derive(Debug, Clone, Default)]
@@ -42,13 +43,20 @@ impl Ranks {
     }
 
     /// The account that starts is the first of those that a free phone could serve.
-    pub(super) fn first(&self, state: &State, starts: AccountNo, on: PhoneNo) -> Checked {
+    pub(super) fn first(&self, sight: &Sight, starts: AccountNo, on: PhoneNo) -> Checked {
+        let state = sight.state;
+        let hours = &state.settings.hours;
         let rank = self.rank(state, starts);
         for (no, account) in state.accounts() {
             let servable = state
                 .phones()
                 .any(|(phone, it)| it.is_idle() && account.may_use(phone));
-            let Some(other) = self.rank(state, no).filter(|_| servable) else {
+            // Where time is scaled, the wall the core was shown is not known.
+            let open = match sight.wall {
+                Some(wall) => is_open(hours, account.rota, wall),
+                None => hours.rotas.is_empty(),
+            };
+            let Some(other) = self.rank(state, no).filter(|_| servable && open) else {
                 continue;
             };
             let goes_first = rank.is_some_and(|rank| (rank, starts) <= (other, no));

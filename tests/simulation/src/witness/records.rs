@@ -2,8 +2,8 @@
 
 use signalbox_scheduler::record::By;
 use signalbox_scheduler::{
-    AccountNo, AttemptNo, Ending, NewTask, PhoneNo, Record, Scope, Settings, State, TaskEnd,
-    TaskId, Why,
+    AccountNo, AttemptNo, Ending, Hours, NewTask, PhoneNo, Record, RotaNo, Scope, Settings, State,
+    TaskEnd, TaskId, Why,
 };
 
 use super::{AccountSeen, AttemptSeen, Checked, PhoneSeen, Sight, Witness, broken, keep};
@@ -13,16 +13,50 @@ use crate::script::{self, Script, Step};
 /// Retries after interruptions that the design allows (written a second time on purpose).
 const INTERRUPTIONS_MAX: u8 = 3;
 
-/// How long an account rests (the table of the design, written a second time on purpose).
-fn rest_after(settings: &Settings, in_a_row: u8) -> u64 {
+/// The hard limits of real phones (written a second time on purpose).
+const LIVE_STEP_MIN_MS: u64 = 60_000;
+const LIVE_LONG_MIN_MS: u64 = 1_800_000;
+
+/// How long an account rests at least and at most (the table of the design, written a second time
+/// on purpose): the steps are spread by a quarter, never under a hard limit.
+fn rest_after(settings: &Settings, live: bool, in_a_row: u8) -> (u64, u64) {
     let steps = settings.rate_limit_steps_ms;
-    match in_a_row {
-        long if long >= settings.cooldown_after_consecutive => settings.cooldown_ms,
+    let step = match in_a_row {
+        long if long >= settings.cooldown_after_consecutive => {
+            let least = if live { LIVE_LONG_MIN_MS } else { 0 };
+            let rest = settings.cooldown_ms.max(least);
+            return (rest, rest);
+        }
         0 | 1 => steps[0],
         2 => steps[1],
         3 => steps[2],
         _ => steps[3],
-    }
+    };
+    let least = if live { LIVE_STEP_MIN_MS } else { 0 };
+    let spread = if settings.jitter.is_some() {
+        step / 4
+    } else {
+        0
+    };
+    ((step - spread).max(least), (step + spread).max(least))
+}
+
+/// Whether the local minute of the week is in one of the windows.
+pub(super) fn is_open(hours: &Hours, rota: RotaNo, wall: i64) -> bool {
+    let Some(week) = hours.rotas.get(usize::from(rota.0)) else {
+        return true;
+    };
+    let set = hours.zone.changes.iter().rev();
+    let mut set = set.filter(|(from, _)| *from <= wall);
+    let offset = set
+        .next()
+        .map_or(hours.zone.offset_s, |(_, offset)| *offset);
+    let local = wall.div_euclid(1_000) + i64::from(offset);
+    // The first day of 1970 was the fourth of its week.
+    let day = (local.div_euclid(86_400) + 3).rem_euclid(7);
+    let minute = day * 1_440 + local.rem_euclid(86_400) / 60;
+    let inside = |(from, to): &(u16, u16)| (i64::from(*from)..i64::from(*to)).contains(&minute);
+    week.windows().is_empty() || week.windows().iter().any(inside)
 }
 
 impl Witness {
@@ -55,7 +89,12 @@ impl Witness {
                 task,
                 account,
                 phone,
-            } => self.started(sight, attempt, task, account, phone)?,
+            } => {
+                let next = books.next_step(task);
+                let acts = script::of(scripts, task).map(|script| script.need_from(next));
+                self.has_room(sight, account.0, acts.unwrap_or_default())?;
+                self.started(sight, attempt, task, account, phone)?;
+            }
             Record::Intended { attempt, step, act } => {
                 let task = books.attempt(attempt).map(|(task, _)| task);
                 let script = task.and_then(|task| script::of(scripts, task));
@@ -144,6 +183,13 @@ impl Witness {
                 format!("{account:?} rested {rested} of {rest} ms")
             })?;
         }
+        if let Some(wall) = sight.wall {
+            let rota = sight.state.account(account).map(|it| it.rota);
+            let open = rota.is_some_and(|rota| is_open(&sight.state.settings.hours, rota, wall));
+            keep(open, "hours", || {
+                format!("{id:?} starts at {wall}, outside its hours")
+            })?;
+        }
         let usable = sight
             .state
             .account(account)
@@ -169,7 +215,7 @@ impl Witness {
             landed: 0,
         };
         self.attempts.insert(attempt, seen);
-        self.ranks.first(sight.state, account, phone)
+        self.ranks.first(sight, account, phone)
     }
 
     fn may_start_again(&self, sight: &Sight, id: TaskId) -> Checked {
@@ -276,6 +322,14 @@ impl Witness {
                 seen.released = true;
                 self.accounts[seen.account as usize].lease = None;
             }
+            Record::CooldownBegun { account, until, .. } => {
+                let most = self.accounts[account.0 as usize].rest_most.take();
+                let at = sight.known;
+                // The core's own time may run behind what can be known, never before it.
+                keep(most.is_some_and(|most| until <= at + most), "P6", || {
+                    format!("{account:?} is to rest until {until} from {at} on, {most:?} at most")
+                })?;
+            }
             ref record => self.order(record),
         }
         Ok(())
@@ -310,8 +364,10 @@ impl Witness {
         match ending {
             Ending::RateLimited => {
                 account.in_a_row = account.in_a_row.saturating_add(1);
-                let rest = rest_after(&sight.state.settings, account.in_a_row);
-                account.rest = Some((sight.known, rest));
+                let settings = &sight.state.settings;
+                let (least, most) = rest_after(settings, settings.live, account.in_a_row);
+                account.rest = Some((sight.known, least));
+                account.rest_most = Some(most);
             }
             Ending::Challenge => account.suspended = true,
             _ => {}

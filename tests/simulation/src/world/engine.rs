@@ -160,6 +160,7 @@ impl World {
                     step: told.step,
                     act: told.act,
                     done: told.done,
+                    last: told.last,
                 };
                 self.feed(place, &input, now, told.last)
             }
@@ -332,10 +333,11 @@ impl World {
                 "the tables differ".to_owned()
             })?;
         }
-        if self.turns.is_multiple_of(8) && !self.engine.full {
+        let now = self.engine.now(&self.clock);
+        if let (Some(now), true) = (now, self.turns.is_multiple_of(8) && !self.engine.full) {
             for head in state.accounts().filter_map(|(no, _)| state.head(no)) {
                 keep(
-                    waiting(state, head.id()) != Some(Waiting::Starting),
+                    waiting(state, now, head.id()) != Some(Waiting::Starting),
                     "P8",
                     || format!("{head:?} could start and does not"),
                 )?;

@@ -215,11 +215,14 @@ impl World {
     /// A while passes; if nothing is under way, perhaps until something is due.
     fn wait(&mut self) {
         let mut ms = u64::from(self.random.below(20_000));
-        let due = next_due(&self.engine.state).0;
-        if let (Some(now), Some(due)) = (self.engine.now(&self.clock), due)
+        if let Some(now) = self.engine.now(&self.clock)
             && self.random.one_in(2)
         {
-            ms = due.saturating_sub(now.at) / u64::from(self.swarm.scale) + 1;
+            let (timer, wall) = next_due(&self.engine.state, now);
+            let timer = timer.map(|due| due.saturating_sub(now.at));
+            let wall = wall.map(|due| u64::try_from(due.saturating_sub(now.wall)).unwrap_or(0));
+            let due = timer.into_iter().chain(wall).min();
+            ms = due.map_or(ms, |due| due / u64::from(self.swarm.scale) + 1);
         }
         self.clock.pass(ms);
         self.note(|| format!("{ms} ms pass"));

@@ -1,7 +1,7 @@
 //! What operators do: mostly submitting, sometimes everything else.
 
 use signalbox_scheduler::{
-    AccountNo, Input, Kind, ListNo, NewTask, PhoneNo, Priority, Scope, TaskId,
+    AccountNo, Input, Kind, ListNo, NewTask, PhoneNo, Priority, RotaNo, Scope, TaskId,
 };
 
 use super::{Item, World, number};
@@ -98,7 +98,7 @@ impl World {
         let random = &mut self.random;
         let account = account(random.place(self.signed_in.len()).unwrap_or(0));
         let phone = number(random.place(self.phones.len()).unwrap_or(0));
-        let input = match random.below(20) {
+        let input = match random.below(21) {
             0..3 => Input::Cancel {
                 task: recent(random, self.scripts.len()),
             },
@@ -110,7 +110,18 @@ impl World {
             12..14 => Input::Unsuspend { account },
             14 => Input::EndCooldown { account },
             15..17 => Input::Release { account },
-            17 => Input::Configure(swarm::settings(random)),
+            17 => {
+                let (live, policies) = (self.swarm.live, self.swarm.policies);
+                Input::Configure(swarm::settings(random, live, policies))
+            }
+            19 if random.one_in(self.swarm.policies) => Input::SetHours {
+                account,
+                rota: RotaNo(u16::try_from(random.below(3)).unwrap_or(0)),
+            },
+            19 if random.one_in(self.swarm.policies) => Input::SetLimits {
+                account,
+                limits: swarm::limits(random),
+            },
             18 => Input::BindAccount {
                 account,
                 bound: random.one_in(2).then_some(phone),

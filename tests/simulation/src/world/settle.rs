@@ -1,7 +1,9 @@
 //! P8: the faults are gone, a person does what only a person can do, and everything ends.
 
 use signalbox_scheduler::waiting::waiting;
-use signalbox_scheduler::{AccountState, AttemptNo, Input, Scope, Settings, audit, next_due};
+use signalbox_scheduler::{
+    AccountState, AttemptNo, Input, Limits, Scope, Settings, audit, next_due,
+};
 
 use super::{Item, World, number, operator};
 use crate::witness::{Checked, broken, keep};
@@ -54,8 +56,11 @@ impl World {
     fn set_free(&mut self) {
         let mut orders = vec![
             Input::Resume(Scope::All),
+            // Their hours stay as they were: they open by themselves.
             Input::Configure(Settings {
                 per_day: [Some(9); 3],
+                hours: self.engine.state.settings.hours.clone(),
+                live: self.swarm.live,
                 ..Settings::live()
             }),
         ];
@@ -73,6 +78,9 @@ impl World {
         for account in (0..self.signed_in.len()).map(operator::account) {
             orders.push(Input::Resume(Scope::Account(account)));
             orders.push(Input::Unsuspend { account });
+            // A task may mean to do more than its account's own limits allow.
+            let limits = Limits::default();
+            orders.push(Input::SetLimits { account, limits });
             orders.push(Input::BindAccount {
                 account,
                 bound: None,
@@ -149,10 +157,10 @@ impl World {
 
     /// Nothing moves: the next thing is a time that comes.
     fn leap(&mut self) {
-        let (timer, scheduled) = next_due(&self.engine.state);
         let Some(now) = self.engine.now(&self.clock) else {
             return;
         };
+        let (timer, scheduled) = next_due(&self.engine.state, now);
         let timer = timer.map(|due| due.saturating_sub(now.at));
         let scheduled = scheduled.map(|due| u64::try_from(due - now.wall).unwrap_or(0));
         let soonest = timer.into_iter().chain(scheduled).min();
@@ -165,7 +173,13 @@ impl World {
         let state = &self.engine.state;
         let mut open: Vec<String> = state
             .tasks()
-            .map(|(id, task)| format!("{id:?} {:?}: {:?}", task.phase, waiting(state, id)))
+            .map(|(id, task)| {
+                let why = self
+                    .engine
+                    .now(&self.clock)
+                    .map(|now| waiting(state, now, id));
+                format!("{id:?} {:?}: {why:?}", task.phase)
+            })
             .collect();
         open.sort();
         broken(

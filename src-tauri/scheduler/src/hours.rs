@@ -1,0 +1,149 @@
+//! When accounts work: windows of local time in a week.
+//!
+//! Nothing is done at a boundary: who could start is kept per rota, and whether a rota is open is
+//! worked out from the time of the decision. Clocks that are set forward or back once a year are
+//! data, the caller's [`Zone`]; an hour that there is not is never open, one that comes twice is
+//! open twice.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::RotaNo;
+
+/// Minutes of a day.
+pub const DAY_MIN: u16 = 24 * 60;
+/// Minutes of a week.
+pub const WEEK_MIN: u16 = 7 * DAY_MIN;
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+const WEEK_MS: i64 = 7 * DAY_MS;
+/// 1970-01-01 was a Thursday, and weeks begin on Monday.
+const THURSDAY_MS: i64 = 3 * DAY_MS;
+
+/// The windows of one week; without any it is always open.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week {
+    /// Minutes since Monday 00:00, from and to (not included), in order and apart.
+    windows: Vec<(u16, u16)>,
+}
+
+impl Week {
+    /// Of windows that begin at a minute since Monday 00:00 and last so many minutes, in any
+    /// order: those that touch become one, and what goes past Sunday goes on on Monday.
+    ///
+    /// ```
+    /// use signalbox_scheduler::hours::Week;
+    /// // Sunday 22:00 for four hours is Sunday 22:00 to Monday 02:00.
+    /// let night = Week::new([(6 * 1_440 + 1_320, 240)]);
+    /// assert_eq!(night.windows(), [(0, 120), (6 * 1_440 + 1_320, 10_080)]);
+    /// ```
+    pub fn new(windows: impl IntoIterator<Item = (u16, u16)>) -> Self {
+        let mut parts = Vec::new();
+        for (from, length) in windows {
+            let from = from % WEEK_MIN;
+            let to = from + length.min(WEEK_MIN);
+            parts.push((from, to.min(WEEK_MIN)));
+            if to > WEEK_MIN {
+                parts.push((0, to - WEEK_MIN));
+            }
+        }
+        parts.retain(|(from, to)| from < to);
+        parts.sort_unstable();
+        let mut merged: Vec<(u16, u16)> = Vec::with_capacity(parts.len());
+        for (from, to) in parts {
+            match merged.last_mut() {
+                Some((_, last)) if from <= *last => *last = to.max(*last),
+                _ => merged.push((from, to)),
+            }
+        }
+        Self { windows: merged }
+    }
+
+    /// From and to (not included) in minutes since Monday 00:00, in order.
+    pub fn windows(&self) -> &[(u16, u16)] {
+        &self.windows
+    }
+
+    /// How long from this moment of the week (ms since Monday 00:00) until it is open, as far as
+    /// clocks are not set in between.
+    fn opens_in(&self, moment: i64) -> i64 {
+        if self.windows.is_empty() {
+            return 0;
+        }
+        let waits = self.windows.iter().map(|(from, to)| {
+            let (from, to) = (i64::from(*from) * MINUTE_MS, i64::from(*to) * MINUTE_MS);
+            if (from..to).contains(&moment) {
+                0
+            } else {
+                (from - moment).rem_euclid(WEEK_MS)
+            }
+        });
+        waits.min().unwrap_or(0)
+    }
+}
+
+/// What is to be added to UTC for local time: now, and from each time at which clocks are set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Seconds before the first change.
+    pub offset_s: i32,
+    /// Wall times (ms since 1970 UTC) from which on it is another, in order.
+    pub changes: Vec<(i64, i32)>,
+}
+
+impl Zone {
+    /// What is to be added at this time, milliseconds.
+    fn offset_ms(&self, wall: i64) -> i64 {
+        let past = self.changes.iter().take_while(|(from, _)| *from <= wall);
+        let seconds = past.last().map_or(self.offset_s, |(_, offset)| *offset);
+        i64::from(seconds) * 1_000
+    }
+
+    /// The next time at which clocks are set.
+    fn next_change(&self, wall: i64) -> Option<i64> {
+        let mut froms = self.changes.iter().map(|(from, _)| *from);
+        froms.find(|from| *from > wall)
+    }
+}
+
+/// The hours of all accounts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// By [`RotaNo`]; number 0 is the accounts' that have none of their own. One that is not here
+    /// is always open.
+    pub rotas: Vec<Week>,
+    /// Where the local time is.
+    pub zone: Zone,
+}
+
+impl Hours {
+    /// Whether tasks may start at this wall time.
+    pub fn is_open(&self, rota: RotaNo, wall: i64) -> bool {
+        let Some(week) = self.rotas.get(usize::from(rota.0)) else {
+            return true;
+        };
+        week.opens_in(self.moment(wall)) == 0
+    }
+
+    /// The first wall time from this one on at which tasks may start.
+    pub fn opens_at(&self, rota: RotaNo, wall: i64) -> i64 {
+        let Some(week) = self.rotas.get(usize::from(rota.0)) else {
+            return wall;
+        };
+        let mut at = wall;
+        loop {
+            let opens = at.saturating_add(week.opens_in(self.moment(at)));
+            match self.zone.next_change(at) {
+                // What is open then depends on how the clocks are set.
+                Some(change) if opens >= change => at = change,
+                _ => return opens,
+            }
+        }
+    }
+
+    /// Milliseconds since Monday 00:00, local time.
+    fn moment(&self, wall: i64) -> i64 {
+        let local = wall.saturating_add(self.zone.offset_ms(wall));
+        local.saturating_add(THURSDAY_MS).rem_euclid(WEEK_MS)
+    }
+}
