@@ -148,6 +148,27 @@ pub trait Phone: Send + Sync {
     /// Taps the element twice, fast.
     fn double_tap(&self, element: &Element) -> impl Future<Output = Result<(), PhoneError>> + Send;
 
+    /// Touches a place of the screen that often, as fast as taps of one gesture are, each time for
+    /// that long (W3C actions).
+    fn tap_at(
+        &self,
+        at: Point,
+        times: u8,
+        each: Duration,
+    ) -> impl Future<Output = Result<(), PhoneError>> + Send;
+
+    /// The element that has the keyboard, if there is one.
+    fn active_element(&self) -> impl Future<Output = Result<Option<Element>, PhoneError>> + Send;
+
+    /// Presses keys where the keyboard is; a backspace is `\u{8}`.
+    fn press_keys(&self, keys: &str) -> impl Future<Output = Result<(), PhoneError>> + Send;
+
+    /// Puts the keyboard away.
+    fn hide_keyboard(&self) -> impl Future<Output = Result<(), PhoneError>> + Send;
+
+    /// Presses a button of the phone's case: `home`, `volumeup`, `volumedown`.
+    fn press_button(&self, name: &str) -> impl Future<Output = Result<(), PhoneError>> + Send;
+
     /// Types into the element.
     fn type_text(
         &self,

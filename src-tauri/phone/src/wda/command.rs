@@ -179,3 +179,28 @@ pub(crate) fn drag(from: Point, to: Point, time: Duration) -> Value {
         ],
     }] })
 }
+
+/// The pause between two taps of one gesture.
+pub(crate) const GAP: Duration = Duration::from_millis(60);
+
+/// W3C actions of one finger that taps a place.
+pub(crate) fn taps(at: Point, times: u8, each: Duration) -> Value {
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let mut actions = vec![
+        json!({ "type": "pointerMove", "duration": 0, "x": at.x, "y": at.y, "origin": "viewport" }),
+    ];
+    for _ in 0..times {
+        actions.extend([
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pause", "duration": ms(each) }),
+            json!({ "type": "pointerUp", "button": 0 }),
+            json!({ "type": "pause", "duration": ms(GAP) }),
+        ]);
+    }
+    json!({ "actions": [{
+        "type": "pointer",
+        "id": "finger",
+        "parameters": { "pointerType": "touch" },
+        "actions": actions,
+    }] })
+}

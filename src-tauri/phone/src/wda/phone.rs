@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::command::{Command, drag, locator};
+use super::command::{Command, GAP, drag, locator, taps};
 use super::element::{Frame, Named, as_text, odd};
 use super::session::{self, SessionId, is_plain_id};
 use super::{StopSwitch, Wda};
@@ -202,6 +202,33 @@ impl Phone for WdaPhone {
     async fn double_tap(&self, element: &Element) -> Result<(), PhoneError> {
         let path = format!("/wda/element/{}/doubleTap", plain(element)?);
         self.act(&path, json!({})).await
+    }
+
+    async fn tap_at(&self, at: Point, times: u8, each: Duration) -> Result<(), PhoneError> {
+        let command = Command::act(&self.session(), "/actions", taps(at, times, each));
+        let lasting = (each + GAP).saturating_mul(u32::from(times));
+        self.wda.call(command.lasting(lasting)).await
+    }
+
+    async fn active_element(&self) -> Result<Option<Element>, PhoneError> {
+        match self.look::<Named>("/element/active").await {
+            Ok(named) => named.try_into().map(Some),
+            Err(error) if error.code == Code::NoSuchElement => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn press_keys(&self, keys: &str) -> Result<(), PhoneError> {
+        let keys: Vec<String> = keys.chars().map(String::from).collect();
+        self.act("/wda/keys", json!({ "value": keys })).await
+    }
+
+    async fn hide_keyboard(&self) -> Result<(), PhoneError> {
+        self.act("/wda/keyboard/dismiss", json!({})).await
+    }
+
+    async fn press_button(&self, name: &str) -> Result<(), PhoneError> {
+        self.act("/wda/pressButton", json!({ "name": name })).await
     }
 
     async fn type_text(&self, element: &Element, text: &str) -> Result<(), PhoneError> {
