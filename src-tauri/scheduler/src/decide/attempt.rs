@@ -257,7 +257,13 @@ fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut D
             Some(CRASH_DELAY_MS),
         ),
         Ending::ElementNotFound | Ending::Unknown => {
-            (Why::Missing, task.tries.missing, MISSING_MAX, None)
+            // A script that failed is not done twice by itself: what it did before it failed
+            // would be done again.
+            let most = match task.kind {
+                Kind::Flow => 0,
+                _ => MISSING_MAX,
+            };
+            (Why::Missing, task.tries.missing, most, None)
         }
     };
     let not_before = delay.map(|delay| now.at.saturating_add(delay));

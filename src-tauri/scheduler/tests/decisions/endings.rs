@@ -98,6 +98,21 @@ fn a_missing_element_and_an_unknown_error_share_their_two_retries() {
 }
 
 #[test]
+fn a_script_that_failed_is_not_done_again_by_itself() {
+    for ending in [Ending::Unknown, Ending::ElementNotFound] {
+        let mut desk = Desk::new(1, 1);
+        let task = NewTask {
+            kind: Kind::Flow,
+            ..desk.new_task(0)
+        };
+        desk.submit(task);
+        let attempt = desk.start();
+        let end = Desk::end_in(&desk.end(attempt, ending));
+        assert_eq!(end, Some(TaskEnd::Failed), "{ending:?}");
+    }
+}
+
+#[test]
 fn what_becomes_of_the_account() {
     let check = |ending, expected: AccountState| {
         let mut desk = Desk::new(1, 1);
