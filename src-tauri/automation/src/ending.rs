@@ -59,6 +59,16 @@ pub enum Ending {
     Cancelled,
     /// A fact could not be made durable; nothing was tapped after that.
     Halted,
+    /// A command of a flow failed; where, and why, in a sentence.
+    FlowFailed {
+        /// What happened.
+        why: String,
+    },
+    /// A flow wanted what no flow does.
+    FlowRefused {
+        /// What it wanted, in a sentence.
+        why: String,
+    },
     /// Something on the screen that is not known, or that can be read in two ways.
     Unknown {
         /// What was seen, in a sentence.
@@ -82,6 +92,8 @@ impl Ending {
             Self::Yielded => "yielded",
             Self::Cancelled => "cancelled",
             Self::Halted => "halted",
+            Self::FlowFailed { .. } => "flow_failed",
+            Self::FlowRefused { .. } => "flow_refused",
             Self::Unknown { .. } => "unknown",
         }
     }
@@ -114,6 +126,7 @@ impl Ending {
             Self::Yielded => "Stopped at a ceiling; it goes on later.".into(),
             Self::Cancelled => "Stopped at a safe point, as asked.".into(),
             Self::Halted => "Stopped, because what happened could not be saved.".into(),
+            Self::FlowFailed { why } | Self::FlowRefused { why } => why.clone(),
             Self::Unknown { what } => what.clone(),
         }
     }

@@ -4,6 +4,7 @@
 mod ledger;
 mod pages;
 mod phone;
+mod touch;
 
 pub use ledger::FakeLedger;
 pub use pages::Release;
@@ -44,6 +45,8 @@ pub struct World {
     pub release: Release,
     pub running: bool,
     pub in_front: bool,
+    /// What another app shows when it is in front.
+    pub other_app: &'static str,
     pub accounts: Vec<&'static str>,
     pub active: String,
     /// How many of the accounts the switcher shows at once, and from which.
@@ -81,6 +84,7 @@ impl World {
             release,
             running: true,
             in_front: true,
+            other_app: "<XCUIElementTypeStaticText label=\"Other app\"/>",
             accounts: vec!["ann", "amy"],
             active: "ann".to_owned(),
             rows: 10,

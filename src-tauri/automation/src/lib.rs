@@ -9,6 +9,7 @@ pub mod actions;
 pub mod ending;
 #[cfg(test)]
 mod fake;
+pub mod flow;
 pub mod handle;
 pub mod job;
 pub mod ledger;
@@ -23,5 +24,5 @@ pub use job::{Act, Action, Instance, Interaction, Job, Mode, Progress};
 pub use ledger::{
     Halted, Intent, Ledger, Outcome, SignedIn, SkipReason, Status, StepEnd, StepLog, Verdict,
 };
-pub use perform::perform;
+pub use perform::{perform, perform_flow};
 pub use screens::{Screens, ScreensError};

@@ -2,6 +2,7 @@
 
 mod account;
 mod ensure;
+mod flow;
 mod look;
 mod run;
 mod touch;
@@ -14,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::actions;
 use crate::ending::{Ending, Evidence, Report};
+use crate::flow::Flow;
 use crate::handle::Handle;
 use crate::job::{Action, Instance, Interaction, Job};
 use crate::ledger::{Ledger, Outcome, Status, StepEnd, StepLog};
@@ -30,11 +32,36 @@ pub async fn perform<P: Phone, L: Ledger>(
     job: &Job,
     ledger: &L,
 ) -> Report {
+    run_job(phone, screens, job, ledger, None).await
+}
+
+/// Runs a flow as the job's account: the app in front, the account proven, then the flow.
+///
+/// As [`perform`] in every other way; the job's actions are not looked at.
+pub async fn perform_flow<P: Phone, L: Ledger>(
+    phone: &P,
+    screens: &Screens,
+    job: &Job,
+    flow: &Flow,
+    ledger: &L,
+) -> Report {
+    run_job(phone, screens, job, ledger, Some(flow)).await
+}
+
+async fn run_job<P: Phone, L: Ledger>(
+    phone: &P,
+    screens: &Screens,
+    job: &Job,
+    ledger: &L,
+    flow: Option<&Flow>,
+) -> Report {
     let mut runner = Runner {
         phone,
         screens,
         job,
         ledger,
+        target: job.target.clone(),
+        script: None,
         names: Names::new(
             job.target.reveal(),
             job.handle.reveal(),
@@ -52,7 +79,11 @@ pub async fn perform<P: Phone, L: Ledger>(
         active: None,
         switched: false,
     };
-    let ending = match runner.job().await {
+    let done = match flow {
+        Some(flow) => runner.flow(flow).await,
+        None => runner.job().await,
+    };
+    let ending = match done {
         Ok(()) => Ending::Completed,
         Err(stop) => stop.into_ending(),
     };
@@ -112,6 +143,10 @@ struct Runner<'a, P, L> {
     screens: &'a Screens,
     job: &'a Job,
     ledger: &'a L,
+    /// Whom the action under way is about; the job's target, but in flows whoever is in front.
+    target: Handle,
+    /// What is known of the flow under way, if it is one.
+    script: Option<flow::Script>,
     names: Names,
     /// The screen as last seen; `None` once something may have changed it.
     view: Option<View>,
@@ -195,7 +230,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         };
         let outcome = Outcome {
             interaction,
-            target: self.job.target.clone(),
+            target: self.target.clone(),
             post: self
                 .post
                 .clone()
@@ -238,6 +273,8 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             | Ending::NetworkError { .. }
             | Ending::ElementNotFound { .. }
             | Ending::AppCrash
+            | Ending::FlowFailed { .. }
+            | Ending::FlowRefused { .. }
             | Ending::Unknown { .. } => true,
             Ending::Completed
             | Ending::AccountNotOnPhone { .. }

@@ -48,6 +48,8 @@ pub struct Node {
     pub placeholder: String,
     /// Whether it can be seen; true where the source does not say.
     pub visible: bool,
+    /// Whether it can be used; true where the source does not say.
+    pub enabled: bool,
     /// Where it is, in points.
     pub rect: Rect,
     /// Its parent's position in [`Snapshot::nodes`].
@@ -175,6 +177,7 @@ fn read_node(element: &roxmltree::Node<'_, '_>, parent: Option<usize>) -> Node {
         value: text("value"),
         placeholder: text("placeholderValue"),
         visible: element.attribute("visible") != Some("false"),
+        enabled: element.attribute("enabled") != Some("false"),
         rect: Rect {
             origin: Point {
                 x: number("x"),

@@ -203,6 +203,11 @@ impl Names {
         }
     }
 
+    /// From now on `${target}` is this account.
+    pub(crate) fn set_target(&mut self, handle: &str) {
+        self.variables.set_target(handle);
+    }
+
     /// From now on `${active}` is this account.
     pub(crate) fn set_active(&mut self, handle: &str) {
         self.variables.set_active(handle);

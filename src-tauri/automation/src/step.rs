@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::flow::{Selector, Template};
 use crate::job::Act;
 
 /// The time a control is given to appear when a step says nothing else.
@@ -21,15 +22,19 @@ pub struct Step {
     pub limit: Duration,
     /// Whether the steps behind it go on when a control of this one is missing or ambiguous.
     pub optional: bool,
+    /// Where it stands in a flow, as `login.yaml:12`; none for the steps of actions.
+    pub place: Option<Box<str>>,
 }
 
 /// A control on the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Target {
-    /// Its name in the screens file.
+    /// Its name in the screens file, or what a flow's selector is called in messages.
     pub locator: String,
     /// Which one, where there may be several.
     pub which: Which,
+    /// How a flow looks for it; then the screens file is not asked.
+    pub selector: Option<Box<Selector>>,
 }
 
 /// Which of several controls is meant.
@@ -97,10 +102,61 @@ pub enum What {
         /// The steps.
         steps: Vec<Step>,
     },
+    /// Go through the steps; where one fails, once more from the first, at most that many times.
+    Retry {
+        /// How often at most, besides the first time.
+        times: u16,
+        /// The steps.
+        steps: Vec<Step>,
+    },
+    /// Bring any app to the front.
+    OpenApp {
+        /// Its bundle id; none: the social app's.
+        app: Option<String>,
+        /// End it first.
+        anew: bool,
+    },
+    /// End any app; none: the social app.
+    EndApp(Option<String>),
+    /// Open a link with the app that owns it.
+    OpenUrl(Template),
+    /// Touch what a flow means, that often. Where that is the control of an act, it counts as one.
+    Touch {
+        /// Where.
+        on: Spot,
+        /// How.
+        by: Touch,
+        /// How often.
+        times: u16,
+        /// The pause between two of them.
+        pause: Duration,
+    },
+    /// Drag a finger.
+    Drag(Stroke, Duration),
+    /// Swipe that way until the control is visible.
+    ScrollTo(Target, Direction),
+    /// Type the text where the keyboard is; never into a secure field.
+    Input(Template),
+    /// Take that many letters away where the keyboard is.
+    Erase(u16),
+    /// Remember what the control says.
+    Copy(Target),
+    /// Remember a text.
+    Remember(Template),
+    /// Put the keyboard away.
+    HideKeyboard,
+    /// Press a key or button.
+    Press(Key),
+    /// Wait until the screen stops changing; one that does not is no failure.
+    Settle,
+    /// Keep a picture of the screen under that name.
+    Picture(String),
+    /// Something that no real phone can do; the flow ends here, in this sentence.
+    Impossible(&'static str),
 }
 
 /// An act that is done only if it is not so already.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ensure {
     /// The act.
     pub act: Act,
@@ -119,6 +175,67 @@ pub enum Touch {
     Tap,
     /// Twice, fast.
     DoubleTap,
+    /// Once, and the finger rests there. Flows only.
+    Hold,
+}
+
+/// A place on the screen that a flow means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Spot {
+    /// The middle of an element.
+    Middle(Target),
+    /// A point of an element, in parts of its size.
+    Within(Target, Offset),
+    /// A point of the screen.
+    Screen(Offset),
+}
+
+/// How far from the left and from the top.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Offset {
+    /// In parts of the width and height, 0 to 1.
+    Parts(f64, f64),
+    /// In points.
+    Points(f64, f64),
+}
+
+/// Where a finger goes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stroke {
+    /// Over the middle of the screen.
+    Towards(Direction),
+    /// From an element.
+    From(Target, Direction),
+    /// From one place to another.
+    Between(Offset, Offset),
+}
+
+/// Which way a finger goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Upwards: what is below comes into sight.
+    Up,
+    /// Downwards.
+    Down,
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+}
+
+/// A key or button that a flow may press.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// The return key of the keyboard.
+    Enter,
+    /// The backspace key of the keyboard.
+    Backspace,
+    /// The home button.
+    Home,
+    /// Louder.
+    VolumeUp,
+    /// Quieter.
+    VolumeDown,
 }
 
 /// Which way the finger goes.
@@ -131,7 +248,7 @@ pub enum Swipe {
 }
 
 /// Something that a look at the screen can settle.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// Holds.
     Always,
@@ -143,6 +260,10 @@ pub enum Condition {
     Not(Box<Condition>),
     /// One of them holds.
     Any(Vec<Condition>),
+    /// All of them hold.
+    All(Vec<Condition>),
+    /// The text counts as true.
+    True(Template),
 }
 
 /// A page, or a page about the job's target.
@@ -165,6 +286,7 @@ impl Step {
             what,
             limit: LIMIT,
             optional: false,
+            place: None,
         }
     }
 
@@ -187,6 +309,7 @@ impl Target {
         Self {
             locator: locator.to_owned(),
             which: Which::Only,
+            selector: None,
         }
     }
 
@@ -195,6 +318,7 @@ impl Target {
         Self {
             locator: locator.to_owned(),
             which: Which::First,
+            selector: None,
         }
     }
 
@@ -203,6 +327,18 @@ impl Target {
         Self {
             locator: locator.to_owned(),
             which: Which::Instance,
+            selector: None,
+        }
+    }
+}
+
+impl From<Selector> for Target {
+    /// What a flow's selector means.
+    fn from(selector: Selector) -> Self {
+        Self {
+            locator: selector.shown(),
+            which: Which::First,
+            selector: Some(Box::new(selector)),
         }
     }
 }
@@ -212,6 +348,9 @@ impl std::ops::Not for Condition {
 
     /// The opposite.
     fn not(self) -> Self {
-        Self::Not(Box::new(self))
+        match self {
+            Self::Not(other) => *other,
+            other => Self::Not(Box::new(other)),
+        }
     }
 }

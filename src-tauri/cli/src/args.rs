@@ -33,6 +33,9 @@ pub enum Command {
     /// Run headless, with the HTTP API on loopback. The first line on stdout is JSON: url and
     /// token_file.
     Serve(ServeOptions),
+    /// Scripts in a subset of Maestro's YAML.
+    #[command(subcommand)]
+    Flow(FlowCommand),
     /// Accept a list without running it.
     Import(ImportOptions),
     /// Write the recorded outcomes to a file or to stdout.
@@ -62,6 +65,33 @@ pub enum Command {
         /// For which shell.
         shell: clap_complete::Shell,
     },
+}
+
+/// What to do with a script.
+#[derive(Subcommand)]
+pub enum FlowCommand {
+    /// Say everything that is wrong with a script, by file and line. Nothing is run.
+    #[command(after_help = "Exit: 0 it can be run, 2 it cannot, 3 no such file.")]
+    Check(FlowCheckOptions),
+}
+
+/// `signalbox flow check`.
+#[derive(Args)]
+pub struct FlowCheckOptions {
+    /// The script; files that it runs are read from its folder.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// A value for a name in the script.
+    #[arg(short, long, value_name = "NAME=VALUE", value_parser = variable)]
+    pub env: Vec<(String, String)>,
+}
+
+/// `NAME=VALUE`.
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as NAME=VALUE".to_owned()),
+    }
 }
 
 /// Which data set.

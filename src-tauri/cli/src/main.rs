@@ -7,6 +7,7 @@ mod backup;
 mod doctor;
 mod exit;
 mod export;
+mod flow;
 mod import;
 mod logging;
 mod paths;
@@ -54,6 +55,7 @@ async fn carry_out(command: Command, json: bool) -> Result<Exit, Failure> {
     match command {
         Command::Run(options) => run::run(options, json).await,
         Command::Serve(options) => serve::serve(options).await,
+        Command::Flow(command) => flow::flow(command, json).await,
         Command::Import(options) => import::import(options, json).await,
         Command::Export(options) => export::export(&options),
         Command::Backup(options) => backup::backup(&options, json),

@@ -11,6 +11,7 @@ pub mod dto;
 mod engine;
 pub mod export;
 mod facts;
+pub mod flow_file;
 pub mod http;
 pub mod list_file;
 pub mod lock;

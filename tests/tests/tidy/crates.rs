@@ -33,7 +33,7 @@ const OWN: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates from outside that only these may use, since each is one room's business.
-const ONLY: [(&str, &[&str]); 22] = [
+const ONLY: [(&str, &[&str]); 23] = [
     ("idevice", &["signalbox-phone"]),
     ("rusqlite", &["signalbox-engine", "signalbox-tests"]),
     ("axum", &["signalbox-engine"]),
@@ -47,6 +47,7 @@ const ONLY: [(&str, &[&str]); 22] = [
     ),
     ("plist", &["signalbox-phone", "signalbox-phone-sim"]),
     ("roxmltree", &["signalbox-automation"]),
+    ("saphyr-parser", &["signalbox-automation"]),
     ("embedded-graphics", &["signalbox-phone-sim"]),
     ("png", &["signalbox-phone-sim"]),
     ("jpeg-encoder", &["signalbox-phone-sim"]),

@@ -6,13 +6,14 @@ use crate::{File, expect_none, files};
 const ENGINE: &str = "src-tauri/engine/src/";
 
 /// For each room of the engine, the rooms of the engine that it may name.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("clock", &[]),
     ("dto", &[]),
     ("paths", &["store"]),
     ("lock", &["paths"]),
     ("token", &[]),
     ("list_file", &[]),
+    ("flow_file", &["list_file"]),
     ("store", &["clock", "list_file"]),
     ("directory", &["store"]),
     ("export", &["clock", "store"]),

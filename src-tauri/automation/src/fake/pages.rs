@@ -45,7 +45,7 @@ impl World {
     /// The whole screen.
     pub fn source(&self) -> String {
         let inner = match (self.running && self.in_front, self.shut) {
-            (false, _) => text("Other app"),
+            (false, _) => self.other_app.to_owned(),
             (true, Some("")) => login(),
             (true, Some(challenge)) => {
                 format!("{}{}", text(challenge), button("Continue", "Continue"))

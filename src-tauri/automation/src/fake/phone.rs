@@ -210,69 +210,6 @@ fn is(by: &By, node: &Node) -> bool {
     }
 }
 
-impl World {
-    fn touch(&mut self, node: &Node, nth: usize, twice: bool) {
-        if let Some(over) = self.over.take() {
-            if over == Over::Switcher && self.accounts.contains(&node.label.as_str()) {
-                if self.active != node.label {
-                    self.active.clone_from(&node.label);
-                    self.stack = vec![Place::Feed];
-                }
-            } else if matches!(over, Over::Banner(_)) {
-                self.touch_page(node, nth, twice);
-            }
-            return;
-        }
-        self.touch_page(node, nth, twice);
-    }
-
-    fn touch_page(&mut self, node: &Node, nth: usize, twice: bool) {
-        let here = self.place();
-        match (node.name.as_str(), here) {
-            ("mainfeed-tab", _) => self.stack = vec![Place::Feed],
-            ("explore-tab", _) => self.stack = vec![Place::Explore],
-            ("profile-tab", _) => self.stack = vec![Place::Own],
-            ("search-bar", _) => {
-                self.typed.clear();
-                self.stack.push(Place::Search);
-            }
-            ("BackButton", _) => self.back(),
-            ("user-switch-title-button", _) => self.over = Some(Over::Switcher),
-            ("user-detail-header-follow-button", Place::Profile(name)) => self.follow(name),
-            ("media-thumbnail-cell", Place::Profile(name)) => {
-                self.stack.push(Place::Post(name, nth + 1));
-            }
-            (_, Place::Post(author, n)) if node.kind == "Image" && twice => {
-                if self.liked.insert((author.clone(), n)) {
-                    self.effects
-                        .push(format!("{} like {author} {n}", self.active));
-                }
-            }
-            ("like-button", Place::Post(..)) => panic!("the like button toggles"),
-            (_, Place::Search | Place::Results) if node.kind == "Cell" => {
-                self.stack.push(Place::Results);
-            }
-            (name, Place::Search | Place::Results) => {
-                let name = name.split(',').next().unwrap_or(name);
-                self.stack.push(Place::Profile(name.to_owned()));
-            }
-            _ => {}
-        }
-    }
-
-    fn follow(&mut self, name: String) {
-        if self.following.contains(&name) || self.requested.contains(&name) {
-            self.over = Some(Over::Unfollow);
-            return;
-        }
-        self.effects.push(format!("{} follow {name}", self.active));
-        match self.private {
-            true => self.requested.insert(name),
-            false => self.following.insert(name),
-        };
-    }
-}
-
 impl Phone for FakePhone {
     fn udid(&self) -> &Udid {
         &self.udid
@@ -329,6 +266,59 @@ impl Phone for FakePhone {
 
     async fn double_tap(&self, element: &Element) -> Result<(), PhoneError> {
         self.touch(element, true)
+    }
+
+    async fn tap_at(&self, at: Point, times: u8, each: Duration) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner
+                .calls
+                .push(format!("tap_at {},{} {times} {each:?}", at.x, at.y));
+            let nodes = inner.nodes();
+            let inside = |node: &&Node| {
+                let (origin, size) = (node.rect.origin, node.rect.size);
+                node.visible
+                    && (origin.x..origin.x + size.width).contains(&at.x)
+                    && (origin.y..origin.y + size.height).contains(&at.y)
+            };
+            if let Some(node) = nodes.iter().rev().find(inside) {
+                inner.world.touch(node, 0, times > 1);
+            }
+            Ok(())
+        })
+    }
+
+    async fn active_element(&self) -> Result<Option<Element>, PhoneError> {
+        self.with(|inner| {
+            let nodes = inner.nodes();
+            let field = nodes.iter().find(|node| node.kind.ends_with("Field"));
+            Ok(field.map(|node| {
+                inner.elements.push((node.clone(), 0));
+                inner.described(node)
+            }))
+        })
+    }
+
+    async fn press_keys(&self, keys: &str) -> Result<(), PhoneError> {
+        self.with(|inner| {
+            inner.calls.push(format!("keys {}", keys.escape_default()));
+            for key in keys.chars() {
+                match key {
+                    '\u{8}' => drop(inner.world.typed.pop()),
+                    key => inner.world.typed.push(key),
+                }
+            }
+            Ok(())
+        })
+    }
+
+    async fn hide_keyboard(&self) -> Result<(), PhoneError> {
+        self.with(|inner| inner.calls.push("hide_keyboard".to_owned()));
+        Ok(())
+    }
+
+    async fn press_button(&self, name: &str) -> Result<(), PhoneError> {
+        self.with(|inner| inner.calls.push(format!("press {name}")));
+        Ok(())
     }
 
     async fn type_text(&self, element: &Element, text: &str) -> Result<(), PhoneError> {
@@ -406,11 +396,12 @@ impl Phone for FakePhone {
         })
     }
 
-    async fn launch(&self, _: &str) -> Result<(), PhoneError> {
+    async fn launch(&self, bundle_id: &str) -> Result<(), PhoneError> {
         self.with(|inner| {
+            let social = bundle_id == "com.burbn.instagram";
             inner.calls.push("launch".to_owned());
-            inner.world.running = true;
-            inner.world.in_front = true;
+            inner.world.running |= social;
+            inner.world.in_front = social;
             Ok(())
         })
     }

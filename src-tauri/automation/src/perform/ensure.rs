@@ -112,7 +112,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         };
         let intent = Intent {
             act,
-            target: self.job.target.clone(),
+            target: self.target.clone(),
             post: self.post.clone(),
             text: None,
         };
@@ -201,6 +201,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         let what = match ensure.by {
             Touch::Tap => "tap",
             Touch::DoubleTap => "double_tap",
+            Touch::Hold => "hold",
         };
         let line = match error {
             None => Line::new(began, StepEnd::Done),

@@ -187,8 +187,16 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             let Some(view) = &self.view else { continue };
             self.gone |= view.gone;
             let began = Instant::now();
-            match view.demand(self.screens) {
-                Demand::None => return Ok(()),
+            // Other apps are only screens: their words are no signs.
+            let demand = match self.social() {
+                true => view.demand(self.screens),
+                false => Demand::None,
+            };
+            match demand {
+                Demand::None => return self.may_go_on(),
+                // A flow may open things itself, and answers its own questions.
+                Demand::Unknown(_) if self.in_flow() => return self.may_go_on(),
+                Demand::Press { .. } if self.is_about_question() => return self.may_go_on(),
                 Demand::Stop(sign) => {
                     let line = Line::new(began, StepEnd::Stopped).found(sign.text.clone());
                     self.log("look", "stop sign", line);
@@ -205,6 +213,14 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         }
     }
 
+    /// Nothing is in the way, but on some screens a flow does nothing.
+    fn may_go_on(&self) -> Result<(), Stop> {
+        match self.entry_screen().filter(|_| self.in_flow()) {
+            Some(stop) => Err(stop),
+            None => Ok(()),
+        }
+    }
+
     async fn fetch(&mut self) -> Result<(), Stop> {
         let source = match self.phone.source().await {
             Ok(source) => source,
@@ -217,7 +233,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                     view.own_sheets(self.screens);
                 }
                 self.view = Some(view);
-                Ok(())
+                self.note_front().await
             }
             Err(error) => Err(Stop::Unclear(format!(
                 "The screen cannot be read: {error}."
@@ -268,6 +284,9 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     /// Where nothing known is in front: whether it is the app at all. A system alert that the
     /// source does not show is dismissed here.
     pub(super) async fn check_front(&mut self) -> Result<(), Stop> {
+        if self.in_flow() {
+            return Ok(());
+        }
         if self
             .view
             .as_ref()

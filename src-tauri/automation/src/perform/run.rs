@@ -11,7 +11,7 @@ use super::touch::Seen;
 use super::{Line, Runner, Stop};
 use crate::ledger::{Ledger, Status, StepEnd};
 use crate::reading::Page;
-use crate::step::{Condition, Place, Step, Target, Touch, What, Which};
+use crate::step::{Condition, Place, Spot, Step, Target, Touch, What, Which};
 
 /// The first pause between two looks while waiting.
 const PAUSE_FIRST: Duration = Duration::from_millis(40);
@@ -37,6 +37,9 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     async fn step(&mut self, step: &Step) -> Result<(), Stop> {
         self.safe_point()?;
+        if self.in_flow() {
+            return self.flow_step(step).await;
+        }
         if let What::While { when, times, steps } = &step.what {
             return self.repeat(when, *times, steps).await;
         }
@@ -105,7 +108,8 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             What::Prove { public } => self.prove_target(*public).await?,
             What::Viewed => self.record(Status::Success, None).await?,
             What::Ensure(ensure) => return self.ensure(ensure, limit).await.map(Some),
-            What::While { .. } => {}
+            // Those that hold others are gone through elsewhere, and those of flows too.
+            _ => {}
         }
         Ok(None)
     }
@@ -204,6 +208,9 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             Condition::On(place) => self.is_on(*place),
             Condition::Not(other) => !self.holds(other),
             Condition::Any(others) => others.iter().any(|one| self.holds(one)),
+            Condition::All(others) => others.iter().all(|one| self.holds(one)),
+            // Only flows have texts that count.
+            Condition::True(_) => false,
         }
     }
 
@@ -228,7 +235,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         match self.seek(&Target::only("post.author")) {
             Seen::At(at) => self
                 .node(at)
-                .is_some_and(|node| self.job.target.is(&node.label)),
+                .is_some_and(|node| self.target.is(&node.label)),
             Seen::Nowhere | Seen::Several(_) => false,
         }
     }
@@ -264,21 +271,24 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 }
 
 /// The name of what was waited for in vain.
-fn awaited(condition: &Condition) -> String {
+pub(super) fn awaited(condition: &Condition) -> String {
     match condition {
         Condition::Visible(target) => target.locator.clone(),
         Condition::On(Place::TargetProfile) => "profile.title".to_owned(),
         Condition::On(Place::TargetPost) => "post.author".to_owned(),
         Condition::On(Place::TargetGone) => "a missing page".to_owned(),
         Condition::On(Place::Page(page)) => format!("page {page:?}").to_lowercase(),
-        Condition::Any(others) => others.first().map(awaited).unwrap_or_default(),
+        Condition::Any(others) | Condition::All(others) => {
+            others.first().map(awaited).unwrap_or_default()
+        }
+        Condition::True(text) => format!("“{}” to be true", text.shown()),
         Condition::Not(other) => format!("no {}", awaited(other)),
         Condition::Always => String::new(),
     }
 }
 
 /// The words of a step's log line.
-fn words(what: &What) -> (&'static str, String) {
+pub(super) fn words(what: &What) -> (&'static str, String) {
     match what {
         What::Launch => ("launch", String::new()),
         What::Terminate => ("terminate", String::new()),
@@ -295,5 +305,37 @@ fn words(what: &What) -> (&'static str, String) {
         What::Viewed => ("record", "view".to_owned()),
         What::Ensure(ensure) => ("ensure", ensure.act.as_str().to_owned()),
         What::While { .. } => ("while", String::new()),
+        What::Retry { .. } => ("retry", String::new()),
+        What::OpenApp { app, .. } => ("launch", app.clone().unwrap_or_default()),
+        What::EndApp(app) => ("terminate", app.clone().unwrap_or_default()),
+        What::OpenUrl(link) => ("open_link", link.shown()),
+        What::Touch { on, by, .. } => (touch_word(*by), spot(on)),
+        What::Drag(..) => ("swipe", String::new()),
+        What::ScrollTo(target, _) => ("scroll", target.locator.clone()),
+        // What is typed stands in no log.
+        What::Input(_) => ("type", String::new()),
+        What::Erase(letters) => ("erase", letters.to_string()),
+        What::Copy(from) => ("copy", from.locator.clone()),
+        What::Remember(_) => ("remember", String::new()),
+        What::HideKeyboard => ("hide_keyboard", String::new()),
+        What::Press(key) => ("press", format!("{key:?}").to_lowercase()),
+        What::Settle => ("settle", String::new()),
+        What::Picture(name) => ("picture", name.clone()),
+        What::Impossible(_) => ("impossible", String::new()),
+    }
+}
+
+fn touch_word(by: Touch) -> &'static str {
+    match by {
+        Touch::Tap => "tap",
+        Touch::DoubleTap => "double_tap",
+        Touch::Hold => "hold",
+    }
+}
+
+fn spot(on: &Spot) -> String {
+    match on {
+        Spot::Middle(target) | Spot::Within(target, _) => target.locator.clone(),
+        Spot::Screen(_) => "a place on the screen".to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Whole jobs on the little app.
 
 mod acts;
+mod flows;
 mod start;
 mod stops;
 

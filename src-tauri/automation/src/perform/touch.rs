@@ -15,6 +15,8 @@ use crate::step::{Swipe, Target, Touch, Which};
 
 /// How long the finger moves. Slow swipes load nothing, and a finger that rests opens things.
 const SWIPE: Duration = Duration::from_millis(250);
+/// How long a finger rests.
+const HOLD: Duration = Duration::from_secs(3);
 /// The screen where the source tells no size.
 const USUAL: Size = Size {
     width: 390.0,
@@ -98,6 +100,15 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         match by {
             Touch::Tap => self.phone.click(element).await,
             Touch::DoubleTap => self.phone.double_tap(element).await,
+            Touch::Hold => {
+                let rect = self.phone.rect(element).await?;
+                let (origin, size) = (rect.origin, rect.size);
+                let middle = Point {
+                    x: origin.x + size.width / 2.0,
+                    y: origin.y + size.height / 2.0,
+                };
+                self.phone.tap_at(middle, 1, HOLD).await
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::reading::{FollowState, LikeState};
 use crate::{actions, step};
 
 /// Locators that the code itself looks for.
-pub(super) const NEEDED: [&str; 15] = [
+pub(super) const NEEDED: [&str; 21] = [
     "nav.back",
     "own.title",
     "switcher.active",
@@ -27,6 +27,12 @@ pub(super) const NEEDED: [&str; 15] = [
     "post.like",
     "post.author",
     "post.caption",
+    "post.picture",
+    "profile.name",
+    "profile.following",
+    "comments.send",
+    "follow.undo",
+    "login.send",
 ];
 
 /// Reads, overrides, checks.
@@ -209,8 +215,8 @@ fn locators_of(steps: &[step::Step], into: &mut Vec<String>) {
                 condition_locators(when, into);
                 locators_of(steps, into);
             }
-            What::Launch | What::Terminate | What::OpenLink(_) | What::Back => {}
-            What::Swipe(_) | What::Prove { .. } | What::Viewed => {}
+            // Flows find what they touch by themselves.
+            _ => {}
         }
     }
 }
@@ -220,8 +226,10 @@ fn condition_locators(condition: &step::Condition, into: &mut Vec<String>) {
     match condition {
         Condition::Visible(target) => into.push(target.locator.clone()),
         Condition::Not(other) => condition_locators(other, into),
-        Condition::Any(others) => others.iter().for_each(|one| condition_locators(one, into)),
-        Condition::Always | Condition::On(_) => {}
+        Condition::Any(others) | Condition::All(others) => {
+            others.iter().for_each(|one| condition_locators(one, into));
+        }
+        Condition::Always | Condition::On(_) | Condition::True(_) => {}
     }
 }
 

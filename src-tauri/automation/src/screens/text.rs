@@ -104,6 +104,11 @@ impl Variables {
         }
     }
 
+    /// Sets `${target}`.
+    pub fn set_target(&mut self, handle: &str) {
+        handle.clone_into(&mut self.target);
+    }
+
     /// Sets `${active}`.
     pub fn set_active(&mut self, handle: &str) {
         handle.clone_into(&mut self.active);

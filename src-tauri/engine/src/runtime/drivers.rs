@@ -265,7 +265,9 @@ fn ended(report: Report) -> Told {
         Ended::AppCrash => Ending::AppCrash,
         Ended::ElementNotFound { .. } => Ending::ElementNotFound,
         Ended::Yielded | Ended::Cancelled => Ending::Yielded,
-        Ended::Unknown { .. } => Ending::Unknown,
+        Ended::Unknown { .. } | Ended::FlowFailed { .. } | Ended::FlowRefused { .. } => {
+            Ending::Unknown
+        }
         // A fact that could not be saved leaves an intent without its outcome: doubt, not an end.
         Ended::Timeout { .. } | Ended::Halted => return Told::Lost(sentence),
     };
