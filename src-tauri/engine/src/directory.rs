@@ -12,7 +12,7 @@ use signalbox_scheduler::{AccountNo, ListNo, PhoneNo};
 
 use crate::store::accounts::{self, AccountRow, handle_key};
 use crate::store::lists::{self, ListRow};
-use crate::store::phones::{self, PhoneRow};
+use crate::store::phones::{self, PhoneMark, PhoneRow};
 use crate::store::{self};
 
 /// Names by number, and numbers by name.
@@ -20,10 +20,13 @@ use crate::store::{self};
 pub struct Directory {
     accounts: Vec<AccountRow>,
     phones: Vec<PhoneRow>,
+    marks: Vec<PhoneMark>,
     lists: Vec<ListRow>,
     by_account_id: HashMap<String, AccountNo>,
     by_handle: HashMap<String, AccountNo>,
     by_udid: HashMap<Udid, PhoneNo>,
+    /// The last account that is gone, by the name it had in the app.
+    gone: HashMap<String, AccountNo>,
 }
 
 fn next(count: usize) -> u32 {
@@ -37,6 +40,7 @@ impl Directory {
         for row in phones::all(connection)? {
             directory.add_phone(row);
         }
+        directory.marks = phones::marks(connection)?;
         for row in accounts::all(connection)? {
             directory.add_account(row);
         }
@@ -48,7 +52,14 @@ impl Directory {
         let no = PhoneNo(next(self.phones.len()));
         self.by_udid.insert(row.udid.clone(), no);
         self.phones.push(row);
+        self.marks.push(PhoneMark::default());
         no
+    }
+
+    pub(crate) fn set_mark(&mut self, no: PhoneNo, mark: PhoneMark) {
+        if let Some(place) = self.marks.get_mut(no.0 as usize) {
+            *place = mark;
+        }
     }
 
     pub(crate) fn set_phone(&mut self, no: PhoneNo, row: PhoneRow) {
@@ -59,10 +70,29 @@ impl Directory {
 
     pub(crate) fn add_account(&mut self, row: AccountRow) -> AccountNo {
         let no = AccountNo(next(self.accounts.len()));
-        self.by_account_id.insert(row.account_id.clone(), no);
-        self.by_handle.insert(handle_key(&row.handle), no);
+        if row.removed {
+            self.gone.insert(handle_key(&row.handle), no);
+        } else {
+            self.by_account_id.insert(row.account_id.clone(), no);
+            self.by_handle.insert(handle_key(&row.handle), no);
+        }
         self.accounts.push(row);
         no
+    }
+
+    pub(crate) fn remove_account(&mut self, no: AccountNo) {
+        if let Some(row) = self.accounts.get_mut(no.0 as usize) {
+            row.removed = true;
+            let key = handle_key(&row.handle);
+            self.by_account_id.remove(&row.account_id);
+            self.by_handle.remove(&key);
+            self.gone.insert(key, no);
+        }
+    }
+
+    /// The account that is gone and had this name in the app; the last one of several.
+    pub(crate) fn gone_by_handle(&self, handle: &Handle) -> Option<AccountNo> {
+        self.gone.get(&handle_key(handle)).copied()
     }
 
     pub(crate) fn set_account(&mut self, no: AccountNo, row: AccountRow) {
@@ -79,9 +109,10 @@ impl Directory {
         no
     }
 
-    /// All accounts in the order of their numbers.
+    /// All accounts in the order of their numbers, without those that are gone.
     pub fn accounts(&self) -> impl Iterator<Item = (AccountNo, &AccountRow)> {
-        (0u32..).map(AccountNo).zip(&self.accounts)
+        let all = (0u32..).map(AccountNo).zip(&self.accounts);
+        all.filter(|(_, row)| !row.removed)
     }
 
     /// All phones in the order of their numbers.
@@ -105,6 +136,11 @@ impl Directory {
     /// The phone of that number.
     pub fn phone(&self, no: PhoneNo) -> Option<&PhoneRow> {
         self.phones.get(no.0 as usize)
+    }
+
+    /// What the operator says of the phone of that number.
+    pub fn mark(&self, no: PhoneNo) -> Option<&PhoneMark> {
+        self.marks.get(no.0 as usize)
     }
 
     /// The list of that number.
@@ -134,6 +170,9 @@ impl Directory {
 
     /// What to call a phone in front of a person.
     pub fn phone_title(&self, no: PhoneNo) -> &str {
-        self.phone(no).map_or("?", PhoneRow::title)
+        let label = self.mark(no).map(|mark| mark.label.as_str());
+        let label = label.filter(|label| !label.is_empty());
+        let title = || self.phone(no).map_or("?", PhoneRow::title);
+        label.unwrap_or_else(title)
     }
 }

@@ -207,6 +207,20 @@ pub struct DeviceView {
     pub error_message: Option<String>,
     /// Whether it is a simulated one.
     pub simulated: bool,
+    /// A name for people, before the one its owner gave it.
+    pub label: Option<String>,
+    /// Where it lies or hangs.
+    pub slot: Option<String>,
+    /// A group for people.
+    pub group: Option<String>,
+    /// A note for people.
+    pub note: Option<String>,
+    /// Whether the operator paused it.
+    pub paused: bool,
+    /// Whether the operator stopped it.
+    pub stopped: bool,
+    /// Whether the operator has it in hand.
+    pub in_hand: bool,
     /// What it says of itself.
     #[serde(flatten)]
     pub facts: DeviceFacts,

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
+use crate::input::Scope;
 use crate::policy::PHONES_MISSED_MAX;
 use crate::state::{Account, AccountState, Counts, Phase, State, Timer};
 
@@ -18,6 +19,7 @@ pub fn audit(state: &State) -> Result<(), String> {
     leases(state)?;
     counts(state)?;
     ready(state)?;
+    parked(state)?;
     loads(state)?;
     timers(state)?;
     lists(state)
@@ -109,7 +111,7 @@ fn leases(state: &State) -> Result<(), String> {
             &phones.get(&no).copied(),
         )?;
         let free = phone.lease.is_none() && phone.present && phone.ready;
-        let idle = free && !phone.paused && !phone.stopped;
+        let idle = free && !phone.paused && !phone.stopped && !phone.in_hand;
         same(&format!("{no:?} idle"), &state.idle.contains(&no), &idle)?;
     }
     for (no, account) in state.accounts() {
@@ -137,7 +139,7 @@ fn counts(state: &State) -> Result<(), String> {
     let accounts = |is: fn(&Account) -> bool| state.accounts.iter().filter(|it| is(it)).count();
     let tasks = |is: fn(Phase) -> bool| state.tasks.iter().filter(|it| is(it.phase)).count();
     let recounted = Counts {
-        accounts: state.accounts.len() as u64,
+        accounts: accounts(|it| !it.removed) as u64,
         accounts_running: accounts(|it| matches!(it.state, AccountState::Running(_))) as u64,
         accounts_waiting: accounts(|it| it.waiting() > 0) as u64,
         accounts_cooldown: accounts(|it| matches!(it.state, AccountState::Cooldown { .. })) as u64,
@@ -163,6 +165,39 @@ fn could_start(account: &Account) -> bool {
     account.state == AccountState::Available && account.waiting() > 0 && !held && !nowhere
 }
 
+/// The pause of its kind or its list that holds the head of an account.
+fn pause(state: &State, account: AccountNo) -> Option<Scope> {
+    let head = tasks_of(state, account)
+        .filter(|(_, phase, _)| *phase == Phase::Waiting)
+        .min_by_key(|(_, _, seq)| *seq);
+    let (id, ..) = head?;
+    let head = state.task(id)?;
+    let of_kind = state.is_kind_paused(head.kind);
+    let list = head.list().filter(|list| {
+        let list = state.lists().get(list.0 as usize);
+        list.is_some_and(|it| it.paused)
+    });
+    if of_kind {
+        return Some(Scope::Kind(head.kind));
+    }
+    list.map(Scope::List)
+}
+
+fn parked(state: &State) -> Result<(), String> {
+    let mut parked: BTreeMap<Scope, BTreeSet<AccountNo>> = BTreeMap::new();
+    for (no, account) in state.accounts() {
+        if let Some(by) = pause(state, no).filter(|_| could_start(account)) {
+            parked.entry(by).or_default().insert(no);
+        }
+        let nothing = account.waiting() == 0 && account.scheduled == 0;
+        let gone = nothing && account.state == AccountState::Available;
+        if account.removed && !gone {
+            return Err(format!("{no:?} was removed and is still at work"));
+        }
+    }
+    same("parked", &state.parked, &parked)
+}
+
 fn ready(state: &State) -> Result<(), String> {
     let mut any = BTreeSet::new();
     let mut queues = vec![BTreeSet::new(); state.phones.len()];
@@ -170,7 +205,7 @@ fn ready(state: &State) -> Result<(), String> {
         same(
             &format!("{no:?} ready"),
             &account.ready.is_some(),
-            &could_start(account),
+            &(could_start(account) && pause(state, no).is_none()),
         )?;
         let Some(rank) = account.ready else { continue };
         if account.bound.is_none() && account.absent.is_empty() {
@@ -198,7 +233,10 @@ fn ready(state: &State) -> Result<(), String> {
 fn loads(state: &State) -> Result<(), String> {
     let mut loads = BTreeSet::new();
     for (no, account) in state.accounts() {
-        if account.paused || matches!(account.state, AccountState::Suspended { .. }) {
+        if account.paused
+            || account.removed
+            || matches!(account.state, AccountState::Suspended { .. })
+        {
             continue;
         }
         let tasks = tasks_of(state, no).count();

@@ -80,6 +80,8 @@ pub enum Effect {
 pub enum Answer {
     /// Done.
     Done,
+    /// So many tasks were taken out, or asked to end.
+    Cancelled(usize),
     /// The tasks were accepted, each for this account.
     Accepted(Vec<(TaskId, AccountNo)>),
     /// Nothing was done; `at` is the place of the offending task in the input, where there is one.
@@ -111,6 +113,26 @@ pub enum Refusal {
     NeverFits,
     /// The account is not in the state that this ends.
     WrongState,
+    /// The task has not ended.
+    NotEnded,
+    /// The task completed: nothing of it is left to be tried.
+    HasCompleted,
+    /// An act of the task may have happened: first somebody has to say whether it did.
+    UnknownAct,
+    /// No act of the task is of unknown outcome.
+    NothingUnknown,
+    /// The account has tasks that wait or are scheduled.
+    HasTasks,
+    /// The account is held by an attempt that runs or is in doubt.
+    AccountHeld,
+    /// The phone is in the operator's hand already.
+    InHand,
+    /// The phone is not in the operator's hand.
+    NotInHand,
+    /// Only everything, or one phone, can be stopped.
+    NotToBeStopped,
+    /// No such list.
+    UnknownList,
 }
 
 /// Why an act is not done although the task goes on.

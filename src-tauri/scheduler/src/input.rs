@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
 use crate::policy::{Act, Kind, Limits, Need, Priority, Settings};
+use crate::record::TaskEnd;
 
 /// A task to accept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +94,21 @@ pub enum Ending {
     Unknown,
 }
 
+/// A task that ended and is to be tried again, as the store knows it: the core forgets what ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedTask {
+    /// The task, with its account, and as its need what it had not done.
+    pub task: NewTask,
+    /// The list it belongs to.
+    pub list: Option<ListNo>,
+    /// How it ended.
+    pub end: TaskEnd,
+    /// Attempts it had.
+    pub attempts: u16,
+    /// An act that is not ensured may have happened, and nobody has said whether it did.
+    pub unknown: bool,
+}
+
 /// What a pause or a stop covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -103,6 +119,10 @@ pub enum Scope {
     Account(AccountNo),
     /// One phone.
     Phone(PhoneNo),
+    /// Tasks of one kind. To be paused only.
+    Kind(Kind),
+    /// Tasks of one list. To be paused only.
+    List(ListNo),
 }
 
 /// One thing that happened.
@@ -170,6 +190,52 @@ pub enum Input {
     Cancel {
         /// The task.
         task: TaskId,
+    },
+    /// Take these tasks out, or ask their attempts to end at a safe point; those that are not live
+    /// are passed over.
+    CancelMany {
+        /// The tasks.
+        tasks: Vec<TaskId>,
+    },
+    /// A failed, cancelled or interrupted task is tried again, at the tail of its account's line.
+    Retry(EndedTask),
+    /// The operator saw whether the unknown act of an interrupted task happened.
+    Resolve {
+        /// The task; its need is what is left once that act is settled.
+        ended: EndedTask,
+        /// It happened.
+        happened: bool,
+        /// Steps are left behind it.
+        left: bool,
+    },
+    /// The account is gone. Its number is not given again.
+    RemoveAccount {
+        /// The account.
+        account: AccountNo,
+    },
+    /// The account is, under a new number, one that was removed before: what that one did, and the
+    /// rest it has to take, count on.
+    SucceedAccount {
+        /// The new account, of which nothing is known yet.
+        account: AccountNo,
+        /// The removed one.
+        before: AccountNo,
+    },
+    /// The account has another name on the platform: where it is signed in is not known any more.
+    RenameAccount {
+        /// The account.
+        account: AccountNo,
+    },
+    /// The operator wants the phone for himself: it leaves the pool once its attempt came to a
+    /// safe point, and the account of that attempt stays held.
+    TakeInHand {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The operator is done with the phone.
+    GiveBack {
+        /// The phone.
+        phone: PhoneNo,
     },
     /// The cable is in.
     PhoneSeen {

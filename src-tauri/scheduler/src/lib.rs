@@ -51,7 +51,7 @@ pub use decide::{Decision, decide, decide_into, next_due};
 pub use effect::{Answer, Effect, Refusal, Skip};
 pub use hours::{Hours, Week, Zone};
 pub use ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
-pub use input::{Ending, Input, NewTask, Prior, Scope};
+pub use input::{EndedTask, Ending, Input, NewTask, Prior, Scope};
 pub use planted::Bug;
 pub use policy::{Act, Kind, Limits, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};

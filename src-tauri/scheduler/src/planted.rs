@@ -61,11 +61,21 @@ pub enum Bug {
     NoOwnLimits,
     /// An act that failed and is tried again has no room reserved any more.
     RoomNotKept,
+    /// Tasks of a paused kind or list start.
+    PausedListStarts,
+    /// A quiet check is ordered while the operator has the phone in hand.
+    CheckInHand,
+    /// An attempt that ends because the operator takes its phone frees its account.
+    HandFreesAccount,
+    /// An account that was removed in a rest and added again does not rest.
+    HeirForgetsRest,
+    /// A retry by hand does not ask whether an act of the task happened.
+    RetryOfUnknownAct,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 27] = [
+    pub const ALL: [Bug; 32] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -93,6 +103,11 @@ impl Bug {
         Bug::JitterUnderHardLimit,
         Bug::NoOwnLimits,
         Bug::RoomNotKept,
+        Bug::PausedListStarts,
+        Bug::CheckInHand,
+        Bug::HandFreesAccount,
+        Bug::HeirForgetsRest,
+        Bug::RetryOfUnknownAct,
     ];
 }
 

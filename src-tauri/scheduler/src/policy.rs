@@ -47,6 +47,11 @@ pub enum Kind {
     Flow,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 3] = [Kind::Instagram, Kind::Engagement, Kind::Flow];
+}
+
 /// The acts that others can see, and that are therefore intended, counted and limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

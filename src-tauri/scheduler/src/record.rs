@@ -18,6 +18,8 @@ pub enum Cause {
     EngineRestarted,
     /// The operator stopped it.
     Stopped,
+    /// It came to a safe point, and the operator has the phone in hand.
+    InHand,
 }
 
 /// Why a task that was started before may be started again (P5).
@@ -106,6 +108,23 @@ pub enum Record {
         /// The limits.
         limits: Limits,
     },
+    /// The account is gone; its number stays its own.
+    AccountRemoved {
+        /// The account.
+        account: AccountNo,
+    },
+    /// What a removed account did, and the rest it had to take, count for this one.
+    AccountSucceeded {
+        /// The account.
+        account: AccountNo,
+        /// The removed one.
+        before: AccountNo,
+    },
+    /// Where the account is signed in is not known any more.
+    AccountRenamed {
+        /// The account.
+        account: AccountNo,
+    },
     /// A list got the next number.
     ListAdded,
     /// The task joined the tail of its account's line.
@@ -129,6 +148,31 @@ pub enum Record {
         list: Option<ListNo>,
         /// Its account.
         account: AccountNo,
+    },
+    /// A task that had ended is at the tail of its account's line: the durable mark of a retry by
+    /// hand (P5).
+    Retried {
+        /// The task; its account is filled in, its need is what it had not done.
+        task: NewTask,
+        /// The list it belongs to.
+        list: Option<ListNo>,
+        /// Its account.
+        account: AccountNo,
+        /// The place in the account's order.
+        seq: u64,
+        /// It could not start at once because of its account.
+        blocked: bool,
+        /// How it had ended, which does not count any more.
+        end: TaskEnd,
+        /// Attempts it had.
+        attempts: u16,
+    },
+    /// The operator told whether the unknown act of a task happened.
+    Resolved {
+        /// The task.
+        task: TaskId,
+        /// It did.
+        happened: bool,
     },
     /// A scheduled task joined the tail of its account's line.
     Joined {
@@ -156,6 +200,16 @@ pub enum Record {
     },
     /// The cable is out.
     PhoneGone {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The operator has the phone in hand, or will when its attempt came to a safe point.
+    TakenInHand {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The operator gave the phone back.
+    GivenBack {
         /// The phone.
         phone: PhoneNo,
     },

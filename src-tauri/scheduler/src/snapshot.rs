@@ -20,13 +20,14 @@
 //! ```
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountNo, AttemptNo, IdMap, PhoneNo};
 use crate::planted::{Bug, planted};
-use crate::policy::Settings;
+use crate::policy::{Kind, Settings};
 use crate::state::{
     Account, AccountState, Attempt, Counts, Line, List, Phase, Phone, State, Task, Timer,
 };
@@ -42,6 +43,7 @@ pub struct Head {
     next_check: u64,
     paused: bool,
     stopped: bool,
+    paused_kinds: BTreeSet<Kind>,
     accepted: u64,
     counts: Counts,
     accounts: u32,
@@ -113,6 +115,7 @@ impl State {
             next_check: self.next_check,
             paused: self.paused,
             stopped: self.stopped,
+            paused_kinds: self.paused_kinds.clone(),
             accepted: self.accepted,
             counts: self.counts,
             accounts: number(self.accounts.len()),
@@ -178,6 +181,7 @@ impl Restoring {
         state.phones = head.phones;
         (state.next_attempt, state.next_check) = (head.next_attempt, head.next_check);
         (state.paused, state.stopped) = (head.paused, head.stopped);
+        state.paused_kinds = head.paused_kinds;
         state.accepted = head.accepted;
         for (no, attempt) in head.attempts {
             let leased = state.phones.get(attempt.phone.index());
@@ -245,7 +249,8 @@ impl Restoring {
         )?;
         let no = AccountNo(number(state.accounts.len()));
         account.line = Line::default();
-        (account.scheduled, account.ready, account.load) = (0, None, None);
+        (account.scheduled, account.ready) = (0, None);
+        (account.parked, account.load) = (None, None);
         if let AccountState::Running(attempt) = account.state {
             let attempt = state.attempts.get(&attempt);
             let held = attempt.is_some_and(|it| it.account == Some(no));
@@ -272,7 +277,7 @@ impl Restoring {
             phone.missed.insert(no);
         }
         state.counts.tasks_completed += account.completed;
-        state.counts.accounts += 1;
+        state.counts.accounts += u64::from(!account.removed);
         state.accounts.push(account);
         Ok(())
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PhoneNo, TaskId};
+use crate::input::Scope;
 use crate::state::{Account, AccountState, Phase, State, Task};
 use crate::timeline::Now;
 
@@ -12,10 +13,10 @@ use crate::timeline::Now;
 pub enum Waiting {
     /// The operator stopped everything.
     Stopped,
-    /// The operator paused everything, or this account.
+    /// The operator paused what it belongs to.
     Paused {
-        /// It is this account that is paused.
-        account: bool,
+        /// The widest pause: everything, its kind, its list or its account.
+        by: Scope,
     },
     /// The account waits for the operator.
     AccountSuspended {
@@ -72,6 +73,11 @@ pub enum Waiting {
     NoDevice,
     /// The account was not found on the phones it was looked for.
     AccountNotOnPhone,
+    /// Of the phones that could serve it, one is in the operator's hand.
+    DeviceInHand {
+        /// That phone.
+        phone: PhoneNo,
+    },
     /// A phone that could serve it is there, but not ready, paused or stopped.
     DeviceNotReady {
         /// Such a phone.
@@ -88,8 +94,7 @@ pub enum Waiting {
 
 /// Why the task is not running; `None` if it runs or is not live.
 ///
-/// `disk_full` and `device_in_hand` stand between these codes; they are facts the core does not
-/// hold yet.
+/// `disk_full` stands between these codes; it is a fact the core does not hold.
 pub fn waiting(state: &State, now: Now, id: TaskId) -> Option<Waiting> {
     let task = state.tasks.get(id)?;
     let account = state.accounts.get(task.account.index())?;
@@ -99,10 +104,11 @@ pub fn waiting(state: &State, now: Now, id: TaskId) -> Option<Waiting> {
     if state.stopped {
         return Some(Waiting::Stopped);
     }
-    if state.paused || account.paused {
-        return Some(Waiting::Paused {
-            account: !state.paused,
-        });
+    let of_account = account.paused.then_some(Scope::Account(task.account));
+    let paused = state.paused.then_some(Scope::All);
+    let paused = paused.or_else(|| state.pause_of(task)).or(of_account);
+    if let Some(by) = paused {
+        return Some(Waiting::Paused { by });
     }
     match account.state {
         AccountState::Suspended { challenge } => {
@@ -169,14 +175,15 @@ fn for_a_phone(state: &State, account: &Account) -> Waiting {
             Waiting::NoDevice
         };
     }
-    let works = |it: &crate::state::Phone| it.ready && !it.paused && !it.stopped;
     if candidates.iter().any(|(_, it)| it.is_idle()) {
         return Waiting::Starting;
     }
     let busy = candidates
         .iter()
-        .find(|(_, it)| it.present && works(it) && it.lease.is_some());
-    match (busy, candidates.iter().find(present)) {
+        .find(|(_, it)| it.works() && it.lease.is_some());
+    let in_hand = candidates.iter().find(|(_, it)| it.present && it.in_hand);
+    match (busy.or(in_hand), candidates.iter().find(present)) {
+        (Some((phone, it)), _) if it.in_hand => Waiting::DeviceInHand { phone: *phone },
         (Some((phone, _)), _) => Waiting::DeviceBusy { phone: *phone },
         (None, Some((phone, _))) => Waiting::DeviceNotReady { phone: *phone },
         (None, None) => Waiting::NoDevice,

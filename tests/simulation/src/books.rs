@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use signalbox_scheduler::ids::IdMap;
-use signalbox_scheduler::{AccountNo, Act, AttemptNo, Prior, Record, TaskId};
+use signalbox_scheduler::{
+    AccountNo, Act, AttemptNo, EndedTask, ListNo, Need, NewTask, Prior, Record, TaskEnd, TaskId,
+};
 
 use crate::script::{self, Script, Step, TARGETS};
 
@@ -26,6 +28,9 @@ pub struct Books {
     attempts: IdMap<AttemptNo, (TaskId, AccountNo)>,
     next: IdMap<TaskId, u16>,
     rows: Vec<Vec<Row>>,
+    /// Every task there ever was, with its account and list, and how it ended.
+    tasks: IdMap<TaskId, (NewTask, Option<ListNo>)>,
+    ends: IdMap<TaskId, TaskEnd>,
 }
 
 impl Books {
@@ -33,9 +38,32 @@ impl Books {
     /// which a retry goes on.
     pub fn apply(&mut self, scripts: &[Script], record: &Record, last: bool) {
         match *record {
-            Record::Queued { ref task, .. } | Record::Scheduled { ref task, .. } => {
-                self.next.entry(task.task).or_insert(0);
+            Record::Queued {
+                ref task,
+                list,
+                account,
+                ..
             }
+            | Record::Scheduled {
+                ref task,
+                list,
+                account,
+            } => {
+                self.next.entry(task.task).or_insert(0);
+                let account = Some(account);
+                let known = NewTask {
+                    account,
+                    ..task.clone()
+                };
+                self.tasks.insert(task.task, (known, list));
+            }
+            Record::TaskEnded { task, end } => {
+                self.ends.insert(task, end);
+            }
+            Record::Retried { ref task, .. } => {
+                self.ends.remove(&task.task);
+            }
+            Record::Resolved { task, happened } => self.resolved(task, happened),
             Record::Started {
                 attempt,
                 task,
@@ -105,6 +133,65 @@ impl Books {
         } else {
             rows.retain(|row| (row.attempt, row.step) != (attempt, step));
         }
+    }
+
+    fn resolved(&mut self, task: TaskId, happened: bool) {
+        let next = self.goes_on(task, happened);
+        self.next.insert(task, next);
+        let is_it = |row: &Row| row.task == task && row.act == Act::Comment && !row.known;
+        for rows in &mut self.rows {
+            if happened {
+                let open = rows.iter_mut().filter(|row| is_it(row));
+                open.for_each(|row| row.known = true);
+            } else {
+                rows.retain(|row| !is_it(row));
+            }
+        }
+    }
+
+    /// The step of a task's comment that may have happened.
+    fn unknown(&self, task: TaskId) -> Option<u16> {
+        let mut rows = self.rows.iter().flatten();
+        let is_it = |row: &&Row| row.task == task && row.act == Act::Comment && !row.known;
+        rows.find(is_it).map(|row| row.step)
+    }
+
+    /// Where a task would go on, if a comment that may have happened did, or did not.
+    pub fn goes_on(&self, task: TaskId, happened: bool) -> u16 {
+        let behind = self.unknown(task).filter(|_| happened).map(|step| step + 1);
+        self.next_step(task).max(behind.unwrap_or(0))
+    }
+
+    /// A task that ended, as an operator orders about it.
+    pub fn ended(&self, scripts: &[Script], task: TaskId, happened: bool) -> Option<EndedTask> {
+        let end = *self.ends.get(&task)?;
+        let (known, list) = self.tasks.get(&task)?;
+        let script = script::of(scripts, task)?;
+        let mut need = Need::default();
+        for step in self.goes_on(task, happened)..script.length {
+            if let Some(act) = script.step(step).and_then(|step| step.act) {
+                need.0[act.index()] += 1;
+            }
+        }
+        let not_before = None;
+        Some(EndedTask {
+            task: NewTask {
+                need,
+                not_before,
+                ..known.clone()
+            },
+            list: *list,
+            end,
+            attempts: u16::try_from(self.attempts_of(task).len()).unwrap_or(u16::MAX),
+            unknown: self.unknown(task).is_some(),
+        })
+    }
+
+    /// The attempts a task had.
+    pub fn attempts_of(&self, task: TaskId) -> Vec<AttemptNo> {
+        let all = self.attempts.iter();
+        let own = all.filter(|(_, (other, _))| *other == task);
+        own.map(|(no, _)| *no).collect()
     }
 
     /// Whether the task was ever accepted.

@@ -54,6 +54,21 @@ impl Commands {
     }
 }
 
+impl Commands {
+    /// One account.
+    pub(super) async fn account(&self, id: String) -> Result<AccountListing, CommandError> {
+        let found = self.read(move |view| {
+            let no = view.directory.account_by_id(&id)?;
+            let (row, account) = (view.directory.account(no)?, view.state.account(no)?);
+            let (state, reason) = state_words(view, account);
+            Some(listing(view, row, state, reason, account.waiting() as u64))
+        });
+        let message = "There is no such account. Add it first.";
+        let unknown = || CommandError::new("unknown_account", message);
+        found.await?.ok_or_else(unknown)
+    }
+}
+
 fn listing(
     view: &View<'_>,
     row: &AccountRow,

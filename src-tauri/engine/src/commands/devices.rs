@@ -14,6 +14,10 @@ impl Commands {
         let devices = self.read(move |view| {
             let phones = view.state.phones();
             let devices = phones.filter_map(|(no, phone)| {
+                let mark = view.directory.mark(no)?;
+                if mark.forgotten {
+                    return None;
+                }
                 let mut device = device(view, no)?;
                 if phone.present {
                     let udid = &view.directory.phone(no)?.udid;
@@ -37,6 +41,7 @@ impl Commands {
 
 fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
     let (phone, row) = (view.state.phone(no)?, view.directory.phone(no)?);
+    let mark = view.directory.mark(no)?;
     let trouble = view.troubles.get(&no);
     let status = match (phone.present, phone.lease, phone.ready, trouble) {
         (false, ..) => "disconnected",
@@ -58,6 +63,13 @@ fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
         error_code: trouble.map(|(code, _)| (*code).to_owned()),
         error_message: trouble.map(|(_, why)| why.clone()),
         simulated: view.world == World::Simulated,
+        label: text(&mark.label),
+        slot: text(&mark.slot),
+        group: text(&mark.group),
+        note: text(&mark.note),
+        paused: phone.paused,
+        stopped: phone.stopped,
+        in_hand: phone.in_hand,
         facts: crate::dto::DeviceFacts::default(),
     })
 }

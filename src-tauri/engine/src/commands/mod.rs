@@ -10,6 +10,7 @@ mod eta;
 mod health;
 mod import;
 mod lists;
+mod orders;
 mod overview;
 mod plan;
 mod progress;
@@ -25,12 +26,13 @@ use std::sync::Arc;
 use signalbox_scheduler::Scope;
 use tokio::sync::{mpsc, oneshot};
 
-pub use crate::runtime::{Reason, Who};
+pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use accounts::AccountFilter;
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use health::Health;
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use lists::{Again, ListCounts, ListView};
+pub use orders::{Part, TaskOrdered, TasksCancelled};
 pub use overview::Changes;
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,

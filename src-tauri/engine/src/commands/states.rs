@@ -18,7 +18,9 @@ impl Commands {
         &self,
     ) -> Result<(BTreeMap<String, AccountStateDto>, String), CommandError> {
         self.read(|view| {
-            let states = view.state.accounts().map(|(no, account)| {
+            let accounts = view.directory.accounts();
+            let accounts = accounts.filter_map(|(no, _)| Some((no, view.state.account(no)?)));
+            let states = accounts.map(|(no, account)| {
                 let state = account_state(view, no, account);
                 (state.account_id.clone(), state)
             });

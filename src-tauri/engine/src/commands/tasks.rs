@@ -186,14 +186,7 @@ fn fingerprint(new: &NewTask) -> [u8; 32] {
 
 fn status(view: &View<'_>, row: &TaskRow, pace: &Pace) -> store::Result<TaskStatus> {
     let task = row.spec.task;
-    let likes = row
-        .spec
-        .actions
-        .iter()
-        .filter(|action| **action == Action::LikePost)
-        .count();
-    let total = row.spec.actions.len() - likes + likes * usize::from(row.spec.max_likes);
-    let total = u16::try_from(total).unwrap_or(u16::MAX);
+    let total = row.spec.steps();
     let completed = row.status == "completed";
     let ended = row.ended_ts.is_some();
     let result = ended.then(|| interactions::sums(view.connection, task));

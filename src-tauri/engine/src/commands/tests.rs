@@ -1,8 +1,25 @@
 //! An engine without phones, for the tests of commands.
 
+use signalbox_phone::Udid;
+use signalbox_scheduler::{AttemptNo, CheckNo, PhoneNo};
+
 use crate::engine::{Engine, Options, Phones};
 use crate::paths::{Base, Environment};
+use crate::runtime::{Begun, Hands};
 use crate::store::{Durability, World};
+
+/// Hands that carry nothing out: what phones say, a test says for them.
+struct Idle;
+
+impl Hands for Idle {
+    fn run(&mut self, _: Vec<Begun>) {}
+    fn stop_safely(&mut self, _: AttemptNo) {}
+    fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
+    fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn forget(&mut self, _: AttemptNo) {}
+    fn stop_all_safely(&mut self) {}
+    fn stop_all(&mut self) {}
+}
 
 /// An engine with ceilings on an empty simulated data set.
 pub(super) struct Bench {
@@ -17,7 +34,7 @@ impl Bench {
             home: Some(dir.path().to_owned()),
             ..Environment::default()
         };
-        let engine = Engine::start(Options {
+        let options = Options {
             program: "tests",
             base: Base::find(&environment).unwrap(),
             data_dir: dir.path().join("data"),
@@ -26,7 +43,8 @@ impl Bench {
             limits: true,
             fresh: false,
             durability: Durability::Normal,
-        });
+        };
+        let engine = Engine::start_with(options, |_| Box::new(Idle));
         Self {
             engine: engine.await.unwrap(),
             _dir: dir,

@@ -1,8 +1,9 @@
 //! "Why is this not running?" as one code and one true sentence with names and times.
 
-use signalbox_scheduler::{TaskId, Waiting, waiting};
+use signalbox_scheduler::{Cause, Scope, TaskId, Waiting, waiting};
 
 use crate::clock::rfc3339;
+use crate::list_file::kind_word;
 use crate::runtime::View;
 use crate::store::restore;
 use crate::store::tasks::uuid;
@@ -38,8 +39,20 @@ pub fn why(view: &View<'_>, task: TaskId) -> Option<Why> {
     Some(explain(view, task, found))
 }
 
-/// By whom everything is paused.
-fn paused(view: &View<'_>) -> String {
+/// What is paused, and for everything by whom.
+fn paused(view: &View<'_>, account: &str, by: Scope) -> String {
+    match by {
+        Scope::Kind(kind) => {
+            let kind = kind_word(kind);
+            return format!("Tasks of type {kind} are paused by you. Start them to go on.");
+        }
+        Scope::List(list) => {
+            let name = view.directory.list(list).map_or("?", |list| &list.name);
+            return format!("List “{name}” is paused by you. Resume it to go on.");
+        }
+        Scope::Account(_) => return format!("Account {account} is paused by you."),
+        Scope::All | Scope::Phone(_) => {}
+    }
     let held = restore::held(view.connection).ok().flatten();
     held.unwrap_or_else(|| "Paused by you. Start to go on.".to_owned())
 }
@@ -88,12 +101,7 @@ fn explain(view: &View<'_>, task: TaskId, found: Waiting) -> Why {
             "Everything was stopped by you. Resume to go on.".into(),
             true,
         ),
-        Waiting::Paused { account: false } => plain("paused", paused(view), true),
-        Waiting::Paused { account: true } => plain(
-            "paused",
-            format!("Account {account} is paused by you."),
-            true,
-        ),
+        Waiting::Paused { by } => plain("paused", paused(view, account, by), true),
         Waiting::AccountSuspended { challenge: true } => {
             let sentence = format!(
                 "Account {account} is suspended: the platform asks for its owner. Look at the \
@@ -164,7 +172,21 @@ fn at_a_time(view: &View<'_>, account: &str, found: Waiting) -> Why {
 
 fn held(view: &View<'_>, account: &str, phone: signalbox_scheduler::PhoneNo) -> Why {
     let title = view.directory.phone_title(phone);
-    let present = view.state.phone(phone).is_some_and(|it| it.present);
+    let it = view.state.phone(phone);
+    let attempt = it.and_then(|it| view.state.attempt(it.lease?));
+    let cause = attempt.and_then(|attempt| Some(attempt.doubt?.cause));
+    let in_hand = it.is_some_and(|it| it.in_hand);
+    if in_hand || (cause == Some(Cause::InHand) && !it.is_some_and(|it| it.present)) {
+        let sentence = match in_hand {
+            true => format!("Account {account} is held: {title} is in your hand. Give it back."),
+            false => format!(
+                "Account {account} is held: {title} was in your hand and is not plugged in. Plug \
+                 it in, or release the account."
+            ),
+        };
+        return plain("account_held", sentence, true);
+    }
+    let present = it.is_some_and(|it| it.present);
     let sentence = if present {
         format!("Account {account} is held until {title} has proven quiet.")
     } else {
@@ -188,6 +210,11 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
             let sentence =
                 format!("Account {account} is not signed in on the phones it may use. Sign it in.");
             plain("account_not_on_phone", sentence, true)
+        }
+        Waiting::DeviceInHand { phone } => {
+            let title = names.phone_title(phone);
+            let sentence = format!("{title} is in your hand. Give it back to go on.");
+            plain("device_in_hand", sentence, true)
         }
         Waiting::DeviceNotReady { phone } => {
             let title = names.phone_title(phone);

@@ -89,6 +89,35 @@ fn sentence(why: Refusal) -> Refused {
             "The task means to do more than the account's daily ceilings ever allow. Split it.",
         ),
         Refusal::WrongState => ("wrong_state", "That is not possible in the state it is in."),
+        Refusal::NotEnded => ("not_ended", "The task has not ended: it waits, or runs."),
+        Refusal::HasCompleted => (
+            "completed",
+            "The task completed: nothing of it is left to try. Make a new task.",
+        ),
+        Refusal::UnknownAct => (
+            "unknown_act",
+            "An act of the task may have happened. Look at the platform and say whether it did.",
+        ),
+        Refusal::NothingUnknown => (
+            "nothing_unknown",
+            "No act of the task is of unknown outcome. To try it again, retry it.",
+        ),
+        Refusal::HasTasks => (
+            "account_has_tasks",
+            "The account has tasks that wait. Cancel them first.",
+        ),
+        Refusal::AccountHeld => (
+            "account_held",
+            "A task of the account runs, or is not proven quiet. Wait for its end, or release the \
+             account.",
+        ),
+        Refusal::InHand => ("in_hand", "The phone is in your hand already."),
+        Refusal::NotInHand => ("not_in_hand", "The phone is not in your hand."),
+        Refusal::NotToBeStopped => (
+            "not_to_be_stopped",
+            "Only everything, or one phone, can be stopped. Pause it instead.",
+        ),
+        Refusal::UnknownList => ("unknown_list", "There is no such list."),
     };
     Refused::new(code, message)
 }
@@ -134,6 +163,7 @@ fn account_row(
         label: kept(&row.label, |it| &it.label),
         group: kept(&row.group, |it| &it.group),
         note: kept(&row.note, |it| &it.note),
+        removed: false,
     }
 }
 
@@ -173,10 +203,12 @@ impl Turn<'_> {
             self.memory.directory.add_phone(row.clone());
             phones::put(&self.tables, *no, row)?;
         }
+        let mut added = Vec::new();
         for (row, phone) in &plan.added {
             let row = account_row(row, *phone, None);
             let no = self.memory.directory.add_account(row.clone());
             accounts::insert(&self.tables, no, &row, self.ts)?;
+            added.push(no);
         }
         let list = next_list(&self.memory.state);
         let row = ListRow {
@@ -196,6 +228,9 @@ impl Turn<'_> {
             .0
             .extend(known.into_iter().map(|spec| (spec.task, spec)));
         self.write(&records)?;
+        for heir in added {
+            self.succeed(heir)?;
+        }
         for (no, row, phone) in &plan.known {
             self.update_account(*no, row, *phone)?;
         }
@@ -213,8 +248,9 @@ impl Turn<'_> {
             let no = before.saturating_add(more as u64);
             u32::try_from(no).unwrap_or(u32::MAX)
         };
-        let (state, counts) = (&self.memory.state, self.memory.state.counts());
-        let (phones_before, accounts_before) = (state.phones().count() as u64, counts.accounts);
+        let state = &self.memory.state;
+        let phones_before = state.phones().count() as u64;
+        let accounts_before = u64::from(state.next_account().0);
         let mut plan = Plan {
             phones: Vec::new(),
             added: Vec::new(),
@@ -287,12 +323,24 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn add_account(&mut self, row: AccountRow) -> store::Result<AccountNo> {
+    pub(super) fn add_account(&mut self, row: AccountRow) -> store::Result<AccountNo> {
         let bound = row.phone;
         let no = self.memory.directory.add_account(row.clone());
         accounts::insert(&self.tables, no, &row, self.ts)?;
         self.feed(&Input::AddAccount { bound })?;
+        self.succeed(no)?;
         Ok(no)
+    }
+
+    /// A new account that has the name of one that is gone goes on under the brakes of that one.
+    fn succeed(&mut self, account: AccountNo) -> store::Result<()> {
+        let directory = &self.memory.directory;
+        let row = directory.account(account);
+        let before = row.and_then(|row| directory.gone_by_handle(&row.handle));
+        if let Some(before) = before {
+            self.feed(&Input::SucceedAccount { account, before })?;
+        }
+        Ok(())
     }
 
     /// Takes one task, or finds the one that its idempotency key was used for.
@@ -395,7 +443,7 @@ fn too_many_phones() -> Refused {
     Refused::new("too_many_phones", message)
 }
 
-fn handle_taken(name: &str) -> Refused {
+pub(super) fn handle_taken(name: &str) -> Refused {
     let message = format!("Another account is called “{name}” in the app already.");
     Refused::new("handle_taken", message)
 }

@@ -36,17 +36,19 @@ pub(crate) use attempt::REENGAGEMENT_DAYS;
 pub use feed::{Delta, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
-pub use orders::{Operator, REASON_MAX, Reason, Who};
+pub use orders::{AccountChange, DeviceChange, Operator, REASON_MAX, Reason, Who};
 pub use view::View;
 
 pub(crate) use drivers::Drivers;
-pub(crate) use message::{Message, PhoneNews};
-pub(crate) use orders::{Order, Switch};
+pub(crate) use message::{IntentAnswer, Message, PhoneNews};
+pub(crate) use orders::{
+    AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Discipline, ForgetDevice, Hand,
+    Order, RemoveAccount, Resolve, Rest, Retry, Switch,
+};
 
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::store::{self, Prepared, Store, StoreError, World, check, journal};
-use message::IntentAnswer;
 use soundness::Soundness;
 use turn::{Memory, Specs, Told, Turn};
 

@@ -297,7 +297,21 @@ impl Turn<'_> {
         Ok(no)
     }
 
+    /// A phone that was forgotten is listed again: it is here.
+    fn remembered(&mut self, phone: PhoneNo) -> store::Result<()> {
+        let forgotten = self.memory.directory.mark(phone);
+        if forgotten.is_some_and(|mark| mark.forgotten) {
+            let mark = phones::PhoneMark::default();
+            phones::mark(&self.tables, phone, &mark)?;
+            self.memory.directory.set_mark(phone, mark);
+        }
+        Ok(())
+    }
+
     fn phone_news(&mut self, phone: PhoneNo, news: &PhoneNews) -> store::Result<()> {
+        if matches!(news, PhoneNews::Seen | PhoneNews::Ready(_)) {
+            self.remembered(phone)?;
+        }
         let input = match news {
             PhoneNews::Seen => Input::PhoneSeen { phone },
             PhoneNews::Ready(row) => {
@@ -341,10 +355,14 @@ fn account_of(state: &State, record: &Record) -> Option<AccountNo> {
     let of_task = |task: TaskId| state.task(task).map(|task| task.account);
     let of_attempt = |attempt: AttemptNo| state.attempt(attempt).and_then(|it| it.account);
     match *record {
-        Record::AccountAdded { .. } => u32::try_from(state.accounts().count()).ok().map(AccountNo),
+        Record::AccountAdded { .. } => Some(state.next_account()),
         Record::AccountBound { account, .. }
         | Record::HoursSet { account, .. }
         | Record::LimitsSet { account, .. }
+        | Record::AccountRemoved { account }
+        | Record::AccountSucceeded { account, .. }
+        | Record::AccountRenamed { account }
+        | Record::Retried { account, .. }
         | Record::Queued { account, .. }
         | Record::Scheduled { account, .. }
         | Record::SignedIn { account, .. }

@@ -6,6 +6,29 @@ use signalbox_scheduler::{AccountNo, PhoneNo};
 
 use super::Result;
 
+/// Accounts that are gone keep their row: history names them. Their id and their name are free for
+/// another.
+pub const SCHEMA: &str = "
+CREATE TABLE new_accounts (
+    no         INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL,
+    handle     TEXT NOT NULL,
+    handle_key TEXT NOT NULL,
+    phone_no   INTEGER REFERENCES phones (no),
+    label      TEXT NOT NULL DEFAULT '',
+    grouping   TEXT NOT NULL DEFAULT '',
+    note       TEXT NOT NULL DEFAULT '',
+    ts         INTEGER NOT NULL,
+    removed_ts INTEGER
+) STRICT;
+INSERT INTO new_accounts SELECT no, account_id, handle, handle_key, phone_no, label, grouping, note,
+    ts, NULL FROM accounts;
+DROP TABLE accounts;
+ALTER TABLE new_accounts RENAME TO accounts;
+CREATE UNIQUE INDEX accounts_by_id ON accounts (account_id) WHERE removed_ts IS NULL;
+CREATE UNIQUE INDEX accounts_by_handle ON accounts (handle_key) WHERE removed_ts IS NULL;
+";
+
 /// What an account is called and where it may run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountRow {
@@ -21,6 +44,8 @@ pub struct AccountRow {
     pub group: String,
     /// A note for people.
     pub note: String,
+    /// It is gone.
+    pub removed: bool,
 }
 
 impl AccountRow {
@@ -33,6 +58,7 @@ impl AccountRow {
             label: String::new(),
             group: String::new(),
             note: String::new(),
+            removed: false,
         }
     }
 }
@@ -77,6 +103,20 @@ pub fn update(connection: &Connection, no: AccountNo, row: &AccountRow) -> Resul
     Ok(())
 }
 
+/// The account is gone.
+pub fn set_removed(connection: &Connection, no: AccountNo, ts: i64) -> Result<()> {
+    let sql = "UPDATE accounts SET removed_ts = ?2 WHERE no = ?1";
+    connection.prepare_cached(sql)?.execute(params![no.0, ts])?;
+    Ok(())
+}
+
+/// Where the account is signed in is not known any more.
+pub fn forget_places(connection: &Connection, no: AccountNo) -> Result<()> {
+    let sql = "DELETE FROM signed_in WHERE account_no = ?1";
+    connection.prepare_cached(sql)?.execute(params![no.0])?;
+    Ok(())
+}
+
 /// Writes whether an account was seen signed in on a phone.
 pub fn set_signed_in(
     connection: &Connection,
@@ -96,8 +136,8 @@ pub fn set_signed_in(
 
 /// All accounts in the order of their numbers.
 pub fn all(connection: &Connection) -> Result<Vec<AccountRow>> {
-    let sql =
-        "SELECT account_id, handle, phone_no, label, grouping, note FROM accounts ORDER BY no";
+    let sql = "SELECT account_id, handle, phone_no, label, grouping, note, removed_ts IS NOT NULL
+         FROM accounts ORDER BY no";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {
         Ok(AccountRow {
@@ -107,6 +147,7 @@ pub fn all(connection: &Connection) -> Result<Vec<AccountRow>> {
             label: row.get(3)?,
             group: row.get(4)?,
             note: row.get(5)?,
+            removed: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)

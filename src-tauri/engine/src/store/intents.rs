@@ -69,6 +69,22 @@ pub fn set_done(tables: &Prepared<'_>, attempt: AttemptNo, step: u16, done: bool
     Ok(())
 }
 
+/// The step of a task's comment of which nobody knows whether it is there.
+pub fn unknown_comment(connection: &Connection, task: TaskId) -> Result<Option<u16>> {
+    let sql = "SELECT max(step) FROM intents
+               WHERE task_id = ?1 AND done IS NULL AND act = 'comment'";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row(params![tasks::id(task)], |row| row.get(0))?)
+}
+
+/// The operator tells whether it is.
+pub fn settle_comment(tables: &Prepared<'_>, task: TaskId, happened: bool) -> Result<()> {
+    let sql = "UPDATE intents SET done = ?2
+               WHERE task_id = ?1 AND done IS NULL AND act = 'comment'";
+    tables.execute(sql, params![tasks::id(task), happened])?;
+    Ok(())
+}
+
 /// What the history says about an act, rows of the same task left out.
 ///
 /// An act of unknown outcome counts as done for a comment, which would be seen twice; for the

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
-use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
+use signalbox_scheduler::{AccountNo, Act, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
 
+use super::intents::act_word;
 use super::roll::Roll;
 use super::{Prepared, Result, StoreError, tasks};
 
@@ -80,6 +81,41 @@ pub fn insert_unknown(tables: &Prepared<'_>, task: TaskId, at: u64, ts: i64) -> 
                WHERE i.task_id = ?1 AND i.done IS NULL GROUP BY i.step";
     let at = i64::try_from(at).unwrap_or(i64::MAX);
     tables.execute(sql, params![tasks::id(task), at, ts])?;
+    Ok(())
+}
+
+/// At how many steps before this one a task has an outcome, by [`signalbox_scheduler::Act::index`].
+pub fn acts_told(connection: &Connection, task: TaskId, before: u16) -> Result<[u8; 3]> {
+    let sql = "SELECT i.action, count(DISTINCT i.step) FROM tries t
+               JOIN interactions i ON i.attempt_no = t.no
+               WHERE t.task_id = ?1 AND i.step < ?2 GROUP BY i.action";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![tasks::id(task), before])?;
+    let mut told = [0; 3];
+    while let Some(row) = rows.next()? {
+        let word = row.get_ref(0)?.as_str().unwrap_or_default();
+        let act = Act::ALL.into_iter().find(|act| act_word(*act) == word);
+        if let Some(act) = act {
+            told[act.index()] = u8::try_from(row.get::<_, i64>(1)?).unwrap_or(u8::MAX);
+        }
+    }
+    Ok(told)
+}
+
+/// The operator saw that the comment of a task whose outcome nobody knew is there.
+pub fn comment_happened(tables: &Prepared<'_>, task: TaskId) -> Result<()> {
+    let sql = "UPDATE interactions SET status = 'success', reason = 'told_by_operator'
+               WHERE status = 'unknown' AND action = 'comment'
+               AND attempt_no IN (SELECT no FROM tries WHERE task_id = ?1)";
+    tables.execute(sql, params![tasks::id(task)])?;
+    Ok(())
+}
+
+/// A task is tried again: acts of which its end said that nobody knows will have an outcome yet.
+pub fn drop_unknown(tables: &Prepared<'_>, task: TaskId) -> Result<()> {
+    let sql = "DELETE FROM interactions WHERE status = 'unknown' AND reason = 'interrupted'
+               AND attempt_no IN (SELECT no FROM tries WHERE task_id = ?1)";
+    tables.execute(sql, params![tasks::id(task)])?;
     Ok(())
 }
 

@@ -98,6 +98,21 @@ pub fn mirror(
             let spec = names.spec(task.task).ok_or_else(missing)?;
             tasks::insert(tables, spec, account, list, None, ts)
         }
+        Record::Retried { ref task, seq, .. } => {
+            interactions::drop_unknown(tables, task.task)?;
+            tasks::set_retried(tables, task.task, seq)
+        }
+        Record::Resolved { task, happened } => {
+            if happened {
+                interactions::comment_happened(tables, task)?;
+            }
+            intents::settle_comment(tables, task, happened)
+        }
+        Record::AccountRemoved { account } => {
+            accounts::set_removed(tables, account, ts)?;
+            accounts::forget_places(tables, account)
+        }
+        Record::AccountRenamed { account } => accounts::forget_places(tables, account),
         Record::Joined { task, seq, .. } => tasks::set_seq(tables, task, seq),
         Record::Started {
             attempt,

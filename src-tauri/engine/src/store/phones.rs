@@ -40,6 +40,61 @@ impl PhoneRow {
     }
 }
 
+/// What the operator says of a phone, beside what it says of itself.
+pub const SCHEMA: &str = "
+ALTER TABLE phones ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE phones ADD COLUMN slot TEXT NOT NULL DEFAULT '';
+ALTER TABLE phones ADD COLUMN grouping TEXT NOT NULL DEFAULT '';
+ALTER TABLE phones ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE phones ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+";
+
+/// What the operator says of a phone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PhoneMark {
+    /// A name for people, before the one its owner gave it.
+    pub label: String,
+    /// Where it lies or hangs.
+    pub slot: String,
+    /// A group for people.
+    pub group: String,
+    /// A note for people.
+    pub note: String,
+    /// It is not listed until it is plugged in again.
+    pub forgotten: bool,
+}
+
+/// Writes what the operator says of a phone.
+pub fn mark(connection: &Connection, no: PhoneNo, mark: &PhoneMark) -> Result<()> {
+    let sql = "UPDATE phones SET label = ?2, slot = ?3, grouping = ?4, note = ?5, forgotten = ?6
+               WHERE no = ?1";
+    connection.prepare_cached(sql)?.execute(params![
+        no.0,
+        mark.label,
+        mark.slot,
+        mark.group,
+        mark.note,
+        mark.forgotten
+    ])?;
+    Ok(())
+}
+
+/// What the operator says of all phones, in the order of their numbers.
+pub fn marks(connection: &Connection) -> Result<Vec<PhoneMark>> {
+    let sql = "SELECT label, slot, grouping, note, forgotten FROM phones ORDER BY no";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        Ok(PhoneMark {
+            label: row.get(0)?,
+            slot: row.get(1)?,
+            group: row.get(2)?,
+            note: row.get(3)?,
+            forgotten: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
 /// Writes the facts of a phone, known or new.
 pub fn put(connection: &Connection, no: PhoneNo, row: &PhoneRow) -> Result<()> {
     let sql = "INSERT INTO phones (no, udid, name, model, ios) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -34,6 +34,16 @@ pub struct TaskSpec {
     pub rehearsal: bool,
 }
 
+impl TaskSpec {
+    /// How many steps it has: each action is one, but liking is one for each post.
+    pub fn steps(&self) -> u16 {
+        let likes = |action: &&Action| **action == Action::LikePost;
+        let likes = self.actions.iter().filter(likes).count();
+        let steps = self.actions.len() - likes + likes * usize::from(self.max_likes);
+        u16::try_from(steps).unwrap_or(u16::MAX)
+    }
+}
+
 /// What an attempt is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orders {
@@ -148,6 +158,34 @@ pub fn set_marked(tables: &Prepared<'_>, task: TaskId) -> Result<()> {
     let sql = "UPDATE tasks SET retry_marks = retry_marks + 1 WHERE task_id = ?1";
     tables.execute(sql, params![id(task)])?;
     Ok(())
+}
+
+/// A task that had ended is tried again: the durable mark of a retry by hand.
+pub fn set_retried(tables: &Prepared<'_>, task: TaskId, seq: u64) -> Result<()> {
+    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
+    let sql = "UPDATE tasks SET status = 'queued', seq = ?2, ended_ts = NULL,
+               retry_marks = retry_marks + 1 WHERE task_id = ?1";
+    tables.execute(sql, params![id(task), seq])?;
+    Ok(())
+}
+
+/// Tasks of a list that wait or are scheduled, from this row of its file on, with their rows.
+pub fn waiting_of_list(
+    connection: &Connection,
+    list: ListNo,
+    from: u32,
+    most: usize,
+) -> Result<Vec<(TaskId, u32)>> {
+    let sql = "SELECT task_id, row_no FROM tasks WHERE list_no = ?1 AND row_no >= ?2
+               AND status = 'queued' AND NOT EXISTS
+               (SELECT 1 FROM leases l WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL)
+               ORDER BY row_no LIMIT ?3";
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![list.0, from, most], |row| {
+        Ok((TaskId(u128::from_be_bytes(row.get(0)?)), row.get(1)?))
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
 /// The task ended.

@@ -1,6 +1,7 @@
 //! How a record changes the state. Total: a record that does not fit changes nothing.
 
 mod attempts;
+mod orders;
 mod places;
 mod ready;
 mod tasks;
@@ -43,6 +44,20 @@ pub fn apply(state: &mut State, now: Now, record: &Record) {
             account,
         } => state.accepted(task, *list, *account),
         Record::Joined { task, seq, blocked } => state.joined(now.at, *task, *seq, *blocked),
+        Record::Retried {
+            task,
+            list,
+            account,
+            seq,
+            blocked,
+            end,
+            attempts,
+        } => state.retried(
+            now.at,
+            (task, *list, *account),
+            (*seq, *attempts, *blocked),
+            *end,
+        ),
         Record::TaskEnded { task, end } => state.task_ended(now.at, *task, *end),
         Record::CancelAsked { task } => {
             if let Some(task) = state.tasks.get_mut(*task) {
@@ -67,6 +82,11 @@ fn apply_to_phone(state: &mut State, now: Now, record: &Record) {
             state.change_phone(phone, |it| (it.present, it.ready) = (false, false));
             state.forget_check(phone);
         }
+        Record::TakenInHand { phone } => {
+            state.change_phone(phone, |it| it.in_hand = true);
+            state.forget_check(phone);
+        }
+        Record::GivenBack { phone } => state.given_back(now.at, phone),
         Record::SignedIn { phone, account } => state.signed_in(now.at, account, phone),
         Record::NotOnPhone { phone, account } => state.not_on_phone(now.at, account, phone),
         Record::Started {
@@ -124,6 +144,11 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
             }
         }
         Record::CooldownEnded { account, by: _ } => state.cooldown_ended(now.at, account),
+        Record::AccountRemoved { account } => state.account_removed(now.at, account),
+        Record::AccountSucceeded { account, before } => {
+            state.account_succeeded(now.at, account, before);
+        }
+        Record::AccountRenamed { account } => state.forget_places(now.at, account),
         Record::Suspended { account, challenge } => state.suspended(now.at, account, challenge),
         Record::Unsuspended { account } => state.unsuspended(now.at, account),
         Record::Paused(scope) => state.set_paused(now.at, scope, true),

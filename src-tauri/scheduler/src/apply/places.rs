@@ -35,12 +35,7 @@ impl State {
     pub(super) fn phone_seen(&mut self, at: u64, phone: PhoneNo) {
         self.change_phone(phone, |it| it.present = true);
         // Somebody may have signed an account in while the phone was away.
-        let Some(it) = self.phones.get_mut(phone.index()) else {
-            return;
-        };
-        for account in std::mem::take(&mut it.missed) {
-            self.change_account(at, account, |it| it.absent.retain(|at| *at != phone));
-        }
+        self.forget_missed(at, phone);
     }
 
     pub(super) fn signed_in(&mut self, at: u64, account: AccountNo, phone: PhoneNo) {
@@ -250,6 +245,20 @@ impl State {
             Scope::All => self.paused = paused,
             Scope::Account(account) => self.change_account(at, account, |it| it.paused = paused),
             Scope::Phone(phone) => self.change_phone(phone, |it| it.paused = paused),
+            Scope::Kind(kind) => {
+                if paused {
+                    self.paused_kinds.insert(kind);
+                } else {
+                    self.paused_kinds.remove(&kind);
+                }
+                self.repark(at, scope, paused);
+            }
+            Scope::List(list) => {
+                if let Some(list) = self.lists.get_mut(list.0 as usize) {
+                    list.paused = paused;
+                }
+                self.repark(at, scope, paused);
+            }
         }
     }
 
@@ -257,7 +266,7 @@ impl State {
         match scope {
             Scope::All => self.stopped = stopped,
             Scope::Phone(phone) => self.change_phone(phone, |it| it.stopped = stopped),
-            Scope::Account(_) => {}
+            Scope::Account(_) | Scope::Kind(_) | Scope::List(_) => {}
         }
     }
 }

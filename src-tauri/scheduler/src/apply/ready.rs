@@ -1,11 +1,16 @@
 //! The sets of who could start, kept at each change.
 
+use std::collections::BTreeSet;
+
 use crate::ids::{AccountNo, PhoneNo};
+use crate::input::Scope;
+use crate::planted::{Bug, planted};
 use crate::state::{AccountState, State};
 
 impl State {
-    /// Whether phones, limits and pauses apart the account's head could start.
-    pub(super) fn could_start(&self, account: AccountNo) -> bool {
+    /// Whether phones, limits and wider pauses apart the account's head could start, but for a pause
+    /// of its kind or its list.
+    fn could_start(&self, account: AccountNo) -> bool {
         let Some(it) = self.accounts.get(account.index()) else {
             return false;
         };
@@ -45,7 +50,13 @@ impl State {
 
     pub(crate) fn refresh(&mut self, at: u64, account: AccountNo) {
         self.reload(account);
-        if !self.could_start(account) {
+        let could_start = self.could_start(account);
+        let parked = match could_start && !planted(Bug::PausedListStarts) {
+            true => self.head(account).and_then(|head| self.pause_of(head)),
+            false => None,
+        };
+        self.park(account, parked);
+        if !could_start || parked.is_some() {
             self.unready(account);
             self.accounts[account.index()].head_since = None;
             return;
@@ -73,6 +84,53 @@ impl State {
             }
         }
         self.accounts[account.index()].ready = Some(rank);
+    }
+
+    /// Puts the account among those that this pause holds, and takes it from where it was.
+    fn park(&mut self, account: AccountNo, by: Option<Scope>) {
+        let it = &mut self.accounts[account.index()];
+        if it.parked == by {
+            return;
+        }
+        if let Some(before) = std::mem::replace(&mut it.parked, by)
+            && let Some(parked) = self.parked.get_mut(&before)
+        {
+            parked.remove(&account);
+            if parked.is_empty() {
+                self.parked.remove(&before);
+            }
+        }
+        if let Some(by) = by {
+            self.parked.entry(by).or_default().insert(account);
+        }
+    }
+
+    /// A kind or a list was paused or goes on: looks at the accounts that could start now, or at
+    /// those that the pause held. What cannot start anyway is not looked at.
+    pub(super) fn repark(&mut self, at: u64, scope: Scope, paused: bool) {
+        let concerned: BTreeSet<AccountNo> = if paused {
+            let queues = self.phones.iter().flat_map(|phone| &phone.queue);
+            let ready = self.ready_any.iter().chain(queues).map(|(.., no)| no);
+            let held = self.parked.values().flatten();
+            // One that was missed on every phone there is could start, and stands in no queue.
+            let missed = self.phones.iter().flat_map(|phone| &phone.missed);
+            let is_held = |no: &&AccountNo| {
+                let head = self.head(**no);
+                head.is_some_and(|head| self.pause_of(head) == Some(scope))
+            };
+            ready
+                .chain(held)
+                .chain(missed)
+                .filter(is_held)
+                .copied()
+                .collect()
+        } else {
+            self.parked.get(&scope).cloned().unwrap_or_default()
+        };
+        for account in concerned {
+            self.unready(account);
+            self.refresh(at, account);
+        }
     }
 
     /// Keeps the account's place among the loads: its waiting, scheduled and running tasks.

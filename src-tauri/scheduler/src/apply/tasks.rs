@@ -163,9 +163,12 @@ impl State {
             let account = &mut self.accounts[account.index()];
             account.completed += 1;
             account.last_completed = Some(id.into());
-            account.rate_limits_in_a_row = 0;
-            if let Some(mishaps) = &mut account.mishaps {
-                mishaps.in_a_row = 0;
+            // The operator's word that a task is done is no sign from the platform.
+            if matches!(phase, Phase::Running(_)) {
+                account.rate_limits_in_a_row = 0;
+                if let Some(mishaps) = &mut account.mishaps {
+                    mishaps.in_a_row = 0;
+                }
             }
         }
         self.count_end(task.list(), end);

@@ -181,6 +181,15 @@ pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out:
     let Some(task) = state.tasks.get(attempt.task) else {
         return;
     };
+    let in_hand = state
+        .phones
+        .get(attempt.phone.index())
+        .is_some_and(|phone| phone.in_hand);
+    let at_a_safe_point = ending == Ending::Yielded && !has_unknown_act(attempt);
+    if in_hand && at_a_safe_point && !planted(Bug::HandFreesAccount) {
+        // Nothing is in flight, but somebody uses the phone, and perhaps the account.
+        return doubt(state, no, attempt, Cause::InHand, out);
+    }
     out.record(Record::Ended {
         attempt: no,
         ending,
@@ -300,12 +309,19 @@ pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Dec
     if !matches!(task.phase, Phase::Running(_)) {
         return;
     }
+    let in_hand = attempt.doubt.map(|doubt| doubt.cause) == Some(Cause::InHand);
     // A command of a flow has no intent of its own: whether one was under way is not known.
-    let unknown = has_unknown_act(attempt) || task.kind == Kind::Flow;
+    let unknown = has_unknown_act(attempt) || task.kind == Kind::Flow && !in_hand;
     let end = if unknown {
         TaskEnd::Interrupted
     } else if task.cancel_asked {
         TaskEnd::Cancelled
+    } else if in_hand {
+        return out.record(Record::Marked {
+            task: id,
+            why: Why::Yielded,
+            not_before: None,
+        });
     } else if task.tries.interrupted >= INTERRUPTIONS_MAX {
         TaskEnd::Interrupted
     } else {

@@ -1,6 +1,8 @@
 //! What follows from an input. Pure: the same state, time and input give the same answer.
 
+mod again;
 mod attempt;
+mod hand;
 mod operator;
 mod phone;
 mod submit;
@@ -120,6 +122,12 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
             attempt::ended(state, now, *attempt, *ending, out);
         }
         Input::Lost { attempt } => attempt::lost(state, *attempt, out),
+        Input::Retry(ended) => again::retry(state, ended, out),
+        Input::Resolve {
+            ended,
+            happened,
+            left,
+        } => again::resolve(state, ended, (*happened, *left), out),
         input => operator::operate(state, input, out),
     }
 }

@@ -1,9 +1,9 @@
 //! What the operator orders.
 
-use super::Decision;
 use super::attempt::{after_interruption, doubt};
-use crate::effect::{Effect, Refusal};
-use crate::ids::{AccountNo, AttemptNo, PhoneNo, TaskId};
+use super::{Decision, hand};
+use crate::effect::{Answer, Effect, Refusal};
+use crate::ids::{AccountNo, AttemptNo, IdSet, ListNo, PhoneNo, TaskId};
 use crate::input::{Input, Scope};
 use crate::policy::Settings;
 use crate::record::{By, Cause, Record, TaskEnd};
@@ -39,6 +39,12 @@ pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
             }
         }
         Input::Cancel { task } => cancel(state, task, out),
+        Input::CancelMany { ref tasks } => cancel_many(state, tasks, out),
+        Input::RemoveAccount { account } => remove(state, account, out),
+        Input::SucceedAccount { account, before } => succeed(state, account, before, out),
+        Input::RenameAccount { account } => rename(state, account, out),
+        Input::TakeInHand { phone } => hand::take(state, phone, out),
+        Input::GiveBack { phone } => hand::give_back(state, phone, out),
         Input::Pause(scope) => in_scope(state, scope, Record::Paused(scope), out),
         Input::Resume(scope) => in_scope(state, scope, Record::Resumed(scope), out),
         Input::Stop(scope) => stop(state, scope, out),
@@ -93,16 +99,25 @@ fn accept(record: Record, out: &mut Decision) {
 
 fn known<'s>(state: &'s State, account: AccountNo, out: &mut Decision) -> Option<&'s Account> {
     let it = state.accounts.get(account.index());
+    let it = it.filter(|it| !it.removed);
     if it.is_none() {
         out.refuse(Refusal::UnknownAccount);
     }
     it
 }
 
-fn knows_phone(state: &State, phone: Option<PhoneNo>, out: &mut Decision) -> bool {
+pub(super) fn knows_phone(state: &State, phone: Option<PhoneNo>, out: &mut Decision) -> bool {
     let known = phone.is_none_or(|phone| phone.index() < state.phones.len());
     if !known {
         out.refuse(Refusal::UnknownPhone);
+    }
+    known
+}
+
+fn knows_list(state: &State, list: ListNo, out: &mut Decision) -> bool {
+    let known = (list.0 as usize) < state.lists.len();
+    if !known {
+        out.refuse(Refusal::UnknownList);
     }
     known
 }
@@ -112,6 +127,8 @@ fn in_scope(state: &State, scope: Scope, record: Record, out: &mut Decision) {
         Scope::All => true,
         Scope::Account(account) => known(state, account, out).is_some(),
         Scope::Phone(phone) => knows_phone(state, Some(phone), out),
+        Scope::Kind(_) => true,
+        Scope::List(list) => knows_list(state, list, out),
     };
     if exists {
         accept(record, out);
@@ -119,8 +136,26 @@ fn in_scope(state: &State, scope: Scope, record: Record, out: &mut Decision) {
 }
 
 fn cancel(state: &State, id: TaskId, out: &mut Decision) {
+    if takes_out(state, id, out) {
+        out.done();
+    } else {
+        out.refuse(Refusal::UnknownTask);
+    }
+}
+
+fn cancel_many(state: &State, tasks: &[TaskId], out: &mut Decision) {
+    let mut seen = IdSet::default();
+    let mut done = 0;
+    for id in tasks {
+        done += usize::from(seen.insert(*id) && takes_out(state, *id, out));
+    }
+    out.effect(Effect::Answer(Answer::Cancelled(done)));
+}
+
+/// Cancels a task, if it is live.
+fn takes_out(state: &State, id: TaskId, out: &mut Decision) -> bool {
     let Some(task) = state.tasks.get(id) else {
-        return out.refuse(Refusal::UnknownTask);
+        return false;
     };
     if let Phase::Running(attempt) = task.phase {
         out.record(Record::CancelAsked { task: id });
@@ -131,7 +166,47 @@ fn cancel(state: &State, id: TaskId, out: &mut Decision) {
             end: TaskEnd::Cancelled,
         });
     }
-    out.done();
+    true
+}
+
+fn remove(state: &State, account: AccountNo, out: &mut Decision) {
+    let Some(it) = known(state, account, out) else {
+        return;
+    };
+    if matches!(it.state, AccountState::Running(_)) {
+        out.refuse(Refusal::AccountHeld);
+    } else if it.waiting() > 0 || it.scheduled > 0 {
+        out.refuse(Refusal::HasTasks);
+    } else {
+        accept(Record::AccountRemoved { account }, out);
+    }
+}
+
+/// Only an account that did nothing yet can take over what another one did.
+fn succeed(state: &State, account: AccountNo, before: AccountNo, out: &mut Decision) {
+    let Some(it) = known(state, account, out) else {
+        return;
+    };
+    let removed = state.accounts.get(before.index());
+    if removed.is_none_or(|it| !it.removed) {
+        return out.refuse(Refusal::UnknownAccount);
+    }
+    let owes = it.acts.is_some() || it.rests_until.is_some() || it.suspend_next.is_some();
+    if owes || it.state != AccountState::Available {
+        return out.refuse(Refusal::WrongState);
+    }
+    accept(Record::AccountSucceeded { account, before }, out);
+}
+
+/// An attempt acts under the name it was begun with, and what it sees is told by that name.
+fn rename(state: &State, account: AccountNo, out: &mut Decision) {
+    let Some(it) = known(state, account, out) else {
+        return;
+    };
+    if matches!(it.state, AccountState::Running(_)) {
+        return out.refuse(Refusal::AccountHeld);
+    }
+    accept(Record::AccountRenamed { account }, out);
 }
 
 /// Attempts on phones in the scope, in the order of their numbers.
@@ -146,7 +221,9 @@ fn attempts_in(state: &State, scope: Scope) -> Vec<(AttemptNo, &Attempt)> {
 
 fn stop(state: &State, scope: Scope, out: &mut Decision) {
     match scope {
-        Scope::Account(_) => return out.refuse(Refusal::WrongState),
+        Scope::Account(_) | Scope::Kind(_) | Scope::List(_) => {
+            return out.refuse(Refusal::NotToBeStopped);
+        }
         Scope::Phone(phone) if !knows_phone(state, Some(phone), out) => return,
         Scope::All | Scope::Phone(_) => {}
     }
@@ -166,7 +243,9 @@ fn stop(state: &State, scope: Scope, out: &mut Decision) {
 
 fn unstop(state: &State, scope: Scope, out: &mut Decision) {
     match scope {
-        Scope::Account(_) => return out.refuse(Refusal::WrongState),
+        Scope::Account(_) | Scope::Kind(_) | Scope::List(_) => {
+            return out.refuse(Refusal::NotToBeStopped);
+        }
         Scope::Phone(phone) if !knows_phone(state, Some(phone), out) => return,
         Scope::All | Scope::Phone(_) => {}
     }
@@ -180,7 +259,7 @@ fn unstop(state: &State, scope: Scope, out: &mut Decision) {
             Scope::All => phone.stopped,
             _ => state.stopped,
         };
-        if it.doubt.is_some() && phone.present && !still {
+        if it.doubt.is_some() && phone.present && !phone.in_hand && !still {
             out.record(Record::CheckOrdered { attempt, check });
             out.effect(Effect::Check {
                 phone: it.phone,

@@ -40,7 +40,8 @@ pub(super) fn seen(state: &State, phone: PhoneNo, out: &mut Decision) {
         out.effect(Effect::Stop { phone, attempt: no });
     }
     // Not `order_check`: the record above it makes the phone present.
-    if !state.stopped && !it.stopped && !planted(Bug::NoQuietCheck) {
+    let in_hand = it.in_hand && !planted(Bug::CheckInHand);
+    if !state.stopped && !it.stopped && !in_hand && !planted(Bug::NoQuietCheck) {
         let check = state.next_check();
         out.record(Record::CheckOrdered { attempt: no, check });
         out.effect(Effect::Check {
@@ -138,7 +139,7 @@ pub(super) fn not_quiet(
 
 pub(super) fn signed_in(state: &State, phone: PhoneNo, account: AccountNo, out: &mut Decision) {
     let known = phone.index() < state.phones.len();
-    let news = |it: &crate::state::Account| !it.present.contains(&phone);
+    let news = |it: &crate::state::Account| !it.removed && !it.present.contains(&phone);
     if known && state.accounts.get(account.index()).is_some_and(news) {
         out.record(Record::SignedIn { phone, account });
     }

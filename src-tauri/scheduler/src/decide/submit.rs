@@ -158,7 +158,9 @@ impl<'s> Batch<'s> {
 
     fn choose(&mut self, task: &NewTask) -> Result<AccountNo, Refusal> {
         if let Some(account) = task.account {
-            let known = account.index() < self.accounts;
+            let was_removed = |it: &Account| it.removed;
+            let it = self.state.accounts.get(account.index());
+            let known = account.index() < self.accounts && !it.is_some_and(was_removed);
             return known.then_some(account).ok_or(Refusal::UnknownAccount);
         }
         // The shortest line that this input has not touched, against the shortest it has. What was

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tasks::Slot;
 use crate::ids::{AttemptNo, KeptId, PhoneNo, RotaNo, TaskId};
-use crate::input::Ending;
+use crate::input::{Ending, Scope};
 use crate::planted::{Bug, planted};
 use crate::policy::{
     ACTS_KEPT_MAX, DAY_MS, Limits, MISHAPS_KEPT_MAX, Need, PHONES_MISSED_MAX, Settings,
@@ -107,7 +107,10 @@ pub struct Account {
     pub bound: Option<PhoneNo>,
     /// Whether the operator paused it.
     pub paused: bool,
-    /// Suspended as soon as its task ends; `Some(true)`: by a challenge.
+    /// It is gone: nothing but what it did and owes is kept, for whoever succeeds it.
+    pub removed: bool,
+    /// Suspended as soon as its task ends; `Some(true)`: by a challenge. Of a removed account: how
+    /// it was suspended.
     pub suspend_next: Option<bool>,
     /// The end of its rest, policy milliseconds; it goes on under a suspension (P6).
     pub rests_until: Option<u64>,
@@ -143,6 +146,9 @@ pub struct Account {
     /// Its rank among those that could start; `None` while it could not.
     #[serde(skip)]
     pub(crate) ready: Option<i64>,
+    /// The pause of a kind or a list that alone keeps its head from starting.
+    #[serde(skip)]
+    pub(crate) parked: Option<Scope>,
     /// Its place among the loads, while it is there.
     #[serde(skip)]
     pub(crate) load: Option<u32>,
@@ -154,6 +160,7 @@ impl Account {
             state: AccountState::Available,
             bound,
             paused: false,
+            removed: false,
             suspend_next: None,
             rests_until: None,
             rate_limits_in_a_row: 0,
@@ -172,6 +179,7 @@ impl Account {
             line: Line::default(),
             scheduled: 0,
             ready: None,
+            parked: None,
             load: None,
         }
     }
@@ -189,7 +197,7 @@ impl Account {
 
     /// Whether a task that names no account may be given to it.
     pub fn is_open(&self) -> bool {
-        !self.paused && !matches!(self.state, AccountState::Suspended { .. })
+        !self.paused && !self.removed && !matches!(self.state, AccountState::Suspended { .. })
     }
 
     /// The task it completed last.

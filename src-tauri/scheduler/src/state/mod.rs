@@ -14,12 +14,13 @@ pub use phone::{Attempt, Doubt, Phone};
 pub use task::{List, Phase, Task, Tries};
 pub(crate) use tasks::{Slot, Tasks};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountNo, AttemptNo, CheckNo, IdMap, PhoneNo, RotaNo, TaskId};
-use crate::policy::Settings;
+use crate::input::Scope;
+use crate::policy::{Kind, Settings};
 
 /// A moment of policy time at which something is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -82,6 +83,10 @@ pub struct State {
     pub(crate) next_check: u64,
     pub(crate) paused: bool,
     pub(crate) stopped: bool,
+    /// The kinds of tasks that are paused.
+    pub(crate) paused_kinds: BTreeSet<Kind>,
+    /// Accounts whose heads a pause of a kind or a list alone keeps from starting, by that pause.
+    pub(crate) parked: BTreeMap<Scope, BTreeSet<AccountNo>>,
     /// Accounts that could start on any phone in their hours, by rank.
     pub(crate) ready_any: Ready,
     /// Phones that could take a task.
@@ -109,6 +114,8 @@ impl State {
             next_check: 1,
             paused: false,
             stopped: false,
+            paused_kinds: BTreeSet::new(),
+            parked: BTreeMap::new(),
             ready_any: BTreeSet::new(),
             idle: BTreeSet::new(),
             loads: BTreeSet::new(),
@@ -124,7 +131,12 @@ impl State {
         self.accounts.get(account.index())
     }
 
-    /// All accounts in the order of their numbers.
+    /// The number that the next account gets.
+    pub fn next_account(&self) -> AccountNo {
+        AccountNo(u32::try_from(self.accounts.len()).unwrap_or(u32::MAX))
+    }
+
+    /// All accounts in the order of their numbers, also those that are gone.
     pub fn accounts(&self) -> impl Iterator<Item = (AccountNo, &Account)> {
         (0u32..).map(AccountNo).zip(&self.accounts)
     }
@@ -210,6 +222,21 @@ impl State {
         self.stopped
     }
 
+    /// Whether the operator paused tasks of this kind.
+    pub fn is_kind_paused(&self, kind: Kind) -> bool {
+        self.paused_kinds.contains(&kind)
+    }
+
+    /// The pause of its kind or its list that holds a task; the kind's where both do.
+    pub fn pause_of(&self, task: &Task) -> Option<Scope> {
+        if self.paused_kinds.contains(&task.kind) {
+            return Some(Scope::Kind(task.kind));
+        }
+        let list = task.list()?;
+        let paused = self.lists.get(list.0 as usize).is_some_and(|it| it.paused);
+        paused.then_some(Scope::List(list))
+    }
+
     /// Number of the next attempt, of which nothing is known yet.
     pub fn next_attempt(&self) -> AttemptNo {
         AttemptNo(self.next_attempt)
@@ -220,13 +247,14 @@ impl State {
         CheckNo(self.next_check)
     }
 
-    /// Whether a quiet check may be ordered on the phone: it is there, and nobody stopped it.
+    /// Whether a quiet check may be ordered on the phone: it is there, nobody stopped it, and it is
+    /// in nobody's hand.
     pub(crate) fn may_check(&self, phone: PhoneNo) -> bool {
         !self.stopped
             && self
                 .phones
                 .get(phone.index())
-                .is_some_and(|phone| phone.present && !phone.stopped)
+                .is_some_and(Phone::may_be_checked)
     }
 }
 
@@ -245,6 +273,8 @@ impl PartialEq for State {
             next_check,
             paused,
             stopped,
+            paused_kinds,
+            parked,
             ready_any,
             idle,
             loads,
@@ -265,6 +295,8 @@ impl PartialEq for State {
             && *next_attempt == other.next_attempt
             && *next_check == other.next_check
             && (*paused, *stopped) == (other.paused, other.stopped)
+            && *paused_kinds == other.paused_kinds
+            && *parked == other.parked
             && *ready_any == other.ready_any
             && *idle == other.idle
             && *loads == other.loads

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ready;
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
+use crate::planted::{Bug, planted};
 use crate::policy::Act;
 use crate::record::Cause;
 
@@ -20,6 +21,8 @@ pub struct Phone {
     pub paused: bool,
     /// Whether the operator stopped it.
     pub stopped: bool,
+    /// Whether the operator has it in hand, or will once its attempt came to a safe point.
+    pub in_hand: bool,
     /// The attempt that holds it, perhaps in doubt.
     pub lease: Option<AttemptNo>,
     // What follows is made of the accounts, and not stored with the phone.
@@ -46,9 +49,20 @@ impl Phone {
         self.missed.clear();
     }
 
+    /// Whether a quiet check may be ordered, everything's stop apart.
+    pub(crate) fn may_be_checked(&self) -> bool {
+        let in_hand = self.in_hand && !planted(Bug::CheckInHand);
+        self.present && !self.stopped && !in_hand
+    }
+
+    /// Whether it takes tasks, one at a time.
+    pub fn works(&self) -> bool {
+        self.present && self.ready && !self.paused && !self.stopped && !self.in_hand
+    }
+
     /// Whether a task may be started on it.
     pub fn is_idle(&self) -> bool {
-        self.present && self.ready && !self.paused && !self.stopped && self.lease.is_none()
+        self.works() && self.lease.is_none()
     }
 }
 

@@ -105,6 +105,20 @@ impl Task {
         }
     }
 
+    /// One that ended and is to be tried again: its tries count from the beginning.
+    pub(crate) fn again(
+        new: &NewTask,
+        list: Option<ListNo>,
+        account: AccountNo,
+        (seq, attempts): (u64, u16),
+    ) -> Self {
+        Self {
+            phase: Phase::Waiting,
+            attempts,
+            ..Self::new(new, list, account, seq)
+        }
+    }
+
     /// Its id.
     pub fn id(&self) -> TaskId {
         self.id.into()
@@ -119,6 +133,8 @@ impl Task {
 /// Counts of a list's tasks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct List {
+    /// Whether the operator paused it.
+    pub paused: bool,
     /// Tasks it has.
     pub tasks: u64,
     /// Of these, completed.

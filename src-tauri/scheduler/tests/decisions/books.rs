@@ -15,6 +15,15 @@ struct Lease {
     intent: Option<(u16, Act)>,
 }
 
+fn word(end: TaskEnd) -> &'static str {
+    match end {
+        TaskEnd::Completed => "completed",
+        TaskEnd::Failed => "failed",
+        TaskEnd::Cancelled => "cancelled",
+        TaskEnd::Interrupted => "interrupted",
+    }
+}
+
 #[derive(Default)]
 pub struct Books {
     /// The latest moment each act can have been at, by account.
@@ -61,14 +70,15 @@ impl Books {
                     self.moved(at, lease.account, act);
                 }
             }
-            Record::TaskEnded { end, .. } => {
-                let word = match end {
-                    TaskEnd::Completed => "completed",
-                    TaskEnd::Failed => "failed",
-                    TaskEnd::Cancelled => "cancelled",
-                    TaskEnd::Interrupted => "interrupted",
-                };
-                *self.ends.entry(word).or_default() += 1;
+            Record::TaskEnded { end, .. } => *self.ends.entry(word(end)).or_default() += 1,
+            Record::Retried { end, blocked, .. } => {
+                // One that only ends in another way is not kept from starting.
+                self.blocks += u64::from(blocked);
+                *self.ends.entry(word(end)).or_default() -= 1;
+            }
+            Record::AccountSucceeded { account, before } => {
+                let acts = self.acts.get(&before).cloned().unwrap_or_default();
+                self.acts.insert(account, acts);
             }
             _ => {}
         }
@@ -148,7 +158,7 @@ impl Books {
         }
         counts.accounts_waiting = waits.len() as u64;
         for (_, account) in state.accounts() {
-            counts.accounts += 1;
+            counts.accounts += u64::from(!account.removed);
             match account.state {
                 AccountState::Available => {}
                 AccountState::Running(_) => counts.accounts_running += 1,

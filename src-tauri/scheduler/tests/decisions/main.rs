@@ -8,14 +8,18 @@
     reason = "tests fail by panicking"
 )]
 
+mod again;
 mod books;
 mod brakes;
 mod desk;
 mod endings;
+mod gone;
+mod hand;
 mod hours;
 mod lines;
 mod oracle;
 mod orders;
+mod parked;
 mod phones;
 mod policy;
 mod recount;

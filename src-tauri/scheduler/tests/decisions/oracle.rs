@@ -21,6 +21,7 @@ pub enum Code {
     Limit,
     NoDevice,
     NotOnPhone,
+    InHand,
     NotReady,
     Busy,
     Starting,
@@ -42,6 +43,7 @@ pub fn code(waiting: Waiting) -> Code {
         Waiting::LimitReached { .. } | Waiting::NeverFits => Code::Limit,
         Waiting::NoDevice => Code::NoDevice,
         Waiting::AccountNotOnPhone => Code::NotOnPhone,
+        Waiting::DeviceInHand { .. } => Code::InHand,
         Waiting::DeviceNotReady { .. } => Code::NotReady,
         Waiting::DeviceBusy { .. } => Code::Busy,
         Waiting::Starting => Code::Starting,
@@ -60,7 +62,11 @@ pub fn expected(state: &State, books: &Books, now: Now, id: TaskId) -> Option<Co
         Phase::Scheduled { .. } => true,
     };
     says(Code::Stopped, state.is_stopped());
+    let list = task.list().map(|list| &state.lists()[list.0 as usize]);
+    let of_list = list.is_some_and(|list| list.paused);
+    let of_kind = state.is_kind_paused(task.kind);
     says(Code::Paused, state.is_paused() || account.paused);
+    says(Code::Paused, of_list || of_kind);
     let lease = state
         .attempts()
         .find(|(_, it)| it.account == Some(task.account));
@@ -131,10 +137,12 @@ fn for_phones(state: &State, account: &state::Account) -> Code {
             false => Code::NotOnPhone,
         };
     }
-    let works = |phone: &state::Phone| phone.ready && !phone.paused && !phone.stopped;
+    let works =
+        |phone: &state::Phone| phone.ready && !phone.paused && !phone.stopped && !phone.in_hand;
     let working: Vec<_> = serving.iter().filter(|(_, phone)| works(phone)).collect();
     match working.iter().any(|(_, phone)| phone.lease.is_none()) {
         true => Code::Starting,
+        false if working.is_empty() && serving.iter().any(|(_, it)| it.in_hand) => Code::InHand,
         false if working.is_empty() => Code::NotReady,
         false => Code::Busy,
     }

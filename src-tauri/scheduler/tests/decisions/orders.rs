@@ -152,8 +152,26 @@ fn orders_about_what_does_not_exist_are_refused() {
     for order in [Input::Pause, Input::Resume, Input::Stop, Input::Unstop] {
         check(order(Scope::Phone(phone)), unknown);
     }
-    check(Input::Stop(Scope::Account(ACCOUNT)), Refusal::WrongState);
-    check(Input::Unstop(Scope::Account(ACCOUNT)), Refusal::WrongState);
+    for scope in [
+        Scope::Account(ACCOUNT),
+        Scope::Kind(Kind::Flow),
+        Scope::List(ListNo(0)),
+    ] {
+        check(Input::Stop(scope), Refusal::NotToBeStopped);
+        check(Input::Unstop(scope), Refusal::NotToBeStopped);
+    }
+    check(Input::Pause(Scope::List(ListNo(7))), Refusal::UnknownList);
+    check(Input::TakeInHand { phone }, unknown);
+    check(Input::GiveBack { phone }, unknown);
+    let phone = PhoneNo(0);
+    check(Input::GiveBack { phone }, Refusal::NotInHand);
+    let unknown = Refusal::UnknownAccount;
+    check(Input::RemoveAccount { account }, unknown);
+    check(Input::RenameAccount { account }, unknown);
+    let before = ACCOUNT;
+    check(Input::SucceedAccount { account, before }, unknown);
+    let account = ACCOUNT;
+    check(Input::SucceedAccount { account, before }, unknown);
     check(Input::Cancel { task: TaskId(99) }, Refusal::UnknownTask);
 }
 

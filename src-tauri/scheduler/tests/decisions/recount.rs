@@ -3,6 +3,8 @@
 //! live task is the one that the oracle works out from the design's list alone; a replay and a
 //! snapshot give the same state, and operators always get an answer.
 
+use std::collections::BTreeMap;
+
 use signalbox_scheduler::*;
 
 use crate::books::Books;
@@ -45,10 +47,12 @@ impl Random {
     }
 
     fn scope(&mut self) -> Scope {
-        match self.below(3) {
+        match self.below(5) {
             0 => Scope::All,
             1 => Scope::Account(AccountNo(self.small(5))),
-            _ => Scope::Phone(PhoneNo(self.small(4))),
+            2 => Scope::Phone(PhoneNo(self.small(4))),
+            3 => Scope::Kind(self.pick(&Kind::ALL)),
+            _ => Scope::List(ListNo(self.small(3))),
         }
     }
 }
@@ -142,14 +146,43 @@ fn policy_of_account(random: &mut Random, account: AccountNo) -> Input {
     Input::SetLimits { account, limits }
 }
 
-fn input(random: &mut Random, state: &State, now: Now, next: &mut u128) -> Input {
+/// What an operator orders of tasks that ended, of accounts that go, of phones in hand.
+fn order(random: &mut Random, case: &Case) -> Input {
+    let (phone, account) = (PhoneNo(random.small(4)), AccountNo(random.small(5)));
+    let ended: Vec<&EndedTask> = case.ended.values().collect();
+    let retried = (!ended.is_empty()).then(|| random.pick(&ended).clone());
+    match (random.below(9), retried) {
+        (0..3, Some(ended)) => Input::Retry(ended),
+        (3, Some(ended)) => Input::Resolve {
+            ended,
+            happened: random.below(2) == 0,
+            left: random.below(2) == 0,
+        },
+        (4, _) => Input::CancelMany {
+            tasks: (0..3).map(|_| random.task(&case.state)).collect(),
+        },
+        (5, _) => match random.below(3) {
+            0 => Input::RemoveAccount { account },
+            1 => Input::RenameAccount { account },
+            _ => Input::SucceedAccount {
+                account,
+                before: AccountNo(random.small(5)),
+            },
+        },
+        (6, _) => Input::TakeInHand { phone },
+        _ => Input::GiveBack { phone },
+    }
+}
+
+fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
+    let (state, now) = (&case.state, case.now);
     let (phone, account) = (PhoneNo(random.small(4)), AccountNo(random.small(5)));
     let (attempt, step) = (
         random.attempt(state),
         u16::try_from(random.below(4)).unwrap(),
     );
     let check = CheckNo(state.next_check().0.saturating_sub(random.below(3)));
-    match random.below(36) {
+    match random.below(40) {
         0..4 if state.tasks().count() < LIVE_MAX => submission(random, now, next),
         4..7 => Input::PhoneSeen { phone },
         7..10 => Input::PhoneReady { phone },
@@ -209,7 +242,8 @@ fn input(random: &mut Random, state: &State, now: Now, next: &mut u128) -> Input
             _ => Input::AddList,
         },
         33..35 => policy_of_account(random, account),
-        _ => Input::Configure(settings(random)),
+        35 => Input::Configure(settings(random)),
+        _ => order(random, case),
     }
 }
 
@@ -239,6 +273,9 @@ struct Case {
     books: Books,
     journal: Vec<(Now, Record)>,
     now: Now,
+    /// Every task there ever was, and those that ended, as a store knows them.
+    tasks: BTreeMap<TaskId, (NewTask, Option<ListNo>)>,
+    ended: BTreeMap<TaskId, EndedTask>,
 }
 
 impl Case {
@@ -254,6 +291,7 @@ impl Case {
         self.operations += usize::from(found > 0 || !is_tick);
         for record in records {
             self.books.note(&self.state, self.now.at, &record);
+            self.keep_book(&record);
             apply(&mut self.state, self.now, &record);
             self.journal.push((self.now, record));
         }
@@ -261,10 +299,67 @@ impl Case {
         #[cfg(debug_assertions)]
         if self.journal.len().is_multiple_of(8) {
             assert_eq!(audit::audit(&self.state), Ok(()), "after {input:?}");
+            self.count_ends();
         }
         let recounted = self.books.recount(&self.state);
         assert_eq!(self.state.counts(), recounted, "after {input:?}");
         found
+    }
+
+    fn keep_book(&mut self, record: &Record) {
+        match record {
+            Record::Queued { task, list, .. } | Record::Scheduled { task, list, .. } => {
+                let list = list.filter(|list| (list.0 as usize) < self.state.lists().len());
+                self.tasks.insert(task.task, (task.clone(), list));
+            }
+            Record::Retried { task, .. } => {
+                let ended = self.ended.remove(&task.task);
+                assert!(ended.is_some(), "{task:?} is tried again and had not ended");
+            }
+            Record::TaskEnded { task: id, end } => {
+                let attempts = self.state.task(*id).unwrap().attempts;
+                let (task, list) = self.tasks[id].clone();
+                let account = self.state.task(*id).map(|task| task.account);
+                let ended = EndedTask {
+                    task: NewTask { account, ..task },
+                    list,
+                    end: *end,
+                    attempts,
+                    unknown: *end == TaskEnd::Interrupted && id.0 % 2 == 0,
+                };
+                self.ended.insert(*id, ended);
+            }
+            _ => {}
+        }
+    }
+
+    /// Each end is counted once, whatever was tried again in between.
+    fn count_ends(&self) {
+        let ends = |end: TaskEnd, list: Option<ListNo>| {
+            let is_it = |it: &&EndedTask| it.end == end && (list.is_none() || it.list == list);
+            self.ended.values().filter(is_it).count() as u64
+        };
+        let of = |list| {
+            [
+                TaskEnd::Completed,
+                TaskEnd::Failed,
+                TaskEnd::Cancelled,
+                TaskEnd::Interrupted,
+            ]
+            .map(|end| ends(end, list))
+        };
+        let it = self.state.counts();
+        let kept = [
+            it.tasks_completed,
+            it.tasks_failed,
+            it.tasks_cancelled,
+            it.tasks_interrupted,
+        ];
+        assert_eq!(kept, of(None));
+        for (no, it) in (0u32..).map(ListNo).zip(self.state.lists()) {
+            let kept = [it.completed, it.failed, it.cancelled, it.interrupted];
+            assert_eq!(kept, of(Some(no)), "{no:?}");
+        }
     }
 
     fn look_at_waits(&self, drained: bool) {
@@ -309,6 +404,8 @@ fn case(seed: u64, steps: u32) -> usize {
         books: Books::default(),
         journal: Vec::new(),
         now,
+        tasks: BTreeMap::new(),
+        ended: BTreeMap::new(),
     };
     for input in [
         Input::AddPhone,
@@ -325,7 +422,7 @@ fn case(seed: u64, steps: u32) -> usize {
         let passed = random.pick(&[0, 10, 1_000, 40_000, 3_600_000]);
         case.now.at += passed;
         case.now.wall = case.now.wall.saturating_add_unsigned(passed);
-        let input = input(&mut random, &case.state, case.now, &mut next);
+        let input = input(&mut random, &case, &mut next);
         case.take(&input);
         case.look_at_waits(false);
         if random.below(8) == 0 {

@@ -28,11 +28,13 @@ fn each_reason_has_its_code() {
     check(&[Input::Stop(Scope::All)], Waiting::Stopped);
     check(
         &[Input::Pause(Scope::All)],
-        Waiting::Paused { account: false },
+        Waiting::Paused { by: Scope::All },
     );
     check(
         &[Input::Pause(Scope::Account(account))],
-        Waiting::Paused { account: true },
+        Waiting::Paused {
+            by: Scope::Account(account),
+        },
     );
     check(
         &[Input::Suspend { account }],
@@ -51,6 +53,14 @@ fn each_reason_has_its_code() {
         &[Input::Stop(Scope::Phone(phone))],
         Waiting::DeviceNotReady { phone },
     );
+    check(
+        &[Input::TakeInHand { phone }],
+        Waiting::DeviceInHand { phone },
+    );
+    let unready = [Input::TakeInHand { phone }, Input::PhoneUnready { phone }];
+    check(&unready, Waiting::DeviceInHand { phone });
+    let by = Scope::Kind(Kind::Instagram);
+    check(&[Input::Pause(by)], Waiting::Paused { by });
     // The first of several.
     let all = [
         Input::PhoneGone { phone },
@@ -59,7 +69,7 @@ fn each_reason_has_its_code() {
         Input::Stop(Scope::All),
     ];
     check(&all, Waiting::Stopped);
-    check(&all[..3], Waiting::Paused { account: false });
+    check(&all[..3], Waiting::Paused { by: Scope::All });
     check(&all[..2], Waiting::AccountSuspended { challenge: false });
     check(&all[..1], Waiting::NoDevice);
 }

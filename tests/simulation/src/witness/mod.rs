@@ -2,15 +2,16 @@
 //! else. Every promise of the design is checked here, from books of its own.
 
 mod acts;
+mod orders;
 mod ranks;
 mod records;
 
 use std::collections::{HashSet, VecDeque};
 
 use signalbox_scheduler::ids::IdMap;
-use signalbox_scheduler::{AttemptNo, State, TaskEnd, TaskId, Why};
+use signalbox_scheduler::{Act, AttemptNo, Kind, ListNo, State, TaskEnd, TaskId, Why};
 
-use crate::script::{TARGETS, TEXTS};
+use crate::script::{self, Script, TARGETS, TEXTS};
 use crate::world::Phone;
 use ranks::Ranks;
 
@@ -61,6 +62,8 @@ struct AccountSeen {
     line: Vec<TaskId>,
     lease: Option<AttemptNo>,
     suspended: bool,
+    /// By the platform.
+    challenged: bool,
     paused: bool,
     in_a_row: u8,
     /// Since when it has to rest, and how long.
@@ -77,10 +80,15 @@ struct PhoneSeen {
     lease: Option<AttemptNo>,
     paused: bool,
     stopped: bool,
+    in_hand: bool,
 }
 
 #[derive(Debug, Clone, Default)]
 struct TaskSeen {
+    kind: Option<Kind>,
+    list: Option<ListNo>,
+    /// A comment of it may be there, and nobody has said whether it is.
+    unknown: bool,
     acknowledged: bool,
     account: u32,
     not_before: Option<i64>,
@@ -121,6 +129,8 @@ pub struct Witness {
     newest_check: u64,
     paused: bool,
     stopped: bool,
+    paused_kinds: HashSet<Kind>,
+    paused_lists: HashSet<ListNo>,
     ranks: Ranks,
     /// Comments that were seen, by account and target.
     comments: HashSet<(u32, u8)>,

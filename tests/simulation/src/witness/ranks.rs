@@ -23,7 +23,10 @@ impl Ranks {
                 || account.retry_at.is_some()
                 || account.limited_until.is_some()
                 || account.state != AccountState::Available
-                || nowhere;
+                || nowhere
+                || state
+                    .head(no)
+                    .is_some_and(|head| state.pause_of(head).is_some());
             let head = state.head(no).map(Task::id).filter(|_| !held);
             let place = no.0 as usize;
             if self.heads.len() <= place {

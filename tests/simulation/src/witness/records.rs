@@ -1,9 +1,8 @@
 //! What became durable, against the promises.
 
-use signalbox_scheduler::record::By;
 use signalbox_scheduler::{
-    AccountNo, AttemptNo, Ending, Hours, NewTask, PhoneNo, Record, RotaNo, Scope, Settings, State,
-    TaskEnd, TaskId, Why,
+    AccountNo, AttemptNo, Cause, Ending, Hours, ListNo, NewTask, PhoneNo, Record, RotaNo, Settings,
+    State, TaskEnd, TaskId, Why,
 };
 
 use super::{AccountSeen, AttemptSeen, Checked, PhoneSeen, Sight, Witness, broken, keep};
@@ -75,14 +74,25 @@ impl Witness {
             Record::PhoneAdded => self.phones.push(PhoneSeen::default()),
             Record::AccountAdded { .. } => self.accounts.push(AccountSeen::default()),
             Record::Queued {
-                ref task, account, ..
+                ref task,
+                account,
+                list,
+                ..
             } => {
-                self.accepted(task, account)?;
+                self.accepted(task, account, list)?;
                 self.accounts[account.0 as usize].line.push(task.task);
             }
             Record::Scheduled {
-                ref task, account, ..
-            } => self.accepted(task, account)?,
+                ref task,
+                account,
+                list,
+            } => self.accepted(task, account, list)?,
+            Record::Retried {
+                ref task,
+                account,
+                end,
+                ..
+            } => self.retried(task.task, account, end)?,
             Record::Joined { task, .. } => self.joined(sight, task)?,
             Record::Started {
                 attempt,
@@ -111,6 +121,8 @@ impl Witness {
             }
             Record::TaskEnded { task, end } => {
                 let length = script::of(scripts, task).map_or(0, |script| script.length);
+                let unknown = end == TaskEnd::Interrupted && self.is_unknown(scripts, task);
+                self.tasks.entry(task).or_default().unknown = unknown;
                 self.ended_task(task, end, books.next_step(task) >= length)?;
             }
             ref record => self.lease_record(sight, record)?,
@@ -123,9 +135,10 @@ impl Witness {
         self.ranks.look(state, at);
     }
 
-    fn accepted(&mut self, task: &NewTask, account: AccountNo) -> Checked {
+    fn accepted(&mut self, task: &NewTask, account: AccountNo, list: Option<ListNo>) -> Checked {
         let seen = self.tasks.entry(task.task).or_default();
         seen.account = account.0;
+        (seen.kind, seen.list) = (Some(task.kind), list);
         seen.not_before = task.not_before;
         let chosen = task.account == Some(account);
         keep(chosen, "P3", || {
@@ -174,10 +187,13 @@ impl Witness {
             format!("{account:?} starts while suspended")
         })?;
         let open = !self.paused && !self.stopped && !it.paused && !place.paused && !place.stopped;
+        let open = open && !place.in_hand;
+        let rest = it.rest;
+        let open = open && !self.is_parked(id);
         keep(open, "pause", || {
             format!("{id:?} starts although paused or stopped")
         })?;
-        if let Some((from, rest)) = it.rest {
+        if let Some((from, rest)) = rest {
             let rested = sight.known.saturating_sub(from);
             keep(rested >= rest, "P6", || {
                 format!("{account:?} rested {rested} of {rest} ms")
@@ -274,7 +290,8 @@ impl Witness {
         })?;
         let account = &mut self.accounts[task.account as usize];
         account.line.retain(|other| *other != id);
-        if end == TaskEnd::Completed {
+        // One that completes by the operator's word was not run for it.
+        if end == TaskEnd::Completed && task.mark.is_none() {
             account.in_a_row = 0;
         }
         keep(end != TaskEnd::Completed || all_told, "P10", || {
@@ -289,17 +306,19 @@ impl Witness {
                 keep(!doubt, "R5", || {
                     format!("{attempt:?} in doubt ends by {ending:?}, without proof")
                 })?;
+                self.yields_in_hand(attempt, ending)?;
                 self.lease_gone(sight, attempt)?;
                 self.ended_attempt(sight, attempt, ending);
             }
             Record::Quieted { attempt } => self.lease_gone(sight, attempt)?,
-            Record::Doubted { attempt, .. } => {
+            Record::Doubted { attempt, cause } => {
                 let Some(seen) = self.attempts.get_mut(&attempt) else {
                     return broken("R3", format!("{attempt:?} in doubt never started"));
                 };
                 seen.doubt = true;
                 if let Some(task) = self.tasks.get_mut(&seen.task) {
-                    task.interrupted = true;
+                    // In hand it came to a safe point.
+                    task.interrupted = cause != Cause::InHand;
                 }
             }
             Record::CheckOrdered { attempt, check } => {
@@ -307,6 +326,7 @@ impl Witness {
                     format!("{check:?} was used before")
                 })?;
                 self.newest_check = check.0;
+                self.checks_in_hand(attempt)?;
                 let doubt = self.attempts.get(&attempt).is_some_and(|seen| seen.doubt);
                 keep(doubt, "R5", || {
                     format!("{check:?} asks after {attempt:?}, not in doubt")
@@ -369,45 +389,8 @@ impl Witness {
                 account.rest = Some((sight.known, least));
                 account.rest_most = Some(most);
             }
-            Ending::Challenge => account.suspended = true,
+            Ending::Challenge => (account.suspended, account.challenged) = (true, true),
             _ => {}
-        }
-    }
-
-    /// What the operator's orders allow and forbid.
-    fn order(&mut self, record: &Record) {
-        match *record {
-            Record::CooldownEnded {
-                account,
-                by: By::Operator,
-            } => self.accounts[account.0 as usize].rest = None,
-            Record::Suspended { account, .. } => {
-                self.accounts[account.0 as usize].suspended = true;
-            }
-            Record::Unsuspended { account } => {
-                self.accounts[account.0 as usize].suspended = false;
-            }
-            Record::Paused(scope) => self.set_paused(scope, true),
-            Record::Resumed(scope) => self.set_paused(scope, false),
-            Record::Stopped(scope) => self.set_stopped(scope, true),
-            Record::Unstopped(scope) => self.set_stopped(scope, false),
-            _ => {}
-        }
-    }
-
-    fn set_paused(&mut self, scope: Scope, paused: bool) {
-        match scope {
-            Scope::All => self.paused = paused,
-            Scope::Account(account) => self.accounts[account.0 as usize].paused = paused,
-            Scope::Phone(phone) => self.phones[phone.0 as usize].paused = paused,
-        }
-    }
-
-    fn set_stopped(&mut self, scope: Scope, stopped: bool) {
-        match scope {
-            Scope::All => self.stopped = stopped,
-            Scope::Phone(phone) => self.phones[phone.0 as usize].stopped = stopped,
-            Scope::Account(_) => {}
         }
     }
 }

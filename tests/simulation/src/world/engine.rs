@@ -23,7 +23,7 @@ const SNAPSHOT_EVERY: u32 = 200;
 pub(crate) struct Engine {
     pub alive: bool,
     pub state: State,
-    books: Books,
+    pub books: Books,
     anchor: Anchor,
     scale: u32,
     pub inbox: VecDeque<Item>,

@@ -6,10 +6,14 @@ use signalbox_scheduler::{
 
 use super::{Item, World, number};
 use crate::random::Random;
+use crate::script;
 use crate::swarm;
 
 /// Accounts a world has at most, about.
 pub(super) const ACCOUNTS_MAX: usize = 5;
+
+/// Numbers of accounts a world gives at most, those of accounts that went counted.
+const GENERATIONS_MAX: u32 = 12;
 
 const PRIORITIES: [Priority; 4] = [
     Priority::Low,
@@ -17,6 +21,8 @@ const PRIORITIES: [Priority; 4] = [
     Priority::High,
     Priority::Urgent,
 ];
+
+const KINDS: [Kind; 2] = [Kind::Instagram, Kind::Engagement];
 
 impl World {
     /// A few tasks, if the world is not full of them.
@@ -71,6 +77,11 @@ impl World {
         } else {
             self.random.place(self.signed_in.len()).map(account)
         };
+        let is_there = |no: &AccountNo| {
+            let it = self.store.state.account(*no);
+            it.is_none_or(|it| !it.removed)
+        };
+        let account = account.filter(is_there);
         let not_before = self.random.one_in(self.swarm.not_before).then(|| {
             let from = self.clock.reading().wall_ms - 5_000;
             from + i64::from(self.random.below(60_000))
@@ -98,7 +109,7 @@ impl World {
         let random = &mut self.random;
         let account = account(random.place(self.signed_in.len()).unwrap_or(0));
         let phone = number(random.place(self.phones.len()).unwrap_or(0));
-        let input = match random.below(21) {
+        let input = match random.below(29) {
             0..3 => Input::Cancel {
                 task: recent(random, self.scripts.len()),
             },
@@ -126,6 +137,13 @@ impl World {
                 account,
                 bound: random.one_in(2).then_some(phone),
             },
+            19 | 20 => return self.try_again(),
+            21 => Input::CancelMany {
+                tasks: (0..3).map(|_| recent(random, self.scripts.len())).collect(),
+            },
+            22 => return self.remove_and_add(account),
+            23 => Input::TakeInHand { phone },
+            24..26 => Input::GiveBack { phone },
             _ => {
                 self.change_sign_in(account, phone);
                 return;
@@ -133,6 +151,62 @@ impl World {
         };
         self.note(|| format!("operator: {input:?}"));
         self.engine.inbox.push_back(Item::Input(input));
+    }
+
+    /// A task that ended is tried again, as the tables have it; of an unknown act the operator
+    /// mostly says what is true, and sometimes says nothing and asks for another try.
+    fn try_again(&mut self) {
+        let task = recent(&mut self.random, self.scripts.len());
+        // What a phone still does, nobody can tell yet.
+        let attempts = self.engine.books.attempts_of(task);
+        if attempts
+            .iter()
+            .any(|no| self.phones.iter().any(|it| it.works_on(*no)))
+        {
+            return;
+        }
+        let Some(ended) = self.engine.books.ended(&self.scripts, task, false) else {
+            return;
+        };
+        let input = if ended.unknown && self.random.one_in(2) {
+            let happened = self.witness.commented(&self.scripts, task);
+            let Some(ended) = self.engine.books.ended(&self.scripts, task, happened) else {
+                return;
+            };
+            let length = script::of(&self.scripts, task).map_or(0, |script| script.length);
+            let left = self.engine.books.goes_on(task, happened) < length;
+            Input::Resolve {
+                ended,
+                happened,
+                left,
+            }
+        } else {
+            Input::Retry(ended)
+        };
+        self.tally.retries += 1;
+        self.note(|| format!("operator: {input:?}"));
+        self.engine.inbox.push_back(Item::Input(input));
+    }
+
+    /// An account is removed, if nothing of it is left, and added again by its name.
+    fn remove_and_add(&mut self, account: AccountNo) {
+        let it = self.engine.state.account(account);
+        let idle = it.is_some_and(|it| {
+            !it.removed && it.tasks() == 0 && self.engine.state.next_account().0 < GENERATIONS_MAX
+        });
+        if !idle || !self.engine.inbox.is_empty() {
+            return;
+        }
+        let (before, account) = (account, self.engine.state.next_account());
+        let orders = [
+            Input::RemoveAccount { account: before },
+            Input::AddAccount { bound: None },
+            Input::SucceedAccount { account, before },
+        ];
+        self.note(|| format!("operator: {orders:?}"));
+        self.tally.successions += 1;
+        let orders = orders.into_iter().map(Item::Input);
+        self.engine.inbox.extend(orders);
     }
 
     /// Somebody signs an account in on a phone, or out of it.
@@ -153,9 +227,11 @@ fn recent(random: &mut Random, tasks: usize) -> TaskId {
 }
 
 fn scope(random: &mut Random, account: AccountNo, phone: PhoneNo) -> Scope {
-    match random.below(4) {
+    match random.below(6) {
         0 => Scope::All,
         1 => Scope::Account(account),
+        2 => Scope::Kind(KINDS[random.below(2) as usize]),
+        3 => Scope::List(ListNo(0)),
         _ => Scope::Phone(phone),
     }
 }

@@ -2,7 +2,7 @@
 
 use signalbox_scheduler::waiting::waiting;
 use signalbox_scheduler::{
-    AccountState, AttemptNo, Input, Limits, Scope, Settings, audit, next_due,
+    AccountState, AttemptNo, Input, Kind, Limits, ListNo, Scope, Settings, audit, next_due,
 };
 
 use super::{Item, World, number, operator};
@@ -56,6 +56,9 @@ impl World {
     fn set_free(&mut self) {
         let mut orders = vec![
             Input::Resume(Scope::All),
+            Input::Resume(Scope::Kind(Kind::Instagram)),
+            Input::Resume(Scope::Kind(Kind::Engagement)),
+            Input::Resume(Scope::List(ListNo(0))),
             // Their hours stay as they were: they open by themselves.
             Input::Configure(Settings {
                 per_day: [Some(9); 3],
@@ -72,6 +75,9 @@ impl World {
         for (phone, it) in state.phones() {
             if it.stopped {
                 orders.push(Input::Unstop(Scope::Phone(phone)));
+            }
+            if it.in_hand {
+                orders.push(Input::GiveBack { phone });
             }
             orders.push(Input::Resume(Scope::Phone(phone)));
         }

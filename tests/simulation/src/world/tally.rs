@@ -33,6 +33,10 @@ pub struct Tally {
     pub tasks: u64,
     /// Imports accepted that brought accounts with them.
     pub imports: u64,
+    /// Tasks that ended and were asked to be tried again.
+    pub retries: u64,
+    /// Accounts removed and added again.
+    pub successions: u64,
 }
 
 impl Tally {
@@ -52,6 +56,8 @@ impl Tally {
         self.acts += other.acts;
         self.tasks += other.tasks;
         self.imports += other.imports;
+        self.retries += other.retries;
+        self.successions += other.successions;
     }
 }
 

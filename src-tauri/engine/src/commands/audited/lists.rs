@@ -1,6 +1,7 @@
 //! Cases about lists.
 
 use serde_json::{Value, json};
+use signalbox_scheduler::ListNo;
 
 use super::{Case, case};
 use crate::commands::ImportFiles;
@@ -21,14 +22,28 @@ pub(super) fn files(account: &str, rows: &[&str]) -> ImportFiles {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    vec![case(
-        "list.import",
-        ["list", "*", "today"],
-        Value::Null,
-        json!({"accounts_added": 1, "accounts_named": 1, "rehearsal": false, "tasks": 2}),
-        |commands| async move {
-            let files = files("b", &["b,instagram,one,", "a,instagram,two,"]);
-            commands.import(files).await.unwrap();
-        },
-    )]
+    vec![
+        case(
+            "list.import",
+            ["list", "*", "today"],
+            Value::Null,
+            json!({"accounts_added": 1, "accounts_named": 1, "rehearsal": false, "tasks": 2}),
+            |commands| async move {
+                let files = files("b", &["b,instagram,one,", "a,instagram,two,"]);
+                commands.import(files).await.unwrap();
+            },
+        ),
+        case(
+            "list.cancel",
+            ["list", "*", "today"],
+            Value::Null,
+            json!({"cancelled": 2}),
+            |commands| async move {
+                let done = commands.cancel_tasks_of_list(ListNo(1)).await.unwrap();
+                assert_eq!(done.cancelled, 2);
+                let again = commands.cancel_tasks_of_list(ListNo(1)).await.unwrap();
+                assert_eq!(again.cancelled, 0, "and leaves no row");
+            },
+        ),
+    ]
 }

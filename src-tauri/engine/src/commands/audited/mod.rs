@@ -1,6 +1,8 @@
 //! Every order leaves exactly one row in the audit. One file of cases per noun; an order whose
 //! action no case names fails the last test here.
 
+mod accounts;
+mod devices;
 mod lists;
 mod switch;
 mod tasks;
@@ -47,7 +49,13 @@ fn case<F: Future<Output = ()> + Send + 'static>(
 }
 
 fn cases() -> Vec<Vec<Case>> {
-    vec![lists::cases(), switch::cases(), tasks::cases()]
+    vec![
+        accounts::cases(),
+        devices::cases(),
+        lists::cases(),
+        switch::cases(),
+        tasks::cases(),
+    ]
 }
 
 /// An engine without phones on a simulated data set with one account, `a`.

@@ -1,11 +1,11 @@
 //! Cases of pauses and their ends.
 
 use serde_json::{Value, json};
-use signalbox_scheduler::{AccountNo, PhoneNo, Scope};
+use signalbox_scheduler::{AccountNo, Kind, ListNo, PhoneNo, Scope};
 
 use super::{Case, case};
-use crate::commands::Commands;
 use crate::commands::audited::lists::files;
+use crate::commands::{Commands, Part};
 use crate::runtime::Switch;
 
 const SYSTEM: [&str; 3] = ["system", "", ""];
@@ -38,6 +38,37 @@ async fn name_a_phone(commands: Commands) {
     files.accounts =
         Some(b"account_id,handle,device_udid\nb,b.name,00008110-000A0B0C0D0E0F01\n".to_vec());
     commands.import(files).await.unwrap();
+}
+
+const KIND: [&str; 3] = ["kind", "engagement", ""];
+const LIST: [&str; 3] = ["list", "*", "today"];
+
+fn stopped(stopped: bool) -> Value {
+    json!({"paused": false, "stopped": stopped})
+}
+
+fn all(stopped: bool) -> Value {
+    json!({"held_by_restore": false, "paused": false, "stopped": stopped})
+}
+
+/// As [`switch`], by the command that looks the part up.
+fn part(
+    action: &'static str,
+    subject: [&'static str; 3],
+    change: [bool; 2],
+    of: Part,
+    pause: bool,
+) -> Case {
+    let [before, after] = change.map(|paused| json!({ "paused": paused }));
+    case(action, subject, before, after, move |commands| {
+        let of = of.clone();
+        async move {
+            match pause {
+                true => commands.pause_part(of).await.unwrap(),
+                false => commands.resume_part(of).await.unwrap(),
+            }
+        }
+    })
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -95,6 +126,62 @@ pub(super) fn cases() -> Vec<Case> {
             PHONE,
             [true, false].map(phone),
             Switch::Resume(device),
+        ),
+        switch(
+            "device.stop",
+            PHONE,
+            [stopped(false), stopped(true)],
+            Switch::Stop(device),
+        ),
+        switch(
+            "device.unstop",
+            PHONE,
+            [stopped(true), stopped(false)],
+            Switch::Unstop(device),
+        ),
+        part(
+            "kind.pause",
+            KIND,
+            [false, true],
+            Part::Kind(Kind::Engagement),
+            true,
+        ),
+        part(
+            "kind.resume",
+            KIND,
+            [true, false],
+            Part::Kind(Kind::Engagement),
+            false,
+        ),
+        switch(
+            "list.pause",
+            LIST,
+            [false, true].map(of_account),
+            Switch::Pause(Scope::List(ListNo(0))),
+        ),
+        switch(
+            "list.resume",
+            LIST,
+            [true, false].map(of_account),
+            Switch::Resume(Scope::List(ListNo(0))),
+        ),
+        case(
+            "system.stop",
+            SYSTEM,
+            all(false),
+            all(true),
+            |it| async move {
+                it.stop_part(Part::All).await.unwrap();
+            },
+        ),
+        case(
+            "system.unstop",
+            SYSTEM,
+            all(true),
+            all(false),
+            |it| async move {
+                it.unstop_part(Part::All).await.unwrap();
+            },
         ),
     ]
 }

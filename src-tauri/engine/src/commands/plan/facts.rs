@@ -46,7 +46,7 @@ impl Facts {
     pub(super) fn of(view: &View<'_>) -> Self {
         let at = view.now.at;
         let facts = view.state.accounts().filter_map(|(no, account)| {
-            let row = view.directory.account(no)?;
+            let row = view.directory.account(no).filter(|row| !row.removed)?;
             let free_in = match account.state {
                 AccountState::Suspended { .. } => None,
                 _ if account.paused => None,

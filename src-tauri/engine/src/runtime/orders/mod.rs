@@ -5,6 +5,10 @@
 //! noun, and the command that sends it: nothing here knows the orders one by one. A refused order
 //! changes nothing and leaves no row.
 
+mod accounts;
+mod again;
+mod cancel;
+mod devices;
 mod lists;
 mod operator;
 mod switch;
@@ -12,6 +16,13 @@ mod tasks;
 
 pub use operator::{Operator, REASON_MAX, Reason, Who};
 
+pub use accounts::AccountChange;
+pub use devices::DeviceChange;
+
+pub(crate) use accounts::{AddAccount, ChangeAccount, Discipline, RemoveAccount};
+pub(crate) use again::{Resolve, Retry};
+pub(crate) use cancel::{Cancel, CancelRest, Rest};
+pub(crate) use devices::{ChangeDevice, ForgetDevice, Hand};
 pub(crate) use switch::Switch;
 
 use signalbox_scheduler::{Answer, Input};

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use signalbox_scheduler::{Input, Scope};
 
 use super::{Carried, Operator, Order, Taken};
+use crate::list_file::kind_word;
 use crate::runtime::turn::Turn;
 use crate::store::audit::{Entry, Subject};
 use crate::store::restore;
@@ -15,12 +16,17 @@ pub(crate) enum Switch {
     Pause(Scope),
     /// The pause is over.
     Resume(Scope),
+    /// No further call goes out, at once: everything, or one phone.
+    Stop(Scope),
+    /// The stop is over.
+    Unstop(Scope),
 }
 
 impl Switch {
     fn scope(self) -> Scope {
         match self {
             Self::Pause(scope) | Self::Resume(scope) => scope,
+            Self::Stop(scope) | Self::Unstop(scope) => scope,
         }
     }
 
@@ -28,6 +34,8 @@ impl Switch {
         match self {
             Self::Pause(scope) => Input::Pause(scope),
             Self::Resume(scope) => Input::Resume(scope),
+            Self::Stop(scope) => Input::Stop(scope),
+            Self::Unstop(scope) => Input::Unstop(scope),
         }
     }
 
@@ -39,6 +47,15 @@ impl Switch {
             Self::Resume(Scope::Account(_)) => "account.resume",
             Self::Pause(Scope::Phone(_)) => "device.pause",
             Self::Resume(Scope::Phone(_)) => "device.resume",
+            Self::Pause(Scope::Kind(_)) => "kind.pause",
+            Self::Resume(Scope::Kind(_)) => "kind.resume",
+            Self::Pause(Scope::List(_)) => "list.pause",
+            Self::Resume(Scope::List(_)) => "list.resume",
+            Self::Stop(Scope::Phone(_)) => "device.stop",
+            Self::Unstop(Scope::Phone(_)) => "device.unstop",
+            // Nothing narrower can be stopped: the core refuses it.
+            Self::Stop(_) => "system.stop",
+            Self::Unstop(_) => "system.unstop",
         }
     }
 }
@@ -77,6 +94,11 @@ impl Turn<'_> {
                 Some(row) => Subject::new("device", row.udid.reveal()).named(&row.name),
                 None => Subject::new("device", ""),
             },
+            Scope::Kind(kind) => Subject::new("kind", kind_word(kind)),
+            Scope::List(no) => match directory.list(no) {
+                Some(row) => Subject::new("list", row.list_id.to_string()).named(&row.name),
+                None => Subject::new("list", ""),
+            },
         }
     }
 
@@ -96,6 +118,11 @@ impl Turn<'_> {
                 let phone = state.phone(no);
                 let (paused, stopped) = phone.map_or((false, false), |it| (it.paused, it.stopped));
                 json!({ "paused": paused, "stopped": stopped })
+            }
+            Scope::Kind(kind) => json!({ "paused": state.is_kind_paused(kind) }),
+            Scope::List(no) => {
+                let list = state.lists().get(no.0 as usize);
+                json!({ "paused": list.is_some_and(|list| list.paused) })
             }
         }
     }

@@ -1,0 +1,193 @@
+//! Cases about accounts.
+
+use serde_json::{Value, json};
+use signalbox_phone::Udid;
+use signalbox_scheduler::{AttemptNo, Ending, Input};
+
+use super::{Case, case};
+use crate::commands::{AccountChange, Commands};
+use crate::runtime::{Message, PhoneNews};
+use crate::store::phones::PhoneRow;
+
+/// A phone is plugged in and can work: the next task starts on it.
+pub(super) async fn plug_in(commands: &Commands, udid: &str) {
+    let udid = Udid::new(udid);
+    let ready = PhoneNews::Ready(PhoneRow::unseen(udid.clone()));
+    for news in [PhoneNews::Seen, ready] {
+        let udid = udid.clone();
+        let message = Message::Phone { udid, news };
+        commands.inbox.send(message).await.unwrap();
+    }
+}
+
+fn facts(handle: &str, label: &str, phone: Option<&str>) -> Value {
+    json!({"device_udid": phone, "group": "", "handle": handle, "label": label, "note": ""})
+}
+
+fn named(handle: &str) -> AccountChange {
+    AccountChange {
+        handle: Some(signalbox_automation::Handle::new(handle)),
+        ..AccountChange::default()
+    }
+}
+
+fn standing(state: &str) -> Value {
+    json!({"state": state, "suspended_next": false})
+}
+
+/// An order with a reason about account `a`.
+fn disciplined<F: Future<Output = ()> + Send + 'static>(
+    action: &'static str,
+    [before, after]: [&str; 2],
+    order: impl Fn(Commands) -> F + 'static,
+) -> Case {
+    let (before, after) = (standing(before), standing(after));
+    Case {
+        why: Some("because"),
+        ..case(action, ["account", "a", "a.name"], before, after, order)
+    }
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let z = ["account", "z", "z.name"];
+    let a = || "a".to_owned();
+    vec![
+        case(
+            "account.add",
+            z,
+            Value::Null,
+            facts("z.name", "", None),
+            |it| async move {
+                it.add_account("z".to_owned(), named("z.name"))
+                    .await
+                    .unwrap();
+            },
+        ),
+        case(
+            "account.change",
+            z,
+            facts("z.name", "", None),
+            facts("z.name", "Zoe", Some("phone-9")),
+            |it| async move {
+                let change = AccountChange {
+                    label: Some("Zoe".to_owned()),
+                    phone: Some(Some(Udid::new("phone-9"))),
+                    ..AccountChange::default()
+                };
+                it.change_account("z".to_owned(), change).await.unwrap();
+            },
+        ),
+        case(
+            "account.remove",
+            z,
+            facts("z.name", "Zoe", Some("phone-9")),
+            Value::Null,
+            |it| async move { it.remove_account("z".to_owned()).await.unwrap() },
+        ),
+        disciplined(
+            "account.suspend",
+            ["available", "suspended"],
+            move |it| async move {
+                it.suspend(a(), "because").await.unwrap();
+            },
+        ),
+        disciplined(
+            "account.unsuspend",
+            ["suspended", "available"],
+            move |it| async move {
+                it.unsuspend(a(), " because ").await.unwrap();
+            },
+        ),
+        disciplined(
+            "account.end_cooldown",
+            ["cooldown", "available"],
+            move |it| async move {
+                plug_in(&it, "phone-1").await;
+                let (attempt, ending) = (AttemptNo(1), Ending::RateLimited);
+                it.order(Input::Ended { attempt, ending }, None)
+                    .await
+                    .unwrap();
+                it.end_cooldown(a(), "because").await.unwrap();
+            },
+        ),
+        disciplined(
+            "account.release",
+            ["running", "available"],
+            move |it| async move {
+                let attempt = AttemptNo(2);
+                it.order(Input::Lost { attempt }, None).await.unwrap();
+                it.release(a(), "because").await.unwrap();
+            },
+        ),
+        case(
+            "account.cancel_tasks",
+            ["account", "a", "a.name"],
+            Value::Null,
+            json!({"cancelled": 1}),
+            move |it| async move {
+                let done = it.cancel_tasks_of_account(a()).await.unwrap();
+                assert_eq!(done.cancelled, 1);
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_an_account_is_in_the_way_of_is_refused_in_words() {
+    let bench = super::bench().await;
+    let commands = bench.engine.commands();
+    let rows = super::audit(&commands).await;
+    let a = || "a".to_owned();
+    let refused = |done: Result<(), crate::commands::CommandError>, code: &str| {
+        assert_eq!(done.unwrap_err().code, code);
+    };
+    refused(commands.remove_account(a()).await, "account_has_tasks");
+    refused(commands.suspend(a(), " ").await, "reason_needed");
+    refused(commands.unsuspend(a(), "why").await, "wrong_state");
+    refused(commands.end_cooldown(a(), "why").await, "wrong_state");
+    refused(commands.release(a(), "why").await, "wrong_state");
+    refused(
+        commands.suspend("b".to_owned(), "why").await,
+        "unknown_account",
+    );
+    let add = |id: &str, handle: &str| commands.add_account(id.to_owned(), named(handle));
+    assert_eq!(add("a", "b").await.unwrap_err().code, "account_exists");
+    assert_eq!(add("b", "A.Name").await.unwrap_err().code, "handle_taken");
+    plug_in(&commands, "phone-1").await;
+    let renamed = commands.change_account(a(), named("new")).await;
+    assert_eq!(renamed.unwrap_err().code, "account_held");
+    assert_eq!(super::audit(&commands).await, rows);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_account_that_went_is_free_to_come_back_and_goes_on_resting() {
+    let bench = super::bench().await;
+    let commands = bench.engine.commands();
+    plug_in(&commands, "phone-1").await;
+    let (attempt, ending) = (AttemptNo(1), Ending::RateLimited);
+    commands
+        .order(Input::Ended { attempt, ending }, None)
+        .await
+        .unwrap();
+    let a = || "a".to_owned();
+    commands.cancel_tasks_of_account(a()).await.unwrap();
+    commands.remove_account(a()).await.unwrap();
+    let (states, _) = commands.execution_states().await.unwrap();
+    assert!(states.is_empty());
+    assert_eq!(
+        commands
+            .concurrency_metrics()
+            .await
+            .unwrap()
+            .0
+            .total_accounts_tracked,
+        0
+    );
+    let again = commands.add_account(a(), named("A.name")).await.unwrap();
+    assert_eq!(
+        (again.state.as_str(), again.account_id.as_str()),
+        ("cooldown", "a")
+    );
+    bench.engine.shutdown().await;
+}

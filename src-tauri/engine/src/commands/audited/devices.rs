@@ -1,0 +1,126 @@
+//! Cases about phones.
+
+use serde_json::{Value, json};
+use signalbox_phone::Udid;
+use signalbox_scheduler::{AttemptNo, Ending, Input};
+
+use super::accounts::plug_in;
+use super::{Case, case};
+use crate::commands::{Commands, DeviceChange};
+use crate::runtime::{Message, PhoneNews};
+
+const UDID: &str = "phone-1";
+
+fn said(label: &str, slot: &str) -> Value {
+    json!({"group": "", "label": label, "note": "", "slot": slot})
+}
+
+async fn unplug(commands: &Commands) {
+    let (udid, news) = (Udid::new(UDID), PhoneNews::Gone);
+    commands
+        .inbox
+        .send(Message::Phone { udid, news })
+        .await
+        .unwrap();
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let phone = ["device", UDID, ""];
+    let in_hand = |is: bool| json!({ "in_hand": is });
+    vec![
+        case(
+            "device.in_hand",
+            phone,
+            in_hand(false),
+            in_hand(true),
+            |it| async move {
+                plug_in(&it, UDID).await;
+                let device = it.take_in_hand(UDID.to_owned()).await.unwrap();
+                assert!(device.in_hand);
+            },
+        ),
+        case(
+            "device.give_back",
+            phone,
+            in_hand(true),
+            in_hand(false),
+            |it| async move {
+                let device = it.give_back(UDID.to_owned()).await.unwrap();
+                assert!(!device.in_hand);
+            },
+        ),
+        case(
+            "device.change",
+            phone,
+            said("", ""),
+            said("Rack", "B4"),
+            |it| async move {
+                let change = DeviceChange {
+                    label: Some("Rack".to_owned()),
+                    slot: Some("B4".to_owned()),
+                    ..DeviceChange::default()
+                };
+                let device = it.change_device(UDID.to_owned(), change).await.unwrap();
+                assert_eq!(device.label.as_deref(), Some("Rack"));
+            },
+        ),
+        case(
+            "device.forget",
+            phone,
+            said("Rack", "B4"),
+            Value::Null,
+            |it| async move {
+                let forget = || it.forget_device(UDID.to_owned());
+                assert_eq!(forget().await.unwrap_err().code, "device_held");
+                let (attempt, ending) = (AttemptNo(1), Ending::Completed);
+                it.order(Input::Ended { attempt, ending }, None)
+                    .await
+                    .unwrap();
+                assert_eq!(forget().await.unwrap_err().code, "device_connected");
+                unplug(&it).await;
+                forget().await.unwrap();
+                assert_eq!(forget().await.unwrap_err().code, "unknown_phone");
+                assert_eq!(it.devices().await.unwrap().total_devices, 0);
+                plug_in(&it, UDID).await;
+                let devices = it.devices().await.unwrap().devices;
+                assert_eq!(devices.len(), 1);
+                assert_eq!(devices[0].label, None, "it comes back as new");
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_phone_in_hand_holds_the_account_and_says_so() {
+    let bench = super::bench().await;
+    let commands = bench.engine.commands();
+    plug_in(&commands, UDID).await;
+    let attempt = AttemptNo(1);
+    commands.take_in_hand(UDID.to_owned()).await.unwrap();
+    let ending = Ending::Yielded;
+    commands
+        .order(Input::Ended { attempt, ending }, None)
+        .await
+        .unwrap();
+    let (states, _) = commands.execution_states().await.unwrap();
+    assert_eq!(states["a"].state_reason.as_deref(), Some("in_doubt"));
+    let files = super::lists::files("a", &["a,instagram,second,"]);
+    commands.import(files).await.unwrap();
+    let why = commands.read(|view| {
+        let waits = view
+            .state
+            .accounts()
+            .filter_map(|(no, _)| view.state.head(no));
+        let why = waits.filter_map(|task| crate::commands::why::why(view, task.id()));
+        why.map(|why| (why.code, why.sentence)).next()
+    });
+    let (code, sentence) = why.await.unwrap().unwrap();
+    assert_eq!(code, "account_held");
+    assert!(sentence.contains("is in your hand"), "{sentence}");
+    let twice = commands.take_in_hand(UDID.to_owned()).await;
+    assert_eq!(twice.unwrap_err().code, "in_hand");
+    unplug(&commands).await;
+    let held = commands.forget_device(UDID.to_owned()).await;
+    assert_eq!(held.unwrap_err().code, "device_held");
+    bench.engine.shutdown().await;
+}

@@ -1,0 +1,9 @@
+//! What an operator orders of tasks, accounts and phones.
+
+mod accounts;
+mod devices;
+mod system;
+mod tasks;
+
+pub use system::Part;
+pub use tasks::{TaskOrdered, TasksCancelled};

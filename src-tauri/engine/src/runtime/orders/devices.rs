@@ -1,0 +1,154 @@
+//! Orders about phones.
+
+use serde_json::{Value, json};
+use signalbox_phone::Udid;
+use signalbox_scheduler::{Input, PhoneNo, Scope};
+
+use super::{Carried, Operator, Order, Taken};
+use crate::runtime::message::Refused;
+use crate::runtime::turn::Turn;
+use crate::store::audit::{Entry, Subject};
+use crate::store::phones::{self, PhoneMark};
+
+/// What an operator changes of what is said of a phone. `None`: it stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct DeviceChange {
+    /// A name for people.
+    pub label: Option<String>,
+    /// Where it lies or hangs.
+    pub slot: Option<String>,
+    /// A group for people.
+    pub group: Option<String>,
+    /// A note for people.
+    pub note: Option<String>,
+}
+
+/// What is said of a phone is changed.
+#[derive(Debug, Clone)]
+pub(crate) struct ChangeDevice {
+    pub(crate) udid: Udid,
+    pub(crate) change: DeviceChange,
+}
+
+/// A phone that is not here any more leaves the list, until it is plugged in again.
+#[derive(Debug, Clone)]
+pub(crate) struct ForgetDevice(pub(crate) Udid);
+
+/// The operator takes a phone in hand, or gives it back.
+#[derive(Debug, Clone)]
+pub(crate) enum Hand {
+    Take(Udid),
+    GiveBack(Udid),
+}
+
+impl Order for ChangeDevice {
+    type Done = ();
+
+    fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
+        let no = match turn.device_of(&self.udid) {
+            Ok(no) => no,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let before = turn.memory.directory.mark(no).cloned().unwrap_or_default();
+        let kept = |new: &Option<String>, old: &String| new.as_ref().unwrap_or(old).clone();
+        let DeviceChange {
+            label,
+            slot,
+            group,
+            note,
+        } = &self.change;
+        let after = PhoneMark {
+            label: kept(label, &before.label),
+            slot: kept(slot, &before.slot),
+            group: kept(group, &before.group),
+            note: kept(note, &before.note),
+            forgotten: before.forgotten,
+        };
+        if after == before {
+            return Ok(Ok(Carried::unchanged(())));
+        }
+        phones::mark(&turn.tables, no, &after)?;
+        turn.memory.directory.set_mark(no, after.clone());
+        let [before, after] = [before, after].map(|mark| said(&mark));
+        let entry = Entry::new("device.change", turn.device_subject(no), before, after);
+        Ok(Ok(Carried::new((), entry)))
+    }
+}
+
+impl Order for ForgetDevice {
+    type Done = ();
+
+    fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
+        let no = match turn.device_of(&self.0) {
+            Ok(no) => no,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let phone = turn.memory.state.phone(no);
+        if phone.is_some_and(|phone| phone.lease.is_some()) {
+            let message = "An attempt on the phone is not proven quiet. Plug it in, so that it can \
+                           prove itself quiet, and then forget it.";
+            return Ok(Err(Refused::new("device_held", message)));
+        }
+        if phone.is_some_and(|phone| phone.present) {
+            let message = "The phone is on the cable and would be back at once. Unplug it first.";
+            return Ok(Err(Refused::new("device_connected", message)));
+        }
+        let before = turn.memory.directory.mark(no).cloned().unwrap_or_default();
+        let subject = turn.device_subject(no);
+        let forgotten = PhoneMark {
+            forgotten: true,
+            ..PhoneMark::default()
+        };
+        phones::mark(&turn.tables, no, &forgotten)?;
+        turn.memory.directory.set_mark(no, forgotten);
+        let entry = Entry::new("device.forget", subject, said(&before), Value::Null);
+        Ok(Ok(Carried::new((), entry)))
+    }
+}
+
+impl Order for Hand {
+    type Done = ();
+
+    fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
+        let (Self::Take(udid) | Self::GiveBack(udid)) = self;
+        let phone = match turn.device_of(udid) {
+            Ok(no) => no,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let (action, input, taken) = match self {
+            Self::Take(_) => ("device.in_hand", Input::TakeInHand { phone }, true),
+            Self::GiveBack(_) => ("device.give_back", Input::GiveBack { phone }, false),
+        };
+        if let Err(refused) = turn.order_core(&input)? {
+            return Ok(Err(refused));
+        }
+        let [before, after] = [!taken, taken].map(|it| json!({ "in_hand": it }));
+        let entry = Entry::new(action, turn.device_subject(phone), before, after);
+        Ok(Ok(Carried::new((), entry)))
+    }
+}
+
+fn said(mark: &PhoneMark) -> Value {
+    json!({
+        "group": mark.group,
+        "label": mark.label,
+        "note": mark.note,
+        "slot": mark.slot,
+    })
+}
+
+impl Turn<'_> {
+    /// The phone of this serial, unless it was forgotten.
+    pub(super) fn device_of(&self, udid: &Udid) -> Result<PhoneNo, Refused> {
+        let directory = &self.memory.directory;
+        let known = directory.phone_by_udid(udid);
+        let listed = known.filter(|no| directory.mark(*no).is_some_and(|mark| !mark.forgotten));
+        let message = "There is no such phone.";
+        listed.ok_or_else(|| Refused::new("unknown_phone", message))
+    }
+
+    /// A phone in the audit.
+    fn device_subject(&self, no: PhoneNo) -> Subject {
+        self.subject_of(Scope::Phone(no))
+    }
+}
