@@ -21,7 +21,7 @@ impl Hands for Idle {
     fn stop_all(&mut self) {}
 }
 
-/// An engine with ceilings on an empty simulated data set.
+/// An engine with ceilings on an empty data set, a simulated one where nothing is said.
 pub(super) struct Bench {
     pub(super) engine: Engine,
     _dir: tempfile::TempDir,
@@ -29,6 +29,10 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn new() -> Self {
+        Self::of(World::Simulated).await
+    }
+
+    pub(super) async fn of(world: World) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let environment = Environment {
             home: Some(dir.path().to_owned()),
@@ -38,7 +42,7 @@ impl Bench {
             program: "tests",
             base: Base::find(&environment).unwrap(),
             data_dir: dir.path().join("data"),
-            phones: Phones::Absent(World::Simulated),
+            phones: Phones::Absent(world),
             time_scale: 1,
             limits: true,
             fresh: false,

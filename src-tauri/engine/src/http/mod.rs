@@ -17,6 +17,7 @@ mod json;
 mod listen;
 mod lists;
 mod operation;
+mod orders;
 mod page;
 mod problem;
 mod router;

@@ -178,6 +178,7 @@ impl From<CommandError> for Problem {
 fn status_of(code: &str) -> StatusCode {
     match code {
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
+        "reason_needed" | "bad_reason" => StatusCode::UNPROCESSABLE_ENTITY,
         "unknown_account" | "bad_list" | "bad_list_name" => StatusCode::UNPROCESSABLE_ENTITY,
         "unknown_list" | "unknown_plan" => StatusCode::NOT_FOUND,
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,

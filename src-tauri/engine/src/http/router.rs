@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::api::{Api, Rule};
 use super::gate::Gate;
 use super::problem::Problem;
-use super::{accounts, body, devices, document, lists, system, tasks};
+use super::{accounts, body, devices, document, lists, orders, system, tasks};
 use crate::commands::Commands;
 
 /// The routes, what the gate has to know of each, and the document of all.
@@ -26,6 +26,7 @@ pub(super) fn routes(commands: Commands) -> (Router, Vec<Rule>, Value) {
     tasks::routes(&mut api);
     lists::routes(&mut api);
     devices::routes(&mut api);
+    orders::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());

@@ -105,6 +105,40 @@ term!(
     })
 );
 
+term!(
+    /// A text of an operator on one line, or nothing.
+    Words(String) = |text| Some(text.to_owned()),
+    "It must be 0 to 200 characters without line breaks and other control characters.",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]{0,200}$", "maxLength": 200,
+    })
+);
+
+term!(
+    /// Why an operator orders something.
+    Because(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 500 characters, not only blanks, without line breaks and other control \
+     characters.",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u001f\\u007f-\\u009f\\s]\
+                    [^\\u0000-\\u001f\\u007f-\\u009f]*$",
+        "minLength": 1, "maxLength": 500, "examples": ["looked at the phone"],
+    })
+);
+
+term!(
+    /// The only phone an account may use, by its serial; empty for any.
+    PhoneOrAny(String) = |text| is_serial(text).then(|| text.to_owned()),
+    "It must be a phone's serial, 1 to 64 of the characters A-Z a-z 0-9 -, or empty.",
+    json_schema!({ "pattern": "^[A-Za-z0-9-]{0,64}$", "maxLength": 64 })
+);
+
+/// A phone's serial, or nothing.
+fn is_serial(text: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    text.len() <= 64 && text.bytes().all(known)
+}
+
 /// Makes a type of words from a table of what they stand for.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident($inner:ty), $all:expr) => {

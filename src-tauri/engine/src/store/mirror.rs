@@ -98,21 +98,6 @@ pub fn mirror(
             let spec = names.spec(task.task).ok_or_else(missing)?;
             tasks::insert(tables, spec, account, list, None, ts)
         }
-        Record::Retried { ref task, seq, .. } => {
-            interactions::drop_unknown(tables, task.task)?;
-            tasks::set_retried(tables, task.task, seq)
-        }
-        Record::Resolved { task, happened } => {
-            if happened {
-                interactions::comment_happened(tables, task)?;
-            }
-            intents::settle_comment(tables, task, happened)
-        }
-        Record::AccountRemoved { account } => {
-            accounts::set_removed(tables, account, ts)?;
-            accounts::forget_places(tables, account)
-        }
-        Record::AccountRenamed { account } => accounts::forget_places(tables, account),
         Record::Joined { task, seq, .. } => tasks::set_seq(tables, task, seq),
         Record::Started {
             attempt,
@@ -157,6 +142,28 @@ pub fn mirror(
         Record::NotOnPhone { phone, account } => {
             accounts::set_signed_in(tables, account, phone, false, ts)
         }
+        ref record => mirror_order(tables, record, ts),
+    }
+}
+
+/// What the operator ordered of ended tasks and of accounts.
+fn mirror_order(tables: &Prepared<'_>, record: &Record, ts: i64) -> Result<()> {
+    match *record {
+        Record::Retried { ref task, seq, .. } => {
+            interactions::drop_unknown(tables, task.task)?;
+            tasks::set_retried(tables, task.task, seq)
+        }
+        Record::Resolved { task, happened } => {
+            if happened {
+                interactions::comment_happened(tables, task)?;
+            }
+            intents::settle_comment(tables, task, happened)
+        }
+        Record::AccountRemoved { account } => {
+            accounts::set_removed(tables, account, ts)?;
+            accounts::forget_places(tables, account)
+        }
+        Record::AccountRenamed { account } => accounts::forget_places(tables, account),
         _ => Ok(()),
     }
 }

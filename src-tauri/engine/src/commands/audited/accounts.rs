@@ -7,6 +7,7 @@ use signalbox_scheduler::{AttemptNo, Ending, Input};
 use super::{Case, case};
 use crate::commands::{AccountChange, Commands};
 use crate::runtime::{Message, PhoneNews};
+use crate::store::World;
 use crate::store::phones::PhoneRow;
 
 /// A phone is plugged in and can work: the next task starts on it.
@@ -50,7 +51,6 @@ fn disciplined<F: Future<Output = ()> + Send + 'static>(
 
 pub(super) fn cases() -> Vec<Case> {
     let z = ["account", "z", "z.name"];
-    let a = || "a".to_owned();
     vec![
         case(
             "account.add",
@@ -84,6 +84,13 @@ pub(super) fn cases() -> Vec<Case> {
             Value::Null,
             |it| async move { it.remove_account("z".to_owned()).await.unwrap() },
         ),
+    ]
+}
+
+/// What is ordered with a reason, and of what waits.
+pub(super) fn disciplines() -> Vec<Case> {
+    let a = || "a".to_owned();
+    vec![
         disciplined(
             "account.suspend",
             ["available", "suspended"],
@@ -190,4 +197,28 @@ async fn an_account_that_went_is_free_to_come_back_and_goes_on_resting() {
         ("cooldown", "a")
     );
     bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_challenge_on_live_phones_is_not_lifted_from_afar() {
+    let unsuspended = async |world: World| {
+        let bench = super::super::tests::Bench::of(world).await;
+        let commands = bench.engine.commands();
+        let files = super::lists::files("a", &["a,instagram,first,"]);
+        commands.import(files).await.unwrap();
+        plug_in(&commands, "phone-1").await;
+        let (attempt, ending) = (AttemptNo(1), Ending::Challenge);
+        let order = Input::Ended { attempt, ending };
+        commands.order(order, None).await.unwrap();
+        let done = commands.unsuspend("a".to_owned(), "looked at it").await;
+        let (states, _) = commands.execution_states().await.unwrap();
+        bench.engine.shutdown().await;
+        (done.map_err(|error| error.code), states["a"].state.clone())
+    };
+    let (done, state) = unsuspended(World::Live).await;
+    assert_eq!(done, Err("operator_needed".to_owned()));
+    assert_eq!(state, "suspended");
+    let (done, state) = unsuspended(World::Simulated).await;
+    assert_eq!(done, Ok(()));
+    assert_eq!(state, "running", "a phone was free");
 }

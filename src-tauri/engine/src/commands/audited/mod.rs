@@ -51,9 +51,11 @@ fn case<F: Future<Output = ()> + Send + 'static>(
 fn cases() -> Vec<Vec<Case>> {
     vec![
         accounts::cases(),
+        accounts::disciplines(),
         devices::cases(),
         lists::cases(),
         switch::cases(),
+        switch::parts(),
         tasks::cases(),
     ]
 }

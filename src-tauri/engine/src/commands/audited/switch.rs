@@ -127,6 +127,23 @@ pub(super) fn cases() -> Vec<Case> {
             [true, false].map(phone),
             Switch::Resume(device),
         ),
+    ]
+}
+
+/// Stops, and pauses of a kind and of a list, on an engine that knows a phone.
+pub(super) fn parts() -> Vec<Case> {
+    let device = Scope::Phone(PhoneNo(0));
+    let of_list = |paused: bool| json!({ "paused": paused });
+    let imported =
+        json!({"accounts_added": 1, "accounts_named": 1, "rehearsal": false, "tasks": 1});
+    vec![
+        case(
+            "list.import",
+            ["list", "*", "today"],
+            Value::Null,
+            imported,
+            name_a_phone,
+        ),
         switch(
             "device.stop",
             PHONE,
@@ -156,13 +173,13 @@ pub(super) fn cases() -> Vec<Case> {
         switch(
             "list.pause",
             LIST,
-            [false, true].map(of_account),
+            [false, true].map(of_list),
             Switch::Pause(Scope::List(ListNo(0))),
         ),
         switch(
             "list.resume",
             LIST,
-            [true, false].map(of_account),
+            [true, false].map(of_list),
             Switch::Resume(Scope::List(ListNo(0))),
         ),
         case(

@@ -3,6 +3,7 @@
 mod document;
 mod lists;
 mod new_task;
+mod orders;
 mod shapes;
 mod wire;
 
@@ -111,8 +112,12 @@ impl Bench {
     }
 
     async fn post(&self, path: &str, body: &str) -> Answer {
+        self.send("POST", path, body).await
+    }
+
+    async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         let length = body.len();
-        let header = self.header(&format!("POST {path}"));
+        let header = self.header(&format!("{method} {path}"));
         let request = format!(
             "{header}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         );

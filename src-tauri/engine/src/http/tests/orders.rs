@@ -1,0 +1,144 @@
+//! What an operator orders over HTTP.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Bench};
+use crate::store::World;
+
+async fn post(bench: &Bench, path: &str, body: Value) -> Answer {
+    bench.post(path, &body.to_string()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_comes_changes_is_suspended_and_goes() {
+    let bench = Bench::new(World::Live).await;
+    let added = post(
+        &bench,
+        "/api/accounts",
+        json!({"account_id": "a", "handle": "@Anna", "device_udid": "phone-1"}),
+    )
+    .await;
+    assert_eq!(added.status, 200, "{added:?}");
+    assert_eq!(added.body["handle"], "Anna");
+    let twice = post(&bench, "/api/accounts", json!({"account_id": "a"})).await;
+    twice.is_problem(409, "account_exists");
+    let change = json!({"label": "Anna's", "device_udid": ""}).to_string();
+    let changed = bench.send("PATCH", "/api/accounts/a", &change).await;
+    assert_eq!(changed.body["label"], "Anna's");
+    assert_eq!(changed.body["device_udid"], Value::Null);
+    let wrong = json!({"hours": 7}).to_string();
+    let refused = bench.send("PATCH", "/api/accounts/a", &wrong).await;
+    assert_eq!(refused.status, 422);
+
+    for order in ["suspend", "unsuspend", "end-cooldown", "release"] {
+        let path = format!("/api/accounts/a/{order}");
+        for body in [json!({}), json!({"reason": " "}), json!({"reason": null})] {
+            assert_eq!(post(&bench, &path, body).await.status, 422, "{order}");
+        }
+        let nobody = format!("/api/accounts/b/{order}");
+        let because = json!({"reason": "because"});
+        post(&bench, &nobody, because)
+            .await
+            .is_problem(404, "unknown_account");
+    }
+    let because = || json!({"reason": "because"});
+    let rested = post(&bench, "/api/accounts/a/end-cooldown", because()).await;
+    rested.is_problem(409, "wrong_state");
+    let done = post(&bench, "/api/accounts/a/suspend", because()).await;
+    assert_eq!(done.body["success"], true);
+    let state = bench.get("/api/accounts/execution-states/a").await;
+    assert_eq!(state.body["account_state"]["state"], "suspended");
+    let done = post(&bench, "/api/accounts/a/unsuspend", because()).await;
+    assert_eq!(done.status, 200, "the operator's own suspension: {done:?}");
+    let gone = bench.send("DELETE", "/api/accounts/a", "").await;
+    assert_eq!(gone.status, 200, "{gone:?}");
+    let gone = bench.send("DELETE", "/api/accounts/a", "").await;
+    gone.is_problem(404, "unknown_account");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_cancelled_and_tried_again() {
+    let bench = Bench::new(World::Simulated).await;
+    let created = bench
+        .create(r#"{"account_id": "a", "target_username": "somebody"}"#)
+        .await;
+    let id = created.body["task_id"].as_str().unwrap().to_owned();
+    let path = |order: &str| format!("/api/tasks/{id}/{order}");
+    let early = post(&bench, &path("retry"), json!({})).await;
+    early.is_problem(409, "not_ended");
+    let done = bench.send("DELETE", &path("cancel"), "").await;
+    assert_eq!(done.body["status"], "cancelled", "{done:?}");
+    let twice = bench.send("DELETE", &path("cancel"), "").await;
+    twice.is_problem(409, "ended");
+    let again = post(&bench, &path("retry"), json!({})).await;
+    assert_eq!(again.body["queue_position"], 0, "{again:?}");
+    let told = post(&bench, &path("resolve"), json!({"happened": true})).await;
+    told.is_problem(409, "not_ended");
+    let many = post(&bench, "/api/accounts/a/cancel-tasks", json!({})).await;
+    assert_eq!(many.body["cancelled"], 1);
+    let nothing = post(&bench, &path("resolve"), json!({"happened": true})).await;
+    nothing.is_problem(409, "nothing_unknown");
+    let nobody = "/api/tasks/019abcde-0000-7000-8000-000000000000/retry";
+    post(&bench, nobody, json!({}))
+        .await
+        .is_problem(404, "unknown_task");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_waiting_task_says_which_pause_holds_it() {
+    let bench = Bench::new(World::Simulated).await;
+    let created = bench
+        .create(r#"{"account_id": "a", "target_username": "somebody"}"#)
+        .await;
+    let id = created.body["task_id"].as_str().unwrap().to_owned();
+    let check = async |order: &str, code: &str, words: &str| {
+        let done = post(&bench, &format!("/api/{order}"), json!({})).await;
+        assert_eq!(done.status, 200, "{order}: {done:?}");
+        let status = bench.get(&format!("/api/tasks/{id}/status")).await;
+        let why = &status.body["waiting_on"];
+        assert_eq!(why["code"], code, "{order}");
+        let sentence = why["sentence"].as_str().unwrap();
+        assert!(sentence.contains(words), "{order}: {sentence}");
+    };
+    check("accounts/a/pause", "paused", "Account a is paused").await;
+    check("accounts/a/resume", "no_device", "").await;
+    check("engagement/stop", "no_device", "").await;
+    check("engagement/start", "no_device", "").await;
+    check("system/pause", "paused", "Paused by you").await;
+    check("system/emergency-stop", "stopped", "Everything was stopped").await;
+    check("system/emergency-resume", "paused", "Paused by you").await;
+    check("system/resume", "no_device", "").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_nobody_knows_takes_no_order() {
+    let bench = Bench::new(World::Simulated).await;
+    for order in ["pause", "resume", "stop", "in-hand", "give-back", "forget"] {
+        let path = format!("/api/devices/phone-7/{order}");
+        post(&bench, &path, json!({}))
+            .await
+            .is_problem(404, "unknown_phone");
+    }
+    let change = json!({"label": "Rack"}).to_string();
+    let path = "/api/devices/phone-7";
+    bench
+        .send("PATCH", path, &change)
+        .await
+        .is_problem(404, "unknown_phone");
+    // An account names it: it is known, and not here.
+    let account = json!({"account_id": "a", "device_udid": "phone-7"});
+    post(&bench, "/api/accounts", account).await;
+    let changed = bench.send("PATCH", path, &change).await;
+    assert_eq!(
+        (&changed.body["label"], changed.status),
+        (&json!("Rack"), 200)
+    );
+    let taken = post(&bench, "/api/devices/phone-7/in-hand", json!({})).await;
+    assert_eq!(taken.body["in_hand"], true);
+    let forgotten = post(&bench, "/api/devices/phone-7/forget", json!({})).await;
+    assert_eq!(forgotten.status, 200, "{forgotten:?}");
+    assert_eq!(
+        bench.get("/api/devices/status").await.body["total_devices"],
+        0
+    );
+}
