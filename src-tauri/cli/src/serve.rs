@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use signalbox_engine::commands::Commands;
 use signalbox_engine::http;
-use signalbox_engine::token::Token;
 use signalbox_engine::{CommandError, Engine};
 
 use crate::args::ServeOptions;
@@ -46,21 +45,20 @@ async fn until_asked(
     } else if let Some(held) = commands.start_unless_restored().await? {
         eprintln!("{held}");
     }
-    let token_file = engine.data_dir().token();
-    let token = Token::open(&token_file)
-        .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;
-    let link = format!("#token={}", token.reveal());
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let server = http::serve(commands.clone(), token, address)
+    let server = http::serve(commands.clone(), address)
         .await
         .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;
+    let token_file = commands.token_file();
+    let token = token_file.open().map_err(CommandError::from)?;
+    let link = format!("#token={}", token.reveal());
     if let Some(count) = options.phones.simulate {
         tokio::select! {
             listed = listed(&commands, count) => listed?,
             () = end.wait() => return Ok(()),
         }
     }
-    let told = serde_json::json!({ "url": server.url(), "token_file": token_file });
+    let told = serde_json::json!({ "url": server.url(), "token_file": token_file.path() });
     let mut out = std::io::stdout().lock();
     // Nobody reads it: the server is of use all the same.
     let _ = writeln!(out, "{told}").and_then(|()| out.flush());

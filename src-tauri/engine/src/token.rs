@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use subtle::ConstantTimeEq as _;
 
@@ -95,8 +96,8 @@ impl Token {
         })
     }
 
-    /// A new token in place of the one in the file; the old one is worth nothing from then on.
-    pub fn rotate(path: &Path) -> Result<Self, TokenError> {
+    /// A new token in place of the one in the file.
+    fn renew(path: &Path) -> Result<Self, TokenError> {
         let io = |source| TokenError::Io {
             path: path.to_owned(),
             source,
@@ -158,6 +159,51 @@ impl fmt::Debug for Token {
     }
 }
 
+/// The token of one data directory, as a running engine knows it.
+#[derive(Debug)]
+pub struct TokenFile {
+    path: PathBuf,
+    token: RwLock<Option<Token>>,
+}
+
+impl TokenFile {
+    /// Nothing is read before it is asked for.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        let token = RwLock::default();
+        Self { path, token }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The token; one is made if there is none yet.
+    pub fn open(&self) -> Result<Token, TokenError> {
+        let mut kept = self.token.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = &*kept {
+            return Ok(token.clone());
+        }
+        let token = Token::open(&self.path)?;
+        *kept = Some(token.clone());
+        Ok(token)
+    }
+
+    /// A new token in place of the one there was, which is worth nothing from then on.
+    pub fn rotate(&self) -> Result<Token, TokenError> {
+        let mut kept = self.token.write().unwrap_or_else(PoisonError::into_inner);
+        let token = Token::renew(&self.path)?;
+        *kept = Some(token.clone());
+        Ok(token)
+    }
+
+    /// Whether a client showed the token. Takes the same time however much of it is right.
+    pub fn is(&self, shown: &[u8]) -> bool {
+        let kept = self.token.read().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().is_some_and(|token| token.is(shown))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
@@ -182,10 +228,15 @@ mod tests {
     fn a_rotated_token_replaces_the_old_one() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("api-token");
-        let old = Token::open(&path).unwrap();
+        let file = TokenFile::new(path.clone());
+        assert!(!file.is(b""), "nothing is right before there is a token");
+        let old = file.open().unwrap();
+        assert!(file.is(old.reveal().as_bytes()));
         fs::write(path.with_extension("new"), "left by a crash").unwrap();
-        let new = Token::rotate(&path).unwrap();
-        assert!(!new.is(old.reveal().as_bytes()));
+        let new = file.rotate().unwrap();
+        assert!(!file.is(old.reveal().as_bytes()));
+        assert!(file.is(new.reveal().as_bytes()));
+        assert_eq!(file.open().unwrap().reveal(), new.reveal());
         assert_eq!(Token::open(&path).unwrap().reveal(), new.reveal());
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }

@@ -13,7 +13,7 @@ use crate::store::check::Stop;
 use crate::store::restore::{self as stored, Lost, RestoreError};
 
 /// A backup, as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
 pub struct BackupView {
     /// The name of its file, by which it can be restored.
     pub name: String,
@@ -67,8 +67,23 @@ impl Commands {
     }
 
     /// The backups there are, oldest first.
-    pub fn backups(&self) -> Vec<BackupView> {
-        list(&self.data_dir)
+    pub async fn backups(&self) -> Result<Vec<BackupView>, CommandError> {
+        let dir = self.data_dir.clone();
+        let listed = tokio::task::spawn_blocking(move || list(&dir));
+        listed.await.map_err(|_| CommandError::gone())
+    }
+
+    /// Restores a backup by its name, which an engine that runs refuses: what it has in memory and
+    /// what its phones are doing belong to the data set there is. `false`: there is no such backup.
+    pub async fn restore(&self, name: &str) -> Result<bool, CommandError> {
+        if self.backups().await?.iter().all(|it| it.name != name) {
+            return Ok(false);
+        }
+        let detail = format!(
+            "A backup is not restored while Signalbox runs on the data set. Quit it, then run: \
+             signalbox restore {name}"
+        );
+        Err(CommandError::new("engine_running", detail))
     }
 
     /// Lets new tasks start as the engine begins to serve, unless the data set was restored and

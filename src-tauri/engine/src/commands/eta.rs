@@ -10,7 +10,6 @@ use super::why::why;
 use super::{CommandError, Commands};
 use crate::pace::{Pace, wait_for_room};
 use crate::runtime::View;
-use crate::store::Store;
 
 /// How long a pace is good for, milliseconds: it is an average of many tasks.
 const PACE_KEPT_MS: u64 = 5_000;
@@ -33,9 +32,7 @@ impl Commands {
         {
             return Ok(pace);
         }
-        let database = self.data_dir.database();
-        let read = tokio::task::spawn_blocking(move || Pace::read(&Store::reader(&database)?));
-        let pace = read.await.map_err(|_| CommandError::gone())??;
+        let pace = self.query(Pace::read).await?;
         *self
             .last_pace
             .0

@@ -1,5 +1,7 @@
 //! How the engine is, in a few numbers that name nobody: it is told without a token.
 
+use signalbox_scheduler::Counts;
+
 use super::{CommandError, Commands};
 use crate::runtime::View;
 use crate::store::restore;
@@ -21,12 +23,57 @@ pub struct Health {
     pub queue_size: u64,
 }
 
+/// The engine in numbers, of one moment, for those who draw them over time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Numbers {
+    /// Seconds since the engine started.
+    pub uptime: f64,
+    /// Accounts and tasks.
+    pub counts: Counts,
+    /// Phones that were seen and are not attached.
+    pub phones_gone: u64,
+    /// Phones that are attached.
+    pub phones_attached: u64,
+    /// Those that can work.
+    pub phones_ready: u64,
+    /// New tasks may start.
+    pub started: bool,
+    /// Nothing can be saved at the moment.
+    pub disk_full: bool,
+}
+
 impl Commands {
     /// How the engine is.
     pub async fn health(&self) -> Result<Health, CommandError> {
-        let ran = self.clock.read().boot_ms.saturating_sub(self.started_ms);
-        let uptime = std::time::Duration::from_millis(ran).as_secs_f64();
+        let uptime = self.uptime();
         self.read(move |view| health(view, uptime)).await
+    }
+
+    /// The engine in numbers.
+    pub async fn numbers(&self) -> Result<Numbers, CommandError> {
+        let uptime = self.uptime();
+        self.read(move |view| {
+            let phones = || view.state.phones().map(|(_, phone)| phone);
+            let attached = phones().filter(|phone| phone.present).count() as u64;
+            Numbers {
+                uptime,
+                counts: view.state.counts(),
+                phones_gone: phones().count() as u64 - attached,
+                phones_attached: attached,
+                phones_ready: phones()
+                    .filter(|phone| phone.present && phone.ready)
+                    .count() as u64,
+                started: !view.state.is_paused() && !view.state.is_stopped(),
+                disk_full: view.disk_full,
+            }
+        })
+        .await
+    }
+
+    /// Seconds since the engine started.
+    pub(super) fn uptime(&self) -> f64 {
+        let ran = self.clock.read().boot_ms.saturating_sub(self.started_ms);
+        std::time::Duration::from_millis(ran).as_secs_f64()
     }
 }
 

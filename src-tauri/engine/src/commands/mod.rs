@@ -5,7 +5,9 @@ mod accounts;
 #[cfg(test)]
 mod audited;
 mod backups;
+mod dashboard;
 mod devices;
+mod errors;
 mod eta;
 mod health;
 mod import;
@@ -14,8 +16,11 @@ mod orders;
 mod overview;
 mod plan;
 mod progress;
+mod queue;
+mod reader;
 mod spread;
 mod states;
+mod sums;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -29,7 +34,9 @@ use tokio::sync::{mpsc, oneshot};
 pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use accounts::AccountFilter;
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
-pub use health::Health;
+pub use dashboard::Dashboard;
+pub use errors::AccountErrors;
+pub use health::{Health, Numbers};
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use lists::{Again, ListCounts, ListView};
 pub use orders::{Part, TaskOrdered, TasksCancelled};
@@ -38,7 +45,9 @@ pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
 };
 pub use progress::{Blocker, Progress};
+pub use queue::{QueueStatus, TaskFilter, TaskLog, TaskLogLine};
 pub use signalbox_scheduler::ListNo;
+pub use sums::Metrics;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};
 pub use why::Why;
 
@@ -49,6 +58,7 @@ use crate::paths::DataDir;
 use crate::runtime::{Feed, Message, Operator, Order, Refused, Switch, View};
 use crate::simulator::Simulator;
 use crate::store::World;
+use crate::token::{Token, TokenFile};
 
 /// Why something asked for was not done. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, ts_rs::TS)]
@@ -95,6 +105,7 @@ coded!(
     crate::paths::PathError,
     crate::simulator::SimulatorError,
     crate::store::StoreError,
+    crate::token::TokenError,
     crate::store::backups::BackupError,
     crate::store::restore::RestoreError,
 );
@@ -145,6 +156,8 @@ pub struct Commands {
     last_pace: Arc<eta::LastPace>,
     /// Lists that were only planned.
     plans: Arc<plan::Plans>,
+    token: Arc<TokenFile>,
+    readers: Arc<reader::Readers>,
 }
 
 impl Commands {
@@ -158,6 +171,8 @@ impl Commands {
         let clock = Clock::new();
         Self {
             who: Who::Cli,
+            token: Arc::new(TokenFile::new(data_dir.token())),
+            readers: Arc::new(reader::Readers::new(data_dir.database())),
             inbox,
             feed,
             world,
@@ -194,6 +209,18 @@ impl Commands {
     /// Where the data set is.
     pub fn data_dir(&self) -> &DataDir {
         &self.data_dir
+    }
+
+    /// The token of the HTTP API.
+    pub fn token_file(&self) -> Arc<TokenFile> {
+        Arc::clone(&self.token)
+    }
+
+    /// A new token in place of the one there was, which is worth nothing from then on.
+    pub async fn rotate_token(&self) -> Result<Token, CommandError> {
+        let file = self.token_file();
+        let rotated = tokio::task::spawn_blocking(move || file.rotate());
+        Ok(rotated.await.map_err(|_| CommandError::gone())??)
     }
 
     /// Looks at memory between two commits: what is seen is durable, and of one moment.

@@ -74,7 +74,7 @@ fn phones(view: &View<'_>) -> (u64, u64) {
         })
 }
 
-fn progress(view: &View<'_>) -> ProgressView {
+pub(super) fn progress(view: &View<'_>) -> ProgressView {
     let counts = view.state.counts();
     let failed = counts.tasks_failed + counts.tasks_interrupted;
     let ended = counts.tasks_completed + failed + counts.tasks_cancelled;

@@ -17,16 +17,8 @@ impl Commands {
     pub async fn execution_states(
         &self,
     ) -> Result<(BTreeMap<String, AccountStateDto>, String), CommandError> {
-        self.read(|view| {
-            let accounts = view.directory.accounts();
-            let accounts = accounts.filter_map(|(no, _)| Some((no, view.state.account(no)?)));
-            let states = accounts.map(|(no, account)| {
-                let state = account_state(view, no, account);
-                (state.account_id.clone(), state)
-            });
-            (states.collect(), rfc3339(view.now.wall))
-        })
-        .await
+        self.read(|view| (states(view), rfc3339(view.now.wall)))
+            .await
     }
 
     /// The state of one account; `None` if nobody knows it.
@@ -48,17 +40,8 @@ impl Commands {
         &self,
     ) -> Result<(BTreeMap<String, Vec<String>>, u64, String), CommandError> {
         self.read(|view| {
-            let lines = view
-                .state
-                .accounts()
-                .filter(|(_, account)| account.waiting() > 0);
-            let lines = lines.map(|(no, _)| {
-                let line = view.state.line(no);
-                let ids = line.map(|task| uuid(task.id()).to_string());
-                (view.directory.account_title(no).to_owned(), ids.collect())
-            });
             let total = view.state.counts().tasks_waiting;
-            (lines.collect(), total, rfc3339(view.now.wall))
+            (lines(view), total, rfc3339(view.now.wall))
         })
         .await
     }
@@ -68,6 +51,29 @@ impl Commands {
         self.read(|view| (metrics(view), rfc3339(view.now.wall)))
             .await
     }
+}
+
+/// The state of every account, by its id.
+pub(super) fn states(view: &View<'_>) -> BTreeMap<String, AccountStateDto> {
+    let accounts = view.directory.accounts();
+    let accounts = accounts.filter_map(|(no, _)| Some((no, view.state.account(no)?)));
+    let states = accounts.map(|(no, account)| {
+        let state = account_state(view, no, account);
+        (state.account_id.clone(), state)
+    });
+    states.collect()
+}
+
+/// The lines of all accounts that have one: ids of tasks in order, by the account's id.
+pub(super) fn lines(view: &View<'_>) -> BTreeMap<String, Vec<String>> {
+    let waiting = view.state.accounts();
+    let waiting = waiting.filter(|(_, account)| account.waiting() > 0);
+    let lines = waiting.map(|(no, _)| {
+        let line = view.state.line(no);
+        let ids = line.map(|task| uuid(task.id()).to_string());
+        (view.directory.account_title(no).to_owned(), ids.collect())
+    });
+    lines.collect()
 }
 
 pub(super) fn metrics(view: &View<'_>) -> ConcurrencyMetrics {
@@ -82,7 +88,7 @@ pub(super) fn metrics(view: &View<'_>) -> ConcurrencyMetrics {
     }
 }
 
-fn account_state(view: &View<'_>, no: AccountNo, account: &Account) -> AccountStateDto {
+pub(super) fn account_state(view: &View<'_>, no: AccountNo, account: &Account) -> AccountStateDto {
     let attempt = match account.state {
         AccountState::Running(attempt) => view.state.attempt(attempt),
         _ => None,

@@ -1,5 +1,6 @@
 //! Single tasks: accepting one, and telling where one stands.
 
+use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use signalbox_automation::{Action, Handle, Status};
 use signalbox_scheduler::{Kind, Priority, TaskId};
@@ -10,7 +11,7 @@ use super::import::new_id;
 use super::why::{Why, why};
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
-use crate::list_file::kind_word;
+use crate::list_file::{kind_word, priority_word};
 use crate::pace::Pace;
 use crate::runtime::{Create, View};
 use crate::simulator::SignIn;
@@ -67,6 +68,10 @@ pub struct TaskStatus {
     pub task_type: &'static str,
     /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`.
     pub status: String,
+    /// `low`, `normal`, `high`, `urgent`.
+    pub priority: &'static str,
+    /// Before this time it does not start, RFC 3339.
+    pub not_before: Option<String>,
     /// Whom it is about.
     pub target_username: String,
     /// What it does.
@@ -185,23 +190,41 @@ fn fingerprint(new: &NewTask) -> [u8; 32] {
 }
 
 fn status(view: &View<'_>, row: &TaskRow, pace: &Pace) -> store::Result<TaskStatus> {
+    let mut status = told(view.connection, row)?;
+    complete(view, row, &mut status, pace);
+    Ok(status)
+}
+
+/// What memory tells of a task beside its rows: whose it is, why it is not running, and when it
+/// would end.
+pub(super) fn complete(view: &View<'_>, row: &TaskRow, status: &mut TaskStatus, pace: &Pace) {
     let task = row.spec.task;
-    let total = row.spec.steps();
-    let completed = row.status == "completed";
-    let ended = row.ended_ts.is_some();
-    let result = ended.then(|| interactions::sums(view.connection, task));
-    let done = match completed {
-        true => total,
-        false => tasks::next_step(view.connection, task, Status::final_word)?,
-    };
+    status.account_id = view.directory.account_title(row.account).to_owned();
+    status.queue_position = view.state.position(task);
+    status.waiting_on = why(view, task);
     let live = view.state.task(task);
     let eta = live.and_then(|live| eta(view, live, row.spec.rehearsal, pace));
-    let (error_code, error_message) = tasks::last_error(view.connection, task)?.unzip();
+    status.eta = eta.map(rfc3339);
+}
+
+/// What the rows of a task tell.
+pub(super) fn told(connection: &Connection, row: &TaskRow) -> store::Result<TaskStatus> {
+    let task = row.spec.task;
+    let total = row.spec.steps();
+    let ended = row.ended_ts.is_some();
+    let result = ended.then(|| interactions::sums(connection, task));
+    let done = match row.status == "completed" {
+        true => total,
+        false => tasks::next_step(connection, task, Status::final_word)?,
+    };
+    let (error_code, error_message) = tasks::last_error(connection, task)?.unzip();
     Ok(TaskStatus {
         task_id: uuid(task).to_string(),
-        account_id: view.directory.account_title(row.account).to_owned(),
+        account_id: String::new(),
         task_type: kind_word(row.spec.kind),
         status: row.status.clone(),
+        priority: priority_word(row.spec.priority),
+        not_before: row.spec.not_before.map(rfc3339),
         target_username: row.spec.target.reveal().to_owned(),
         actions: row
             .spec
@@ -209,9 +232,9 @@ fn status(view: &View<'_>, row: &TaskRow, pace: &Pace) -> store::Result<TaskStat
             .iter()
             .map(|action| action.as_str())
             .collect(),
-        queue_position: view.state.position(task),
-        waiting_on: why(view, task),
-        eta: eta.map(rfc3339),
+        queue_position: None,
+        waiting_on: None,
+        eta: None,
         attempt: row.attempts,
         retry_marks: row.retry_marks,
         progress: StepProgress { done, total },

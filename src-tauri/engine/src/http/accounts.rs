@@ -13,7 +13,7 @@ use super::input::{Named, Query, Segment};
 use super::page::Page;
 use super::problem::Problem;
 use super::term::Line;
-use crate::commands::{AccountFilter, Commands};
+use crate::commands::{AccountErrors, AccountFilter, Commands};
 use crate::dto::{AccountListing, AccountStateDto, ConcurrencyMetrics};
 use crate::list_file::is_name;
 
@@ -39,6 +39,13 @@ pub(super) fn routes(api: &mut Api) {
         "execution_state",
         "The state of one account",
         execution_state,
+    );
+    api.route(
+        Method::GET,
+        "/api/accounts/states",
+        "account_states",
+        "The state of every account, with what went wrong lately",
+        errors,
     );
     api.route(
         Method::GET,
@@ -111,6 +118,24 @@ struct ExecutionStates {
 async fn execution_states(commands: Commands) -> Result<Json<ExecutionStates>, Problem> {
     let (account_states, updated_at) = commands.execution_states().await?;
     Ok(Json(ExecutionStates {
+        success: true,
+        account_states,
+        updated_at,
+    }))
+}
+
+/// The states of all accounts with their errors, of one moment.
+#[derive(Serialize, JsonSchema)]
+struct AccountStates {
+    success: bool,
+    account_states: BTreeMap<String, AccountErrors>,
+    /// RFC 3339.
+    updated_at: String,
+}
+
+async fn errors(commands: Commands) -> Result<Json<AccountStates>, Problem> {
+    let (account_states, updated_at) = commands.account_errors().await?;
+    Ok(Json(AccountStates {
         success: true,
         account_states,
         updated_at,

@@ -63,6 +63,8 @@ pub(super) struct Rule {
     pub(super) path: &'static str,
     /// It needs no token.
     pub(super) public: bool,
+    /// It can be reached by a ticket instead of the token.
+    pub(super) by_ticket: bool,
     /// Media types its body may have.
     pub(super) media: Vec<&'static str>,
 }
@@ -70,7 +72,8 @@ pub(super) struct Rule {
 impl Rule {
     /// The rule is about this request.
     pub(super) fn is_of(&self, method: &Method, path: &str) -> bool {
-        if self.method != *method {
+        let same = self.method == *method || (self.method == Method::GET && method == Method::HEAD);
+        if !same {
             return false;
         }
         let (mut own, mut asked) = (self.path.split('/'), path.split('/'));
@@ -106,6 +109,17 @@ impl Listed<'_> {
         if let Some(Value::Object(answers)) = self.1.get_mut("responses") {
             answers.remove("401");
         }
+    }
+
+    /// A browser loads it by link: a ticket does as well as the token.
+    #[allow(
+        dead_code,
+        reason = "downloads and live previews are listed by their own rooms"
+    )]
+    pub(super) fn by_ticket(self) {
+        self.0.by_ticket = true;
+        let ways = json!([{ "bearer": [] }, { "ticket": [] }]);
+        self.1.insert("security".to_owned(), ways);
     }
 }
 
@@ -172,6 +186,7 @@ impl Api {
             method: method.clone(),
             path,
             public: false,
+            by_ticket: false,
             media: operation.media.clone(),
         };
         let mut entry = finish(operation);
@@ -216,6 +231,10 @@ impl Api {
                 "responses": Map::from_iter(responses),
                 "securitySchemes": {
                     "bearer": { "type": "http", "scheme": "bearer" },
+                    "ticket": {
+                        "type": "apiKey", "in": "query", "name": "ticket",
+                        "description": "A ticket of POST /api/tickets: for one use within 60 s.",
+                    },
                 },
             },
         });

@@ -1,10 +1,14 @@
 //! Who may come in: the right Host, no foreign Origin, the token. Decided from the header alone.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
+use super::api::Rule;
 use super::problem::Problem;
-use crate::token::Token;
+use super::tickets::{self, Tickets};
+use crate::token::TokenFile;
 
 /// Names under which this computer alone can reach itself.
 const NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
@@ -20,11 +24,12 @@ const TOKEN_BYTES_MAX: usize = 256;
 pub(super) struct Gate {
     hosts: Vec<String>,
     origins: Vec<String>,
-    token: Token,
+    token: Arc<TokenFile>,
+    tickets: Arc<Tickets>,
 }
 
 impl Gate {
-    pub(super) fn new(port: u16, token: Token) -> Self {
+    pub(super) fn new(port: u16, token: Arc<TokenFile>, tickets: Arc<Tickets>) -> Self {
         let mut hosts: Vec<String> = NAMES.iter().map(|name| format!("{name}:{port}")).collect();
         if port == HTTP_PORT {
             hosts.extend(NAMES.map(str::to_owned));
@@ -34,11 +39,12 @@ impl Gate {
             hosts,
             origins,
             token,
+            tickets,
         }
     }
 
-    /// Refuses what must not come in.
-    pub(super) fn check(&self, head: &Parts) -> Result<(), Problem> {
+    /// Refuses what must not come in. A ticket is used up by it, and taken out of the address.
+    pub(super) fn check(&self, head: &mut Parts, rule: Option<&Rule>) -> Result<(), Problem> {
         if !self.is_own_host(head) {
             let detail = "The Host header must be 127.0.0.1, localhost or [::1] with the port of \
                           this server.";
@@ -52,7 +58,13 @@ impl Gate {
                 detail,
             ));
         }
-        if is_public(&head.method, head.uri.path()) || self.shows_token(&head.headers) {
+        let public = rule.is_some_and(|rule| rule.public) || is_page(&head.method, head.uri.path());
+        let by_ticket = head.method == Method::GET && rule.is_some_and(|rule| rule.by_ticket);
+        let shown = public || self.shows_token(&head.headers);
+        if shown || (by_ticket && self.tickets.redeem(&head.uri)) {
+            if by_ticket {
+                tickets::strip(&mut head.uri);
+            }
             return Ok(());
         }
         let detail = "Send “Authorization: Bearer” with the token from the file api-token in the \
@@ -88,11 +100,11 @@ impl Gate {
     }
 }
 
-/// What holds no data. Paths are compared as they came, so no spelling of another one passes.
-fn is_public(method: &Method, path: &str) -> bool {
+/// The page of the window, which holds no data. Paths are compared as they came, so no spelling
+/// of another one passes.
+fn is_page(method: &Method, path: &str) -> bool {
     let reads = method == Method::GET || method == Method::HEAD;
-    let page = path == "/" || path.starts_with("/assets/");
-    reads && (page || matches!(path, "/api/" | "/api/system/health"))
+    reads && (path == "/" || path.starts_with("/assets/"))
 }
 
 /// The value of a header that stands there once, as text.
@@ -108,20 +120,35 @@ mod tests {
 
     use super::*;
 
-    fn token() -> (tempfile::TempDir, Token) {
+    fn gate(port: u16) -> (tempfile::TempDir, Gate, String) {
         let dir = tempfile::tempdir().unwrap();
-        let token = Token::open(&dir.path().join("api-token")).unwrap();
-        (dir, token)
+        let token = Arc::new(TokenFile::new(dir.path().join("api-token")));
+        let right = token.open().unwrap().reveal().to_owned();
+        (dir, Gate::new(port, token, Arc::default()), right)
+    }
+
+    /// What the gate says, as a code.
+    fn ask(gate: &Gate, mut head: Parts) -> String {
+        let rules = ["/api/", "/api/system/health"].map(|path| Rule {
+            method: Method::GET,
+            path,
+            public: true,
+            by_ticket: false,
+            media: Vec::new(),
+        });
+        let path = head.uri.path();
+        let rule = rules.iter().find(|rule| rule.is_of(&head.method, path));
+        let answer = gate.check(&mut head, rule).err();
+        answer.map_or("ok".to_owned(), |problem| problem.code.into_owned())
     }
 
     const OWN: &str = "127.0.0.1:4711";
     const PATH: &str = "/api/metrics/concurrency";
 
     fn check(uri: &str, hosts: &[&str], origins: &[&str], expected: &str) {
-        let (_dir, token) = token();
-        let gate = Gate::new(4711, token.clone());
+        let (_dir, gate, token) = gate(4711);
         let mut request = Request::get(uri);
-        request = request.header("authorization", format!("Bearer {}", token.reveal()));
+        request = request.header("authorization", format!("Bearer {token}"));
         for host in hosts {
             request = request.header("host", *host);
         }
@@ -129,9 +156,7 @@ mod tests {
             request = request.header("origin", *origin);
         }
         let head = request.body(()).unwrap().into_parts().0;
-        let answer = gate.check(&head).err().map(|problem| problem.code);
-        let answer = answer.as_deref().unwrap_or("ok");
-        assert_eq!(answer, expected, "{uri} {hosts:?} {origins:?}");
+        assert_eq!(ask(&gate, head), expected, "{uri} {hosts:?} {origins:?}");
     }
 
     #[test]
@@ -195,12 +220,11 @@ mod tests {
 
     #[test]
     fn port_80_may_be_left_out() {
-        let (_dir, token) = token();
         let check = |port, host: &str, expected| {
             let head = Request::get("/api/").header("host", host).body(());
             let head = head.unwrap().into_parts().0;
-            let gate = Gate::new(port, token.clone());
-            assert_eq!(gate.check(&head).is_ok(), expected, "{port} {host}");
+            let (_dir, gate, _) = gate(port);
+            assert_eq!(ask(&gate, head) == "ok", expected, "{port} {host}");
         };
         check(80, "localhost", true);
         check(80, "localhost:80", true);
@@ -209,9 +233,7 @@ mod tests {
 
     #[test]
     fn the_token_and_what_needs_none() {
-        let (_dir, token) = token();
-        let right = token.reveal().to_owned();
-        let gate = Gate::new(4711, token);
+        let (_dir, gate, right) = gate(4711);
         let check = |method: &str, path: &str, shown: &[&str], expected: bool| {
             let mut request = Request::builder().method(method).uri(path);
             request = request.header("host", "localhost:4711");
@@ -219,8 +241,8 @@ mod tests {
                 request = request.header("authorization", *shown);
             }
             let head = request.body(()).unwrap().into_parts().0;
-            let answer = gate.check(&head);
-            assert_eq!(answer.is_ok(), expected, "{method} {path} {answer:?}");
+            let answer = ask(&gate, head);
+            assert_eq!(answer == "ok", expected, "{method} {path} {answer}");
         };
         let bearer = format!("Bearer {right}");
         let path = "/api/metrics/concurrency";

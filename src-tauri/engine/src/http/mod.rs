@@ -8,14 +8,17 @@
 mod accounts;
 mod answer;
 mod api;
+mod backups;
 mod body;
 mod devices;
 mod document;
+mod exposition;
 mod gate;
 mod input;
 mod json;
 mod listen;
 mod lists;
+mod metrics;
 mod operation;
 mod orders;
 mod page;
@@ -28,6 +31,7 @@ mod tasks;
 mod term;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -38,7 +42,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::commands::{Commands, Who};
-use crate::token::Token;
+use crate::token::TokenError;
 
 /// The server could not be brought up.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +62,9 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
+    /// The token cannot be read or made.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 impl ServeError {
@@ -66,6 +73,7 @@ impl ServeError {
         match self {
             Self::NotLoopback(_) => "not_loopback",
             Self::Bind { .. } => "bind",
+            Self::Token(error) => error.code(),
         }
     }
 }
@@ -111,11 +119,7 @@ impl Drop for Server {
 ///
 /// Call it inside a tokio runtime. The requests end with the server, not with the engine: shut
 /// the server down first.
-pub async fn serve(
-    commands: Commands,
-    token: Token,
-    address: SocketAddr,
-) -> Result<Server, ServeError> {
+pub async fn serve(commands: Commands, address: SocketAddr) -> Result<Server, ServeError> {
     let own = [
         IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -123,9 +127,9 @@ pub async fn serve(
     if !own.contains(&address.ip()) {
         return Err(ServeError::NotLoopback(address.ip()));
     }
+    commands.token_file().open()?;
     let (listeners, address) = listen::bind(address).await?;
-    let gate = gate::Gate::new(address.port(), token);
-    let face = Arc::new(router::Face::new(commands.by(Who::Http), gate));
+    let face = Arc::new(router::Face::new(commands.by(Who::Http), address.port()));
     let (closing, closed) = watch::channel(false);
     // `tokio::spawn` by another name: its end is awaited in `shutdown`.
     let listening = Handle::current().spawn(listen::serve(listeners, face, closed));

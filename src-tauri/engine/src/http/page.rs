@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::term::Cursor;
+
 /// Entries of a page where nothing is said.
 const LIMIT: u32 = 100;
 
@@ -18,6 +20,22 @@ pub(super) struct Page {
     #[serde(default)]
     #[schemars(range(min = 0, max = 1_000_000_000))]
     pub(super) skip: u32,
+}
+
+/// The same for a long list, that can also be gone on with where the last page ended.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub(super) struct LongPage {
+    #[serde(flatten)]
+    pub(super) page: Page,
+    /// The `next_cursor` of the page before.
+    pub(super) cursor: Option<Cursor>,
+}
+
+impl LongPage {
+    /// After which entry the page begins.
+    pub(super) fn after(&self) -> i64 {
+        self.cursor.as_ref().map_or(0, |cursor| cursor.0)
+    }
 }
 
 fn limit() -> u32 {

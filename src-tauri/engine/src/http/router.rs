@@ -1,6 +1,7 @@
 //! The table of routes, and the way of a request: gate, body, route.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -15,21 +16,28 @@ use serde_json::Value;
 use super::api::{Api, Rule};
 use super::gate::Gate;
 use super::problem::Problem;
-use super::{accounts, body, devices, document, lists, orders, system, tasks};
+use super::tickets::{self, Tickets};
+use super::{
+    accounts, backups, body, devices, document, lists, metrics, orders, system, tasks,
+};
 use crate::commands::Commands;
 
 /// The routes, what the gate has to know of each, and the document of all.
-pub(super) fn routes(commands: Commands) -> (Router, Vec<Rule>, Value) {
+pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec<Rule>, Value) {
     let mut api = Api::new();
     system::routes(&mut api);
+    tickets::routes(&mut api, tickets);
     accounts::routes(&mut api);
     tasks::routes(&mut api);
     lists::routes(&mut api);
     devices::routes(&mut api);
     orders::routes(&mut api);
+    backups::routes(&mut api);
+    metrics::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());
+    tickets.know(&rules);
     let router = router
         // A body is here whole, and within its own limit, before its route is found.
         .layer(DefaultBodyLimit::disable())
@@ -46,10 +54,12 @@ pub(super) struct Face {
 }
 
 impl Face {
-    pub(super) fn new(commands: Commands, gate: Gate) -> Self {
-        let (router, rules, _) = routes(commands);
+    pub(super) fn new(commands: Commands, port: u16) -> Self {
+        let tickets = Arc::default();
+        let token = commands.token_file();
+        let (router, rules, _) = routes(commands, &tickets);
         Self {
-            gate,
+            gate: Gate::new(port, token, tickets),
             rules,
             routes: TowerToHyperService::new(router),
         }
@@ -58,10 +68,10 @@ impl Face {
     /// The answer to one request. Nothing is asked of the engine before the header and the whole
     /// body are found good.
     pub(super) async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
-        let (head, incoming) = request.into_parts();
+        let (mut head, incoming) = request.into_parts();
         let rule = |rule: &&Rule| rule.is_of(&head.method, head.uri.path());
         let rule = self.rules.iter().find(rule);
-        let admitted = match self.gate.check(&head) {
+        let admitted = match self.gate.check(&mut head, rule) {
             Ok(()) => body::read(&head.headers, rule, incoming).await,
             Err(problem) => {
                 body::discard(&head.headers, incoming);

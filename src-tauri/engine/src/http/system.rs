@@ -21,6 +21,29 @@ pub(super) fn routes(api: &mut Api) {
         health,
     )
     .public();
+    api.route(
+        Method::POST,
+        "/api/token/rotate",
+        "rotate_token",
+        "A new token in place of the one there is, which is worth nothing from then on",
+        rotate,
+    );
+}
+
+/// The new token.
+#[derive(Serialize, JsonSchema)]
+struct Rotated {
+    success: bool,
+    /// 64 hex digits: for the next request, and for every one after it.
+    token: String,
+}
+
+async fn rotate(commands: Commands) -> Result<Json<Rotated>, Problem> {
+    let token = commands.rotate_token().await?;
+    Ok(Json(Rotated {
+        success: true,
+        token: token.reveal().to_owned(),
+    }))
 }
 
 /// What this is.

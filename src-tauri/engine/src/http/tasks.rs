@@ -3,16 +3,22 @@
 use axum::Json;
 use axum::http::Method;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use signalbox_automation::Action;
 use signalbox_automation::job::LIKES_MAX;
 use signalbox_scheduler::Priority;
 
 use super::api::Api;
-use super::input::{Body, Named as _, Segment};
+use super::input::{Body, Named as _, Query, Segment};
+use super::page::{LongPage, Page};
 use super::problem::{Finding, Problem};
-use super::term::{AccountId, ActionWord, IdempotencyKey, Moment, PriorityWord, TaskKey, Username};
-use crate::commands::{Commands, NewTask, TaskCreated, TaskStatus};
+use super::term::{
+    AccountId, ActionWord, IdempotencyKey, KindWord, Line, Moment, PriorityWord, StatusWord,
+    TaskKey, Username,
+};
+use crate::commands::{
+    Commands, NewTask, QueueStatus, TaskCreated, TaskFilter, TaskLogLine, TaskStatus,
+};
 
 pub(super) fn routes(api: &mut Api) {
     api.about("tasks", "Tasks: one target, a few actions, one account.");
@@ -30,6 +36,111 @@ pub(super) fn routes(api: &mut Api) {
         "The whole task, and why it is not running",
         status,
     );
+    api.route(
+        Method::GET,
+        "/api/tasks/{id}/logs",
+        "task_logs",
+        "What happened to a task, step by step",
+        log,
+    );
+    api.route(
+        Method::GET,
+        "/api/tasks",
+        "tasks",
+        "The tasks, page by page",
+        list,
+    );
+    api.route(
+        Method::GET,
+        "/api/tasks/queue/status",
+        "queue_status",
+        "What waits, by priority",
+        queue,
+    );
+}
+
+/// Which tasks are wanted.
+#[derive(Deserialize, JsonSchema)]
+struct Wanted {
+    #[serde(flatten)]
+    page: Page,
+    status: Option<StatusWord>,
+    account_id: Option<AccountId>,
+    task_type: Option<KindWord>,
+    /// Accepted at this time or later.
+    from_date: Option<Moment>,
+    /// Accepted at this time or before.
+    to_date: Option<Moment>,
+    /// Only those with this in the target or the note.
+    q: Option<Line>,
+}
+
+/// A page of the tasks.
+#[derive(Serialize, JsonSchema)]
+struct TaskPage {
+    success: bool,
+    /// The newest first.
+    tasks: Vec<TaskStatus>,
+    /// How many there are in all.
+    total: u64,
+    limit: u32,
+    skip: u32,
+}
+
+async fn list(commands: Commands, Query(wanted): Query<Wanted>) -> Result<Json<TaskPage>, Problem> {
+    let Page { limit, skip } = wanted.page;
+    let filter = TaskFilter {
+        status: wanted.status.map(|it| it.0),
+        account_id: wanted.account_id.map(|it| it.0),
+        kind: wanted.task_type.map(|it| it.0),
+        from: wanted.from_date.map(|it| it.0),
+        to: wanted.to_date.map(|it| it.0),
+        q: wanted.q.map(|it| it.0),
+    };
+    let (tasks, total) = commands.tasks(filter, skip, limit).await?;
+    Ok(Json(TaskPage {
+        success: true,
+        tasks,
+        total,
+        limit,
+        skip,
+    }))
+}
+
+async fn queue(
+    commands: Commands,
+    Query(Page { limit, skip }): Query<Page>,
+) -> Result<Json<QueueStatus>, Problem> {
+    Ok(Json(commands.queue_status(skip, limit).await?))
+}
+
+/// The log of a task.
+#[derive(Serialize, JsonSchema)]
+struct Log {
+    task_id: String,
+    /// In the order in which it happened.
+    logs: Vec<TaskLogLine>,
+    /// Where the next page begins; null on the last one.
+    next_cursor: Option<String>,
+}
+
+async fn log(
+    commands: Commands,
+    Segment(id): Segment<TaskKey>,
+    Query(wanted): Query<LongPage>,
+) -> Result<Json<Log>, Problem> {
+    let Page { limit, skip } = wanted.page;
+    let found = commands.task_log(id.0, wanted.after(), skip, limit).await?;
+    let log = found.ok_or_else(unknown)?;
+    Ok(Json(Log {
+        task_id: id.0.to_string(),
+        logs: log.lines,
+        next_cursor: log.next.map(|next| next.to_string()),
+    }))
+}
+
+fn unknown() -> Problem {
+    TaskKey::unknown().unwrap_or_else(Problem::no_route)
 }
 
 /// Posts one `like_post` likes where nothing is said.
@@ -128,7 +239,5 @@ async fn status(
     Segment(id): Segment<TaskKey>,
 ) -> Result<Json<TaskStatus>, Problem> {
     let found = commands.task_status(id.0).await?;
-    found
-        .map(Json)
-        .ok_or_else(|| TaskKey::unknown().unwrap_or_else(Problem::no_route))
+    found.map(Json).ok_or_else(unknown)
 }

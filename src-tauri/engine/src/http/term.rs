@@ -5,17 +5,18 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use signalbox_automation::Action;
-use signalbox_scheduler::Priority;
+use signalbox_scheduler::{Kind, Priority};
 use uuid::Uuid;
 
 use super::input::Named;
 use super::problem::Problem;
 use super::shape::RULE;
 use crate::commands::{Again, Verdict};
-use crate::list_file::{NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
+use crate::list_file::{KINDS, NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
 
 /// Makes a string type with its schema: `term!(Name(Inner) = parse, { schema })`. `parse` takes
 /// every text that the schema takes.
@@ -139,12 +140,19 @@ fn is_serial(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(known)
 }
 
+
+term!(
+    /// Where a page of a long list ended.
+    Cursor(i64) = |text| text.parse().ok(),
+    "It must be the next_cursor of another page.",
+    json_schema!({ "pattern": "^[0-9]{1,18}$" })
+);
+
 /// Makes a type of words from a table of what they stand for.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident($inner:ty), $all:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(try_from = "String")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) struct $name(pub(super) $inner);
 
         impl $name {
@@ -153,12 +161,12 @@ macro_rules! words {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
-
-            fn try_from(text: String) -> Result<Self, Self::Error> {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(source)?;
                 let found = Self::all().find(|(word, _)| *word == text);
-                found.map(|(_, it)| Self(it)).ok_or("unknown word")
+                let unknown = || D::Error::custom("there is no such word");
+                found.map(|(_, it)| Self(it)).ok_or_else(unknown)
             }
         }
 
@@ -179,6 +187,20 @@ words!(
     /// How urgent a task is.
     PriorityWord(Priority),
     PRIORITIES.into_iter()
+);
+
+words!(
+    /// A kind of task.
+    KindWord(Kind),
+    KINDS.into_iter()
+);
+
+words!(
+    /// Where a task can stand.
+    StatusWord(&'static str),
+    ["queued", "running", "completed", "failed", "cancelled", "interrupted"]
+        .into_iter()
+        .map(|word| (word, word))
 );
 
 words!(

@@ -1,6 +1,8 @@
 //! Tables `leases` and `attempts`: a try of a task that is not over and what it holds, and those
 //! that are. The view `tries` shows both.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 use signalbox_scheduler::{AccountNo, AttemptNo, PhoneNo, TaskId};
 
@@ -126,4 +128,72 @@ pub fn recent_ms(connection: &Connection, kind: &str, rehearsal: bool) -> Result
         reason = "an average of times that passed; beyond the range it is held at its end"
     )]
     Ok(average.map(|ms| ms.max(0.0) as u64))
+}
+
+/// How many attempts a look for people goes back. They stand in the order of their tasks' ids, and
+/// those grow with time.
+const LOOKED_AT: u32 = 5_000;
+
+/// An attempt that did not complete its task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its account.
+    pub account: AccountNo,
+    /// A stable code.
+    pub code: String,
+    /// A sentence.
+    pub sentence: String,
+    /// When it ended, ms since 1970 UTC.
+    pub ts: i64,
+}
+
+/// The failures among the newest attempts, the last one first.
+pub fn failures(connection: &Connection) -> Result<Vec<Failure>> {
+    let sql = "SELECT account_no, error_code, coalesce(error, ''), ended_ts FROM
+               (SELECT * FROM attempts ORDER BY task_id DESC LIMIT ?1)
+               WHERE error_code IS NOT NULL ORDER BY ended_ts DESC";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([LOOKED_AT], |row| {
+        Ok(Failure {
+            account: AccountNo(row.get(0)?),
+            code: row.get(1)?,
+            sentence: row.get(2)?,
+            ts: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// How many attempts failed, by code.
+pub fn failures_by_code(connection: &Connection) -> Result<BTreeMap<String, u64>> {
+    let sql = "SELECT error_code, count(*) FROM tries WHERE error_code IS NOT NULL
+               GROUP BY error_code";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| {
+        let times: i64 = row.get(1)?;
+        Ok((row.get(0)?, times.unsigned_abs()))
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// How long an attempt that completed its task took on average, among the newest ones, in ms of
+/// wall time; `None` if there is none.
+pub fn average_ms(connection: &Connection) -> Result<Option<f64>> {
+    let sql = "SELECT avg(ended_ts - started_ts) FROM
+               (SELECT * FROM attempts ORDER BY task_id DESC LIMIT ?1)
+               WHERE ending = 'completed'";
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.query_row([LOOKED_AT], |row| row.get(0))?)
+}
+
+/// The tasks among the newest ones whose attempts ended last, the last one first.
+pub fn ended_last(connection: &Connection, most: u32) -> Result<Vec<TaskId>> {
+    let sql = "SELECT task_id, max(ended_ts) AS ended FROM
+               (SELECT * FROM attempts ORDER BY task_id DESC LIMIT ?1)
+               GROUP BY task_id ORDER BY ended DESC LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![LOOKED_AT, most], |row| {
+        Ok(TaskId(u128::from_be_bytes(row.get(0)?)))
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
 }

@@ -192,3 +192,9 @@ fn text_history(connection: &Connection, row: &IntentRow, at: u64) -> Result<(bo
 fn signed(value: u64) -> Result<i64> {
     i64::try_from(value).map_err(|_| StoreError::damaged("a number is out of range"))
 }
+/// How many acts were looked up in the history and then begun.
+pub fn count(connection: &Connection) -> Result<u64> {
+    let mut statement = connection.prepare_cached("SELECT count(*) FROM intents")?;
+    let found: i64 = statement.query_row([], |row| row.get(0))?;
+    Ok(found.unsigned_abs())
+}

@@ -192,6 +192,21 @@ pub fn sums(connection: &Connection, task: TaskId) -> Result<Sums> {
     Ok(sums)
 }
 
+/// How often each outcome was recorded in all, without rehearsals.
+pub fn totals(connection: &Connection) -> Result<Sums> {
+    let sql = "SELECT action, status, count(*) FROM interactions WHERE rehearsal = 0
+               GROUP BY action, status";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let mut sums = Sums::new();
+    while let Some(row) = rows.next()? {
+        let times: i64 = row.get(2)?;
+        let action: &mut BTreeMap<_, _> = sums.entry(row.get(0)?).or_default();
+        action.insert(row.get(1)?, times.unsigned_abs());
+    }
+    Ok(sums)
+}
+
 /// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
 /// The names are looked up in memory: joining two tables costs more than reading the row.
 pub fn each<E>(

@@ -4,6 +4,7 @@ mod document;
 mod lists;
 mod new_task;
 mod orders;
+mod reading;
 mod shapes;
 mod wire;
 
@@ -78,9 +79,9 @@ impl Bench {
             durability: Durability::Normal,
         };
         let engine = Engine::start(options).await.unwrap();
-        let token = Token::open(&engine.data_dir().token()).unwrap();
+        let token = engine.commands().token_file().open().unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = serve(engine.commands(), token.clone(), address);
+        let server = serve(engine.commands(), address);
         Self {
             server: server.await.unwrap(),
             token,
@@ -112,15 +113,19 @@ impl Bench {
     }
 
     async fn post(&self, path: &str, body: &str) -> Answer {
-        self.send("POST", path, body).await
+        self.ask("POST", path, body).await
     }
 
-    async fn send(&self, method: &str, path: &str, body: &str) -> Answer {
-        let length = body.len();
-        let header = self.header(&format!("{method} {path}"));
-        let request = format!(
-            "{header}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        );
+    /// A request with a body in JSON.
+    async fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
+        let json = "Content-Type: application/json\r\n";
+        self.send(&format!("{method} {path}"), json, body).await
+    }
+
+    /// A request with a body, or with none.
+    async fn send(&self, line: &str, headers: &str, body: &str) -> Answer {
+        let (header, length) = (self.header(line), body.len());
+        let request = format!("{header}{headers}Content-Length: {length}\r\n\r\n{body}");
         let mut stream = self.connect().await;
         stream.write_all(request.as_bytes()).await.unwrap();
         Answer::read(&mut stream).await
@@ -159,7 +164,8 @@ impl Answer {
         let mut body = vec![0; length.unwrap_or(0)];
         stream.read_exact(&mut body).await.expect("a whole body");
         if !body.is_empty() {
-            answer.body = serde_json::from_slice(&body).unwrap();
+            let text = || String::from_utf8(body.clone()).unwrap().into();
+            answer.body = serde_json::from_slice(&body).unwrap_or_else(|_| text());
         }
         answer
     }

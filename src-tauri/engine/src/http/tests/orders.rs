@@ -23,11 +23,11 @@ async fn an_account_comes_changes_is_suspended_and_goes() {
     let twice = post(&bench, "/api/accounts", json!({"account_id": "a"})).await;
     twice.is_problem(409, "account_exists");
     let change = json!({"label": "Anna's", "device_udid": ""}).to_string();
-    let changed = bench.send("PATCH", "/api/accounts/a", &change).await;
+    let changed = bench.ask("PATCH", "/api/accounts/a", &change).await;
     assert_eq!(changed.body["label"], "Anna's");
     assert_eq!(changed.body["device_udid"], Value::Null);
     let wrong = json!({"hours": 7}).to_string();
-    let refused = bench.send("PATCH", "/api/accounts/a", &wrong).await;
+    let refused = bench.ask("PATCH", "/api/accounts/a", &wrong).await;
     assert_eq!(refused.status, 422);
 
     for order in ["suspend", "unsuspend", "end-cooldown", "release"] {
@@ -50,9 +50,9 @@ async fn an_account_comes_changes_is_suspended_and_goes() {
     assert_eq!(state.body["account_state"]["state"], "suspended");
     let done = post(&bench, "/api/accounts/a/unsuspend", because()).await;
     assert_eq!(done.status, 200, "the operator's own suspension: {done:?}");
-    let gone = bench.send("DELETE", "/api/accounts/a", "").await;
+    let gone = bench.ask("DELETE", "/api/accounts/a", "").await;
     assert_eq!(gone.status, 200, "{gone:?}");
-    let gone = bench.send("DELETE", "/api/accounts/a", "").await;
+    let gone = bench.ask("DELETE", "/api/accounts/a", "").await;
     gone.is_problem(404, "unknown_account");
 }
 
@@ -66,9 +66,9 @@ async fn a_task_is_cancelled_and_tried_again() {
     let path = |order: &str| format!("/api/tasks/{id}/{order}");
     let early = post(&bench, &path("retry"), json!({})).await;
     early.is_problem(409, "not_ended");
-    let done = bench.send("DELETE", &path("cancel"), "").await;
+    let done = bench.ask("DELETE", &path("cancel"), "").await;
     assert_eq!(done.body["status"], "cancelled", "{done:?}");
-    let twice = bench.send("DELETE", &path("cancel"), "").await;
+    let twice = bench.ask("DELETE", &path("cancel"), "").await;
     twice.is_problem(409, "ended");
     let again = post(&bench, &path("retry"), json!({})).await;
     assert_eq!(again.body["queue_position"], 0, "{again:?}");
@@ -122,13 +122,13 @@ async fn a_phone_nobody_knows_takes_no_order() {
     let change = json!({"label": "Rack"}).to_string();
     let path = "/api/devices/phone-7";
     bench
-        .send("PATCH", path, &change)
+        .ask("PATCH", path, &change)
         .await
         .is_problem(404, "unknown_phone");
     // An account names it: it is known, and not here.
     let account = json!({"account_id": "a", "device_udid": "phone-7"});
     post(&bench, "/api/accounts", account).await;
-    let changed = bench.send("PATCH", path, &change).await;
+    let changed = bench.ask("PATCH", path, &change).await;
     assert_eq!(
         (&changed.body["label"], changed.status),
         (&json!("Rack"), 200)

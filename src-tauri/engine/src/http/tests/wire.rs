@@ -28,7 +28,7 @@ async fn only_this_computer() {
     let bench = Bench::new(World::Simulated).await;
     let check = async |address: &str, expected: &str| {
         let address: SocketAddr = address.parse().unwrap();
-        let served = serve(bench.engine.commands(), bench.token.clone(), address).await;
+        let served = serve(bench.engine.commands(), address).await;
         let answer = served.err().map_or("ok", |error| error.code());
         assert_eq!(answer, expected, "{address}");
     };
