@@ -30,6 +30,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "list_file",
             "store",
             "target_limit",
+            "token",
         ],
     ),
     (

@@ -174,12 +174,17 @@ impl Api {
         let (takes_query, takes_body) = (operation.takes_query, operation.takes_body);
         let answer = async move |State(core): State<Core>, request: Request| {
             let call = call(request, &core).await;
-            let refused = (!takes_query).then(|| no_parameters(&call));
-            let refused = refused.or_else(|| (!takes_body).then(|| no_body(&call)));
-            let refused = refused.and_then(Result::err);
-            match refused {
-                Some(problem) => problem.into_response(),
-                None => handler.answer(core.commands, call).await,
+            let known = match takes_query {
+                false => no_parameters(&call),
+                true => Ok(()),
+            };
+            let taken = known.and_then(|()| match takes_body {
+                false => no_body(&call),
+                true => Ok(()),
+            });
+            match taken {
+                Err(problem) => problem.into_response(),
+                Ok(()) => handler.answer(core.commands, call).await,
             }
         };
         let rule = Rule {

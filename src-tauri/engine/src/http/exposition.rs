@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use signalbox_scheduler::Counts;
+
 use crate::commands::Numbers;
 
 /// Which form is wanted.
@@ -76,89 +78,77 @@ impl Exposition {
 
     /// All that is told.
     pub(super) fn numbers(&mut self, numbers: &Numbers) {
-        let Numbers { counts, .. } = numbers;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "nobody counts beyond 2^53 tasks"
-        )]
-        let float = |number: u64| number as f64;
-        let busy = counts.accounts_running + counts.accounts_cooldown + counts.accounts_suspended;
-        let available = counts.accounts.saturating_sub(busy);
+        self.engine(numbers);
+        self.accounts(&numbers.counts);
+        self.tasks(&numbers.counts);
+    }
+
+    fn engine(&mut self, numbers: &Numbers) {
+        let on = |on: bool| if on { 1.0 } else { 0.0 };
+        let uptime = [("", numbers.uptime)];
         self.gauge(
             "uptime_seconds",
             "Time since the engine started.",
             "",
-            &[("", numbers.uptime)],
+            &uptime,
         );
-        self.gauge(
-            "accounts",
-            "Accounts by state.",
-            "state",
-            &[
-                ("available", float(available)),
-                ("running", float(counts.accounts_running)),
-                ("cooldown", float(counts.accounts_cooldown)),
-                ("suspended", float(counts.accounts_suspended)),
-            ],
-        );
+        let started = [("", on(numbers.started))];
+        self.gauge("started", "Whether new tasks may start.", "", &started);
+        let full = [("", on(numbers.disk_full))];
+        self.gauge("disk_full", "Whether nothing can be saved.", "", &full);
+        let connected = numbers.phones_attached - numbers.phones_ready;
+        let phones = [
+            ("disconnected", float(numbers.phones_gone)),
+            ("connected", float(connected)),
+            ("ready", float(numbers.phones_ready)),
+        ];
+        self.gauge("devices", "Phones by status.", "state", &phones);
+    }
+
+    fn accounts(&mut self, counts: &Counts) {
+        let busy = counts.accounts_running + counts.accounts_cooldown + counts.accounts_suspended;
+        let states = [
+            ("available", float(counts.accounts.saturating_sub(busy))),
+            ("running", float(counts.accounts_running)),
+            ("cooldown", float(counts.accounts_cooldown)),
+            ("suspended", float(counts.accounts_suspended)),
+        ];
+        self.gauge("accounts", "Accounts by state.", "state", &states);
+        let waiting = [("", float(counts.accounts_waiting))];
         self.gauge(
             "accounts_waiting",
             "Accounts with a waiting task.",
             "",
-            &[("", float(counts.accounts_waiting))],
+            &waiting,
         );
-        self.gauge(
-            "devices",
-            "Phones by status.",
-            "state",
-            &[
-                ("disconnected", float(numbers.phones_gone)),
-                (
-                    "connected",
-                    float(numbers.phones_attached - numbers.phones_ready),
-                ),
-                ("ready", float(numbers.phones_ready)),
-            ],
-        );
+        let blocks = [("", float(counts.blocks))];
+        let help = "Tasks that had to wait for their account.";
+        self.counter("concurrency_blocks", help, "", &blocks);
+    }
+
+    fn tasks(&mut self, counts: &Counts) {
+        let open = [
+            ("waiting", float(counts.tasks_waiting)),
+            ("scheduled", float(counts.tasks_scheduled)),
+            ("running", float(counts.tasks_running)),
+        ];
         self.gauge(
             "tasks",
             "Tasks that have not ended, by state.",
             "state",
-            &[
-                ("waiting", float(counts.tasks_waiting)),
-                ("scheduled", float(counts.tasks_scheduled)),
-                ("running", float(counts.tasks_running)),
-            ],
+            &open,
         );
+        let ended = [
+            ("completed", float(counts.tasks_completed)),
+            ("failed", float(counts.tasks_failed)),
+            ("cancelled", float(counts.tasks_cancelled)),
+            ("interrupted", float(counts.tasks_interrupted)),
+        ];
         self.counter(
             "tasks_ended",
             "Tasks that ended, by result.",
             "result",
-            &[
-                ("completed", float(counts.tasks_completed)),
-                ("failed", float(counts.tasks_failed)),
-                ("cancelled", float(counts.tasks_cancelled)),
-                ("interrupted", float(counts.tasks_interrupted)),
-            ],
-        );
-        self.counter(
-            "concurrency_blocks",
-            "Tasks that had to wait for their account.",
-            "",
-            &[("", float(counts.blocks))],
-        );
-        let on = |on: bool| if on { 1.0 } else { 0.0 };
-        self.gauge(
-            "started",
-            "Whether new tasks may start.",
-            "",
-            &[("", on(numbers.started))],
-        );
-        self.gauge(
-            "disk_full",
-            "Whether nothing can be saved.",
-            "",
-            &[("", on(numbers.disk_full))],
+            &ended,
         );
     }
 
@@ -169,4 +159,9 @@ impl Exposition {
         }
         self.text
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody counts beyond 2^53")]
+fn float(number: u64) -> f64 {
+    number as f64
 }

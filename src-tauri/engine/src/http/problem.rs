@@ -180,7 +180,9 @@ fn status_of(code: &str) -> StatusCode {
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         "reason_needed" | "bad_reason" => StatusCode::UNPROCESSABLE_ENTITY,
         "unknown_account" | "bad_list" | "bad_list_name" => StatusCode::UNPROCESSABLE_ENTITY,
-        "unknown_list" | "unknown_plan" => StatusCode::NOT_FOUND,
+        "unknown_list" | "unknown_plan" | "unknown_task" | "unknown_phone" => {
+            StatusCode::NOT_FOUND
+        }
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,
         "store" | "data_newer" | "data_other_world" | "data_damaged" => {
             StatusCode::INTERNAL_SERVER_ERROR
@@ -253,6 +255,7 @@ mod tests {
         };
         check("disk_full", 507);
         check("no_accounts", 409);
+        check("unknown_task", 404);
         check("key_reused", 409);
         check("queue_full", 409);
         check("handle_taken", 409);

@@ -50,8 +50,13 @@ async fn the_document_and_the_router_are_the_same() {
             let mut stream = bench.connect().await;
             stream.write_all(request.as_bytes()).await.unwrap();
             let answer = Answer::read(&mut stream).await;
-            let expected = if told.contains(method) { 422 } else { 405 };
-            assert_eq!(answer.status, expected, "{method} {path}");
+            // Where an id is taken, this one is of nothing; that is told first.
+            let id = path.contains('{') && answer.body["code"] != "not_found";
+            match told.contains(method) {
+                true if answer.status == 404 => assert!(id, "{method} {path}"),
+                true => assert_eq!(answer.status, 422, "{method} {path}"),
+                false => assert_eq!(answer.status, 405, "{method} {path}"),
+            }
             if let Some(allow) = answer.value("allow") {
                 let allowed = allow.split(',').map(str::to_owned);
                 let allowed: BTreeSet<String> = allowed.filter(|it| it != "head").collect();

@@ -1,10 +1,12 @@
 //! The face over real sockets, before an engine without phones.
 
+mod crowd;
 mod document;
 mod lists;
 mod new_task;
 mod orders;
 mod reading;
+mod refusals;
 mod shapes;
 mod wire;
 
