@@ -30,7 +30,6 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "list_file",
             "store",
             "target_limit",
-            "token",
         ],
     ),
     (
@@ -47,6 +46,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "simulator",
             "store",
             "target_limit",
+            "token",
         ],
     ),
     ("http", &["commands", "dto", "list_file", "token"]),

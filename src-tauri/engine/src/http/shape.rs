@@ -198,7 +198,8 @@ fn word(value: &Value) -> String {
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|it| it.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    let rest = letters.as_str().trim_end_matches('.');
+    format!("{}{rest}.", first.unwrap_or_default())
 }
 
 /// Makes a schema say all that is meant: objects closed, no null beside a value, whole numbers
@@ -221,7 +222,8 @@ fn close(schema: &mut Value) {
                             members.values_mut().for_each(close);
                         }
                     }
-                    "default" | "examples" | "example" | "enum" | "const" => {}
+                    // What stands in `allOf` says more of the same object.
+                    "allOf" | "default" | "examples" | "example" | "enum" | "const" => {}
                     _ => close(inner),
                 }
             }

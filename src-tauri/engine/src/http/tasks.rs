@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use signalbox_automation::Action;
 use signalbox_automation::job::LIKES_MAX;
 use signalbox_scheduler::Priority;
@@ -11,7 +12,8 @@ use signalbox_scheduler::Priority;
 use super::api::Api;
 use super::input::{Body, Named as _, Query, Segment};
 use super::page::{LongPage, Page};
-use super::problem::{Finding, Problem};
+use super::problem::Problem;
+use super::shape::RULE;
 use super::term::{
     AccountId, ActionWord, IdempotencyKey, KindWord, Line, Moment, PriorityWord, StatusWord,
     TaskKey, Username,
@@ -150,7 +152,7 @@ const FOLLOWS_MAX: u8 = 1;
 
 /// A task to accept.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(rename = "NewTask")]
+#[schemars(rename = "NewTask", extend("allOf" = together()))]
 pub(super) struct CreateTask {
     /// The account; left out, it is the one with the shortest wait.
     account_id: Option<AccountId>,
@@ -192,38 +194,44 @@ fn words() -> Vec<&'static str> {
     Action::DEFAULT.map(Action::as_str).to_vec()
 }
 
-impl CreateTask {
-    /// The task, or what its fields break together.
-    pub(super) fn checked(self) -> Result<NewTask, Problem> {
-        let actions: Vec<Action> = self.actions.into_iter().map(|word| word.0).collect();
-        let times = |action| actions.iter().filter(|it| **it == action).count();
-        let mut findings = Vec::new();
-        if times(Action::FollowUser) > usize::from(FOLLOWS_MAX) {
-            let detail = "follow_user may stand there once: a task follows its target once.";
-            findings.push(Finding::at("/actions", detail));
+/// What only fields together can break, for the schema: a task likes up to ten posts, however they
+/// are asked for, and follows its target once.
+fn together() -> Value {
+    let at_most = |action: Action, times: u8, rule: String| {
+        json!({ "properties": { "actions": {
+            "contains": { "const": action.as_str() }, "minContains": 0, "maxContains": times,
+            RULE: rule,
+        } } })
+    };
+    let once = "follow_user may stand there once: a task follows its target once.".to_owned();
+    let mut rules = vec![at_most(Action::FollowUser, FOLLOWS_MAX, once)];
+    for likes in 1..=LIKES_MAX {
+        let mut when = json!({ "properties": { "max_likes": { "const": likes } } });
+        if likes != LIKES_DEFAULT {
+            when["required"] = json!(["max_likes"]);
         }
-        let likes = times(Action::LikePost);
-        if likes * usize::from(self.max_likes) > usize::from(LIKES_MAX) {
-            let detail = format!(
-                "A task likes at most {LIKES_MAX} posts: {likes} times like_post with max_likes \
-                 {} is more.",
-                self.max_likes
-            );
-            findings.push(Finding::at("/actions", detail));
+        let most = LIKES_MAX / likes;
+        let rule = format!(
+            "A task likes at most {LIKES_MAX} posts: with max_likes {likes}, like_post may stand \
+             there {most} times at most."
+        );
+        rules.push(json!({ "if": when, "then": at_most(Action::LikePost, most, rule) }));
+    }
+    rules.into()
+}
+
+impl From<CreateTask> for NewTask {
+    fn from(asked: CreateTask) -> Self {
+        Self {
+            account_id: asked.account_id.map(|it| it.0),
+            target: asked.target_username.0,
+            actions: asked.actions.into_iter().map(|word| word.0).collect(),
+            max_likes: asked.max_likes,
+            max_follows: asked.max_follows,
+            priority: asked.priority.map_or_else(Priority::default, |it| it.0),
+            not_before: asked.not_before.map(|it| it.0),
+            idempotency_key: asked.idempotency_key.map(|it| it.0),
         }
-        if !findings.is_empty() {
-            return Err(Problem::fields(findings));
-        }
-        Ok(NewTask {
-            account_id: self.account_id.map(|it| it.0),
-            target: self.target_username.0,
-            actions,
-            max_likes: self.max_likes,
-            max_follows: self.max_follows,
-            priority: self.priority.map_or_else(Priority::default, |it| it.0),
-            not_before: self.not_before.map(|it| it.0),
-            idempotency_key: self.idempotency_key.map(|it| it.0),
-        })
     }
 }
 
@@ -231,7 +239,7 @@ async fn create(
     commands: Commands,
     Body(new): Body<CreateTask>,
 ) -> Result<Json<TaskCreated>, Problem> {
-    Ok(Json(commands.create_task(new.checked()?).await?))
+    Ok(Json(commands.create_task(new.into()).await?))
 }
 
 async fn status(

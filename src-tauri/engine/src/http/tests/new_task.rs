@@ -9,7 +9,7 @@ use crate::http::problem::Problem;
 use crate::http::tasks::CreateTask;
 
 fn new_task(body: &[u8]) -> Result<NewTask, Problem> {
-    read_body::<CreateTask>(body)?.checked()
+    read_body::<CreateTask>(body).map(NewTask::from)
 }
 
 fn good(body: &str) -> NewTask {
