@@ -17,9 +17,7 @@ use super::api::{Api, Rule};
 use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
-use super::{
-    accounts, backups, body, devices, document, lists, metrics, orders, system, tasks,
-};
+use super::{accounts, backups, body, devices, document, lists, metrics, orders, system, tasks};
 use crate::commands::Commands;
 
 /// The routes, what the gate has to know of each, and the document of all.

@@ -140,7 +140,6 @@ fn is_serial(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(known)
 }
 
-
 term!(
     /// Where a page of a long list ended.
     Cursor(i64) = |text| text.parse().ok(),
