@@ -9,6 +9,7 @@
     reason = "a benchmark that cannot be set up has no figure"
 )]
 
+use signalbox_engine::settings::HISTORY_DAYS;
 use signalbox_engine::store::retention::{Cutoff, Sweep};
 use signalbox_engine::store::{Durability, Store, World};
 use signalbox_measure::{Goal, Row, Spread, Stopwatch};
@@ -69,7 +70,7 @@ fn chunks(durability: Durability) -> Vec<f64> {
     let transaction = store.begin().unwrap();
     transaction.execute_batch(HISTORY).unwrap();
     transaction.commit().unwrap();
-    let mut sweep = Sweep::new(Cutoff::before(900 * DAY_MS, i64::MAX));
+    let mut sweep = Sweep::new(Cutoff::before(900 * DAY_MS, i64::MAX, HISTORY_DAYS));
     let mut times = Vec::new();
     for _ in 0..CHUNKS + 10 {
         let watch = Stopwatch::start();

@@ -1,8 +1,9 @@
 //! The only reader of the operating system's clocks. Everything else is handed the time as data.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rustix::time::{ClockId, Timespec, clock_gettime};
-use signalbox_scheduler::Reading;
+use signalbox_scheduler::{Reading, Zone};
 use uuid::Uuid;
 
 /// The clock that goes on while the computer sleeps, which `Instant` does not on either system.
@@ -34,6 +35,12 @@ impl Clock {
         Self { boot_id }
     }
 
+    /// How clocks are set where this computer is, from this wall time (ms since 1970 UTC) on and
+    /// for two years.
+    pub fn zone(&self, wall: i64) -> Zone {
+        zone_of(&TimeZone::system(), wall)
+    }
+
     /// What the clocks say now.
     pub fn read(&self) -> Reading {
         Reading {
@@ -41,6 +48,29 @@ impl Clock {
             boot_ms: u64::try_from(milliseconds(clock_gettime(COUNTS_SLEEP))).unwrap_or(0),
             wall_ms: milliseconds(clock_gettime(ClockId::Realtime)),
         }
+    }
+}
+
+/// How far ahead it is told how clocks are set, ms.
+const ZONE_MS: i64 = 2 * 366 * DAY_MS;
+/// Changes of the clocks that are told: twice a year, and a few that nobody foresees.
+const CHANGES_MAX: usize = 16;
+
+fn zone_of(zone: &TimeZone, wall: i64) -> Zone {
+    let time = |ms: i64| {
+        let (least, most) = (
+            Timestamp::MIN.as_millisecond(),
+            Timestamp::MAX.as_millisecond(),
+        );
+        Timestamp::from_millisecond(ms.clamp(least, most)).unwrap_or_default()
+    };
+    let from = time(wall);
+    let changes = zone.following(from).take(CHANGES_MAX);
+    let changes = changes.map(|it| (it.timestamp().as_millisecond(), it.offset().seconds()));
+    let until = wall.saturating_add(ZONE_MS);
+    Zone {
+        offset_s: zone.to_offset(from).seconds(),
+        changes: changes.take_while(|(at, _)| *at <= until).collect(),
     }
 }
 
@@ -193,6 +223,21 @@ mod tests {
             (wall - i64::try_from(touched).unwrap()).abs() < 5_000,
             "{wall} {touched}"
         );
+    }
+
+    #[test]
+    fn how_clocks_are_set_is_told_for_two_years() {
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        // 2026-01-05.
+        let told = zone_of(&berlin, 1_767_571_200_000);
+        let spring = (1_774_746_000_000, 7_200);
+        let autumn = (1_792_890_000_000, 3_600);
+        assert_eq!((told.offset_s, told.changes.len()), (3_600, 4));
+        assert_eq!(told.changes[..2], [spring, autumn]);
+        assert_eq!(zone_of(&TimeZone::UTC, 0), Zone::default());
+        for wall in [i64::MIN, i64::MAX] {
+            assert!(zone_of(&berlin, wall).changes.len() <= 16);
+        }
     }
 
     #[test]

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use signalbox_automation::Screens;
 use signalbox_phone::{Address, Pool, PoolConfig};
-use signalbox_scheduler::Settings;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -235,7 +234,8 @@ impl Opened {
             store: self.store,
             backups: self.data_dir.backups(),
             world,
-            settings: settings(world, self.options.limits),
+            limits: self.options.limits,
+            durability: self.options.durability,
             clock: self.clock,
             time_scale,
             hands: hands(Inbox(inbox.clone())),
@@ -314,15 +314,6 @@ fn advised(data_dir: &DataDir, error: StoreError) -> CommandError {
 /// Where usbmuxd is, from the environment or by default.
 pub fn usbmux_address() -> Result<Address, String> {
     Address::from_env().map_err(|error| error.to_string())
-}
-
-/// The settings an engine begins with (the settings page is a later matter).
-fn settings(world: World, limits: bool) -> Settings {
-    match world {
-        World::Live => Settings::live().within_live_limits(),
-        World::Simulated if limits => Settings::live(),
-        World::Simulated => Settings::simulated(),
-    }
 }
 
 /// Screen texts and locators, with the operator's own over them.

@@ -18,6 +18,7 @@ pub mod lock;
 mod pace;
 pub mod paths;
 pub mod runtime;
+pub mod settings;
 pub mod simulator;
 pub mod store;
 mod target_limit;

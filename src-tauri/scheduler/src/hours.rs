@@ -99,6 +99,15 @@ impl Zone {
         i64::from(seconds) * 1_000
     }
 
+    /// Whether both say the same of all times from this one to that one.
+    pub fn agrees(&self, other: &Self, from: i64, to: i64) -> bool {
+        let within = |zone: &Self| -> Vec<(i64, i32)> {
+            let changes = zone.changes.iter().copied();
+            changes.filter(|(at, _)| *at > from && *at <= to).collect()
+        };
+        self.offset_ms(from) == other.offset_ms(from) && within(self) == within(other)
+    }
+
     /// The next time at which clocks are set.
     fn next_change(&self, wall: i64) -> Option<i64> {
         let mut froms = self.changes.iter().map(|(from, _)| *from);

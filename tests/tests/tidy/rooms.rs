@@ -6,7 +6,7 @@ use crate::{File, expect_none, files};
 const ENGINE: &str = "src-tauri/engine/src/";
 
 /// For each room of the engine, the rooms of the engine that it may name.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("clock", &[]),
     ("dto", &[]),
     ("paths", &["store"]),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("directory", &["store"]),
     ("export", &["clock", "store"]),
     ("pace", &["list_file", "store"]),
+    ("settings", &["store"]),
     ("target_limit", &["store"]),
     ("simulator", &["paths"]),
     ("facts", &["dto", "runtime", "store"]),
@@ -28,6 +29,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "directory",
             "facts",
             "list_file",
+            "settings",
             "store",
             "target_limit",
         ],
@@ -43,13 +45,17 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "pace",
             "paths",
             "runtime",
+            "settings",
             "simulator",
             "store",
             "target_limit",
             "token",
         ],
     ),
-    ("http", &["commands", "dto", "list_file", "token"]),
+    (
+        "http",
+        &["commands", "dto", "list_file", "settings", "token"],
+    ),
     ("doctor", &["paths", "store"]),
     ("upkeep", &["clock", "paths", "store"]),
     (

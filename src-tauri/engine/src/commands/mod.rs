@@ -18,6 +18,7 @@ mod plan;
 mod progress;
 mod queue;
 mod reader;
+mod settings;
 mod spread;
 mod states;
 mod sums;
@@ -46,6 +47,7 @@ pub use plan::{
 };
 pub use progress::{Blocker, Progress};
 pub use queue::{QueueStatus, TaskFilter, TaskLog, TaskLogLine};
+pub use settings::{NotSet, SettingsReport};
 pub use signalbox_scheduler::ListNo;
 pub use sums::Metrics;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};

@@ -24,6 +24,7 @@ mod orders;
 mod page;
 mod problem;
 mod router;
+mod settings;
 mod shape;
 mod stall;
 mod system;

@@ -17,7 +17,9 @@ use super::api::{Api, Rule};
 use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
-use super::{accounts, backups, body, devices, document, lists, metrics, orders, system, tasks};
+use super::{
+    accounts, backups, body, devices, document, lists, metrics, orders, settings, system, tasks,
+};
 use crate::commands::Commands;
 
 /// The routes, what the gate has to know of each, and the document of all.
@@ -32,6 +34,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     orders::routes(&mut api);
     backups::routes(&mut api);
     metrics::routes(&mut api);
+    settings::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());

@@ -234,6 +234,9 @@ impl Turn<'_> {
         for (no, row, phone) in &plan.known {
             self.update_account(*no, row, *phone)?;
         }
+        if self.memory.chosen.hours.is_some() {
+            self.tell_hours()?;
+        }
         Ok(Ok(Imported {
             list,
             accounts_added: plan.added.len(),

@@ -9,9 +9,6 @@ use crate::store::intents::IntentRow;
 use crate::store::interactions::NewInteraction;
 use crate::store::{self, intents, interactions, task_log, tasks};
 
-/// Days in which an act is not done again.
-pub(crate) const REENGAGEMENT_DAYS: u64 = 30;
-
 impl Turn<'_> {
     /// The task and account of an attempt that may still tell things.
     fn lease(&self, attempt: AttemptNo) -> Option<(TaskId, AccountNo, PhoneNo)> {
@@ -38,7 +35,8 @@ impl Turn<'_> {
             post: intent.post.clone().unwrap_or_default(),
             text: intent.text.clone().unwrap_or_default(),
         };
-        let prior = intents::prior(&self.tables, &row, self.now.at, REENGAGEMENT_DAYS);
+        let days = self.memory.chosen.reengagement_days();
+        let prior = intents::prior(&self.tables, &row, self.now.at, days);
         // What was done before cannot be found out: then nothing is done.
         let prior = prior.unwrap_or_else(|error| {
             tracing::error!(%error, "the history of an act could not be read");

@@ -7,6 +7,7 @@
 mod accept;
 mod attempt;
 mod drivers;
+mod durability;
 mod feed;
 mod hands;
 mod ledger;
@@ -19,6 +20,7 @@ mod soundness;
 mod tests;
 mod turn;
 mod view;
+mod zone;
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
@@ -32,7 +34,6 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 pub(crate) use accept::{need, spec_of};
-pub(crate) use attempt::REENGAGEMENT_DAYS;
 pub use feed::{Delta, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
@@ -43,12 +44,13 @@ pub(crate) use drivers::Drivers;
 pub(crate) use message::{IntentAnswer, Message, PhoneNews};
 pub(crate) use orders::{
     AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Discipline, ForgetDevice, Hand,
-    Order, RemoveAccount, Resolve, Rest, Retry, Switch,
+    Order, RemoveAccount, Resolve, Rest, Retry, SettingsChange, Switch,
 };
 
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::store::{self, Prepared, Store, StoreError, World, check, journal};
+use crate::store::{self, Durability, Prepared, Store, StoreError, World};
+use crate::store::{check, journal, settings};
 use soundness::Soundness;
 use turn::{Memory, Specs, Told, Turn};
 
@@ -69,7 +71,10 @@ pub(crate) struct Parts {
     /// Where its backups lie.
     pub(crate) backups: PathBuf,
     pub(crate) world: World,
-    pub(crate) settings: Settings,
+    /// Ceilings and gap also where nobody set them.
+    pub(crate) limits: bool,
+    /// How sure a commit is where nobody set it.
+    pub(crate) durability: Durability,
     pub(crate) clock: Clock,
     pub(crate) time_scale: u32,
     pub(crate) hands: Box<dyn Hands>,
@@ -94,6 +99,10 @@ pub(crate) struct Runtime {
     troubles: HashMap<PhoneNo, (&'static str, String)>,
     /// Attempts under way, and whether they only look.
     rehearsals: IdMap<AttemptNo, bool>,
+    /// How clocks are set here.
+    zone: zone::Here,
+    /// How sure commits are.
+    holds: Durability,
     /// What failed to commit, in order, before anything newer.
     held: VecDeque<Message>,
     disk_full: bool,
@@ -112,11 +121,14 @@ impl Runtime {
     pub(crate) fn new(parts: Parts) -> store::Result<Self> {
         let memory = recall(&parts)?;
         let soundness = Soundness::of(&parts.store)?;
+        let holds = parts.durability;
         let mut runtime = Self {
             parts,
             memory,
             troubles: HashMap::new(),
             rehearsals: IdMap::default(),
+            zone: zone::Here::default(),
+            holds,
             held: VecDeque::new(),
             disk_full: false,
             draining: false,
@@ -131,22 +143,17 @@ impl Runtime {
     }
 
     fn begin(&mut self) -> store::Result<()> {
-        let wanted = self.parts.settings.clone();
-        let differs = self.memory.state.settings != wanted;
-        let inputs = [
-            Some(Input::Restart),
-            differs.then_some(Input::Configure(wanted)),
-        ];
-        let inputs: Vec<Input> = inputs.into_iter().flatten().collect();
+        let wall = self.anchor_now().wall;
+        self.zone.now = self.parts.clock.zone(wall);
         let (_, orders) = self.transact(|turn| {
             check::begin_life(&turn.tables)?;
-            for input in &inputs {
-                let effects = turn.feed(input)?;
-                turn.keep(effects);
-            }
-            Ok(())
+            turn.memory.seed = settings::seed(&turn.tables)?;
+            let effects = turn.feed(&Input::Restart)?;
+            turn.keep(effects);
+            turn.configure()
         })?;
         self.carry_out(orders);
+        self.be_as_sure_as_set();
         Ok(())
     }
 
@@ -171,6 +178,7 @@ impl Runtime {
             self.work(work);
             self.snapshot_when_due();
             self.forget_when_due();
+            self.look_at_zone();
             for look in reads {
                 look(&self.view());
             }
@@ -260,6 +268,9 @@ impl Runtime {
             error: None,
             unsettled: false,
             rehearsals: &self.rehearsals,
+            world: self.parts.world,
+            limits: self.parts.limits,
+            zone: &self.zone.now,
         };
         let told = take(&mut turn)?;
         turn.drain(may_start)?;
@@ -300,6 +311,7 @@ impl Runtime {
             }
         }
         self.carry_out(orders);
+        self.be_as_sure_as_set();
         for (message, told) in messages.drain(..).zip(told) {
             answer(message, told);
         }
@@ -435,6 +447,8 @@ impl Runtime {
             damage: self.soundness.damage(),
             draining: self.draining,
             rev: self.memory.seq,
+            chosen: &self.memory.chosen,
+            durability: self.durability(),
         }
     }
 }
@@ -454,6 +468,8 @@ fn recall(parts: &Parts) -> store::Result<Memory> {
         since_snapshot: replayed.records,
         specs: Specs::default(),
         started: IdMap::default(),
+        chosen: durability::chosen(parts.store.connection())?,
+        seed: settings::drawn(parts.store.connection())?.unwrap_or(0),
     })
 }
 

@@ -41,7 +41,8 @@ impl Runtime {
                 .begun
                 .map_or(0, |begun| begun.saturating_add(DAY_MS));
             if now >= due {
-                let cutoff = Cutoff::before(anchor.at, anchor.reading.wall_ms);
+                let days = self.memory.chosen.history_days();
+                let cutoff = Cutoff::before(anchor.at, anchor.reading.wall_ms, days);
                 retention.sweep = Some(Sweep::new(cutoff));
                 retention.begun = Some(now);
                 retention.chunk = now;

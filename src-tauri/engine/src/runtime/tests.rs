@@ -38,7 +38,8 @@ fn bench() -> Bench {
         store: store.unwrap(),
         backups: dir.path().to_owned(),
         world: World::Simulated,
-        settings: Settings::simulated(),
+        limits: false,
+        durability: Durability::Normal,
         clock: Clock::new(),
         time_scale: 1,
         hands: Box::new(Drivers::new(

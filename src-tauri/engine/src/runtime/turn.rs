@@ -10,12 +10,15 @@ use signalbox_scheduler::{
     TaskId, apply, decide_into,
 };
 
+use signalbox_scheduler::Zone;
+
 use super::message::{IntentAnswer, Message, PhoneNews};
 use crate::directory::Directory;
+use crate::settings::Chosen;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
-use crate::store::{self, Prepared, journal, phones, snapshots, tasks};
+use crate::store::{self, Prepared, World, journal, phones, snapshots, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -30,6 +33,10 @@ pub(super) struct Memory {
     pub(super) specs: Specs,
     /// When attempts began that did since the engine did, wall time, ms.
     pub(super) started: IdMap<AttemptNo, i64>,
+    /// What somebody set.
+    pub(super) chosen: Chosen,
+    /// What cooldowns are spread by.
+    pub(super) seed: u64,
 }
 
 /// What the sender of a message is told after the commit.
@@ -60,6 +67,11 @@ pub(crate) struct Turn<'t> {
     pub(super) unsettled: bool,
     /// Attempts that only look.
     pub(super) rehearsals: &'t IdMap<AttemptNo, bool>,
+    pub(super) world: World,
+    /// Ceilings and gap also where nobody set them.
+    pub(super) limits: bool,
+    /// How clocks are set here.
+    pub(super) zone: &'t Zone,
 }
 
 /// Descriptions of tasks kept beyond their turn: what waits longer is read again when it begins.

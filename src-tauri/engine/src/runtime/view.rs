@@ -5,7 +5,8 @@ use signalbox_scheduler::{Now, PhoneNo, State};
 use std::collections::HashMap;
 
 use crate::directory::Directory;
-use crate::store::World;
+use crate::settings::Chosen;
+use crate::store::{Durability, World};
 
 /// Everything true at one moment.
 pub struct View<'v> {
@@ -33,4 +34,8 @@ pub struct View<'v> {
     pub draining: bool,
     /// Number of the last journal row.
     pub rev: i64,
+    /// What somebody set.
+    pub chosen: &'v Chosen,
+    /// How sure a commit is.
+    pub durability: Durability,
 }

@@ -22,6 +22,7 @@ pub mod restore;
 pub mod retention;
 pub mod roll;
 pub mod schema;
+pub mod settings;
 pub mod snapshots;
 pub mod task_log;
 pub mod tasks;
@@ -30,6 +31,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use checkpoint::Checkpoints;
 pub use prepared::Prepared;
@@ -60,7 +63,8 @@ impl World {
 }
 
 /// How sure a commit is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Durability {
     /// Survives a power cut.
     #[default]
@@ -191,6 +195,14 @@ impl Store {
     /// Where the data set is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Makes commits from the next one on so sure, and copies of the log.
+    pub fn set_durability(&mut self, durability: Durability) -> Result<()> {
+        set_durability(&self.connection, durability)?;
+        self.checkpoints.end(&mut self.connection);
+        self.checkpoints = Checkpoints::begin(&mut self.connection, &self.path, durability)?;
+        Ok(())
     }
 
     /// Begins the one transaction of a batch.

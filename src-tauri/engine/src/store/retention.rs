@@ -11,9 +11,6 @@ use signalbox_scheduler::policy::DAY_MS;
 
 use super::{Result, StoreError};
 
-/// How long history is kept, in days. An act is not done again within 30 days, which can be raised
-/// to 365; and a month can be compared with the same one a year before.
-pub const KEPT_DAYS: u64 = 400;
 /// Rows that a chunk looks at.
 const CHUNK_ROWS: u32 = 200;
 /// The most history, by policy time, that one sweep takes away: a computer that starts with a clock
@@ -30,9 +27,9 @@ pub struct Cutoff {
 }
 
 impl Cutoff {
-    /// [`KEPT_DAYS`] before this time. Nothing is older than the beginning of policy time.
-    pub fn before(at: u64, ts: i64) -> Self {
-        let kept = KEPT_DAYS * DAY_MS;
+    /// So many days before this time. Nothing is older than the beginning of policy time.
+    pub fn before(at: u64, ts: i64, days: u64) -> Self {
+        let kept = days.saturating_mul(DAY_MS);
         Self {
             at: at.saturating_sub(kept),
             ts: ts.saturating_sub_unsigned(kept),

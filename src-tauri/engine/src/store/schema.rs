@@ -4,14 +4,19 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{Result, StoreError, accounts, audit, phones};
+use super::{Result, StoreError, accounts, audit, phones, settings};
 
 /// One step per format, in order, each a list of what is done one after the other; a step that was
 /// released is never changed.
 const MIGRATIONS: [&[&str]; 4] = [&[V1], &[V2], &[V3], V4];
 
 /// Each new table's text stands in the table's own file.
-const V4: &[&str] = &[audit::SCHEMA, accounts::SCHEMA, phones::SCHEMA];
+const V4: &[&str] = &[
+    settings::SCHEMA,
+    audit::SCHEMA,
+    accounts::SCHEMA,
+    phones::SCHEMA,
+];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
 /// are the 16 bytes of a UUID. Accounts, phones and lists are numbered as the core numbers them.
@@ -337,6 +342,7 @@ CREATE INDEX interactions_by_attempt ON interactions (attempt_no);
 
 /// Tables that hold what happened, children first.
 const CONTENT: &[&str] = &[
+    "settings",
     "audit",
     "snapshots",
     "task_log",

@@ -18,7 +18,7 @@ use crate::commands::import::new_id;
 use crate::commands::spread::Spread;
 use crate::list_file::{self, AccountRow, Code, Problems, TaskRow};
 use crate::pace::{Pace, wait_for_room};
-use crate::runtime::{REENGAGEMENT_DAYS, need, spec_of};
+use crate::runtime::{need, spec_of};
 use crate::store::accounts::handle_key;
 use crate::store::tasks::TaskSpec;
 use crate::store::{StoreError, intents, tasks};
@@ -344,7 +344,8 @@ impl<'c> Check<'c> {
     /// Acts of the row that the account did on its target lately.
     fn done_before(&self, row: &TaskRow, no: AccountNo) -> Result<Vec<String>, CommandError> {
         let target = row.target.reveal().to_lowercase();
-        let done = intents::done_on(self.reader, &target, no, self.facts.at, REENGAGEMENT_DAYS)?;
+        let (at, days) = (self.facts.at, self.facts.reengagement_days);
+        let done = intents::done_on(self.reader, &target, no, at, days)?;
         let acts: HashSet<&str> = row
             .actions
             .iter()

@@ -30,6 +30,8 @@ pub(super) struct AccountFacts {
 /// What is true at the moment of the plan.
 pub(super) struct Facts {
     pub(super) settings: Settings,
+    /// Days in which an act is not done again.
+    pub(super) reengagement_days: u64,
     /// Policy time, ms.
     pub(super) at: u64,
     /// Wall time as policy has it, ms.
@@ -71,6 +73,7 @@ impl Facts {
         let ready = view.state.phones().filter(|(_, phone)| phone.ready);
         Self {
             settings: view.state.settings.clone(),
+            reengagement_days: view.chosen.reengagement_days(),
             at,
             wall: view.now.wall,
             time_scale: view.time_scale,

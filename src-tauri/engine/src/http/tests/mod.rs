@@ -7,6 +7,7 @@ mod new_task;
 mod orders;
 mod reading;
 mod refusals;
+mod settings;
 mod shapes;
 mod wire;
 
@@ -65,7 +66,18 @@ struct Bench {
 
 impl Bench {
     async fn new(world: World) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap(), world).await
+    }
+
+    /// The same data set, after the engine began anew.
+    async fn again(self, world: World) -> Self {
+        self.engine.shutdown().await;
+        let Self { engine, _dir, .. } = self;
+        drop(engine);
+        Self::on(_dir, world).await
+    }
+
+    async fn on(dir: tempfile::TempDir, world: World) -> Self {
         let environment = Environment {
             home: Some(dir.path().to_owned()),
             ..Environment::default()

@@ -79,6 +79,7 @@ impl Order for AddAccount {
         let row = turn.changed(&named, change)?;
         let after = turn.account_facts(&row);
         let no = turn.add_account(row)?;
+        turn.tell_hours()?;
         turn.touched.insert(no);
         let entry = Entry::new("account.add", turn.account_subject(no), Value::Null, after);
         Ok(Ok(Carried::new((), entry)))
@@ -120,6 +121,9 @@ impl Order for ChangeAccount {
         if after.phone != before.phone {
             let bound = after.phone;
             turn.feed(&Input::BindAccount { account: no, bound })?;
+        }
+        if after.group != before.group {
+            turn.tell_hours()?;
         }
         let facts = [&before, &after].map(|row| turn.account_facts(row));
         let [before, after] = facts;

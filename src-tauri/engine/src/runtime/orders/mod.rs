@@ -11,6 +11,7 @@ mod cancel;
 mod devices;
 mod lists;
 mod operator;
+mod settings;
 mod switch;
 mod tasks;
 
@@ -23,6 +24,7 @@ pub(crate) use accounts::{AddAccount, ChangeAccount, Discipline, RemoveAccount};
 pub(crate) use again::{Resolve, Retry};
 pub(crate) use cancel::{Cancel, CancelRest, Rest};
 pub(crate) use devices::{ChangeDevice, ForgetDevice, Hand};
+pub(crate) use settings::Change as SettingsChange;
 pub(crate) use switch::Switch;
 
 use signalbox_scheduler::{Answer, Input};

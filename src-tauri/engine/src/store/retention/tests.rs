@@ -1,6 +1,7 @@
 //! What goes and what stays, row by row.
 
 use super::*;
+use crate::settings::HISTORY_DAYS;
 use crate::store::{Durability, Store, World};
 
 /// Long after the beginning of policy time.
@@ -65,7 +66,7 @@ impl Books {
 
     /// One whole sweep: in how many chunks, and how many rows went.
     fn sweep(&self) -> (usize, usize) {
-        let mut sweep = Sweep::new(Cutoff::before(NOW_AT, NOW_TS));
+        let mut sweep = Sweep::new(Cutoff::before(NOW_AT, NOW_TS, HISTORY_DAYS));
         let (mut chunks, mut gone) = (0, 0);
         while let Some(more) = sweep.next(self.store.connection()).unwrap() {
             assert!(more <= CHUNK_ROWS as usize);
@@ -173,7 +174,7 @@ fn a_young_data_set_loses_nothing() {
     let books = Books::new();
     books.task(1, "completed", 900, 900);
     // Policy time has only begun, whatever the wall says.
-    let mut sweep = Sweep::new(Cutoff::before(10 * DAY_MS, i64::MAX));
+    let mut sweep = Sweep::new(Cutoff::before(10 * DAY_MS, i64::MAX, HISTORY_DAYS));
     while sweep.next(books.store.connection()).unwrap().is_some() {}
     books.assert_left(&[1]);
 }
