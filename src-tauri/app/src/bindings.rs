@@ -6,7 +6,8 @@ use std::path::Path;
 
 use signalbox_engine::CommandError;
 use signalbox_engine::dto::{
-    AccountView, ConcurrencyMetrics, Overview, OverviewDelta, ProgressView,
+    AccountView, Change, ConcurrencyMetrics, DeviceView, EngineView, ListCounts, ListView,
+    LiveTask, ProgressView, Removes, Snapshot, Upserts,
 };
 use ts_rs::{Config, TS};
 
@@ -30,8 +31,15 @@ fn the_page_has_the_types_of_what_it_is_sent() {
     declare::<AccountView>(&mut text, &config);
     declare::<ConcurrencyMetrics>(&mut text, &config);
     declare::<ProgressView>(&mut text, &config);
-    declare::<Overview>(&mut text, &config);
-    declare::<OverviewDelta>(&mut text, &config);
+    declare::<DeviceView>(&mut text, &config);
+    declare::<ListCounts>(&mut text, &config);
+    declare::<ListView>(&mut text, &config);
+    declare::<LiveTask>(&mut text, &config);
+    declare::<EngineView>(&mut text, &config);
+    declare::<Snapshot>(&mut text, &config);
+    declare::<Upserts>(&mut text, &config);
+    declare::<Removes>(&mut text, &config);
+    declare::<Change>(&mut text, &config);
     declare::<Message>(&mut text, &config);
     declare::<Opening>(&mut text, &config);
     declare::<ExamplesImported>(&mut text, &config);

@@ -4,8 +4,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use serde::Serialize;
-use signalbox_engine::commands::{Changes, Commands};
-use signalbox_engine::dto::OverviewDelta;
+use signalbox_engine::commands::{Changes, Commands, Update};
+use signalbox_engine::dto::{Change, Snapshot};
 use tauri::async_runtime::{JoinHandle, spawn};
 use tauri::ipc::Channel;
 use tokio::time::{MissedTickBehavior, interval};
@@ -18,10 +18,15 @@ const ALIVE_EVERY: Duration = Duration::from_secs(1);
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Message {
+    /// Everything: what was missed is more than is kept.
+    Snapshot {
+        /// The snapshot.
+        snapshot: Box<Snapshot>,
+    },
     /// What changed.
-    Delta {
+    Change {
         /// The changes.
-        delta: OverviewDelta,
+        change: Box<Change>,
     },
     /// The engine answers; what is on the screen is right.
     Alive,
@@ -47,12 +52,12 @@ async fn forward(commands: Commands, mut changes: Changes, channel: Channel<Mess
     let mut alive = interval(ALIVE_EVERY);
     alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        // Kept over the ticks: a wait that is dropped half way would lose what it took.
         let mut next = pin!(changes.next());
         let message = loop {
             tokio::select! {
-                delta = &mut next => match delta {
-                    Some(delta) => break Message::Delta { delta },
+                update = &mut next => match update {
+                    Some(Update::Snapshot(snapshot)) => break Message::Snapshot { snapshot },
+                    Some(Update::Change(change)) => break Message::Change { change },
                     // The engine is gone: the page sees the age of what it shows grow.
                     None => return,
                 },

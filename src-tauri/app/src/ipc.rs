@@ -3,7 +3,7 @@
 use serde::Serialize;
 use signalbox_engine::CommandError;
 use signalbox_engine::commands::ImportFiles;
-use signalbox_engine::dto::Overview;
+use signalbox_engine::dto::Snapshot;
 use tauri::State;
 use tauri::ipc::{Channel, Invoke};
 
@@ -20,7 +20,7 @@ pub struct Opening {
     /// Signalbox's version.
     version: &'static str,
     /// Everything the window shows.
-    overview: Overview,
+    snapshot: Snapshot,
 }
 
 /// The answer to `import_examples`.
@@ -46,7 +46,7 @@ macro_rules! commands {
     };
 }
 
-commands![subscribe, overview, import_examples, start, pause];
+commands![subscribe, snapshot, import_examples, start, pause];
 
 #[tauri::command]
 async fn subscribe(
@@ -54,18 +54,18 @@ async fn subscribe(
     channel: Channel<Message>,
 ) -> Result<Opening, CommandError> {
     let commands = host.commands().await?;
-    let (overview, changes) = commands.subscribe().await?;
+    let (snapshot, changes) = commands.subscribe().await?;
     host.follow(Follower::start(commands, changes, channel))
         .await;
     Ok(Opening {
         version: env!("CARGO_PKG_VERSION"),
-        overview,
+        snapshot,
     })
 }
 
 #[tauri::command]
-async fn overview(host: State<'_, Host>) -> Result<Overview, CommandError> {
-    host.commands().await?.overview().await
+async fn snapshot(host: State<'_, Host>) -> Result<Snapshot, CommandError> {
+    host.commands().await?.snapshot().await
 }
 
 #[tauri::command]

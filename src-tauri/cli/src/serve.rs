@@ -75,7 +75,7 @@ async fn until_asked(
 async fn listed(commands: &Commands, count: u16) -> Result<(), Failure> {
     let mut watcher = commands.watch();
     let attached = async {
-        while commands.overview().await?.phones_attached < u64::from(count) {
+        while commands.snapshot().await?.engine.phones_attached < u64::from(count) {
             commands.changed(&mut watcher).await?;
         }
         Ok::<(), CommandError>(())

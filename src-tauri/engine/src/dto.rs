@@ -167,48 +167,141 @@ pub struct ProgressView {
     pub cancelled: u64,
 }
 
-/// Everything the window shows, of one moment.
+/// A list, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
-pub struct Overview {
-    /// Number of the last journal row it includes.
-    pub rev: i64,
-    /// The six numbers.
-    pub metrics: ConcurrencyMetrics,
-    /// All accounts.
-    pub accounts: Vec<AccountView>,
-    /// How far the lists are.
-    pub progress: ProgressView,
-    /// Phones that can work, and phones that are attached.
-    pub phones_ready: u64,
-    /// Phones attached.
-    pub phones_attached: u64,
-    /// New tasks may start.
-    pub started: bool,
-    /// The phones are simulated.
-    pub simulated: bool,
+pub struct ListView {
+    /// Its id.
+    pub list_id: String,
+    /// What it is called.
+    pub name: String,
+    /// It only looks.
+    pub rehearsal: bool,
+    /// SHA-256 of its normalised rows, in hex.
+    pub sha256: String,
+    /// Who imported it: `cli`, `window`, `http`.
+    pub imported_by: String,
+    /// RFC 3339.
+    pub imported_at: String,
+    /// How many tasks it has, by how they ended.
+    pub counts: ListCounts,
 }
 
-/// What changed since the last one.
+/// Tasks of a list by how they ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct ListCounts {
+    /// All of them.
+    pub total: u64,
+    /// Waiting, scheduled or running.
+    pub open: u64,
+    /// Completed.
+    pub completed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Cancelled.
+    pub cancelled: u64,
+    /// Ended with an unknown act.
+    pub interrupted: u64,
+}
+
+/// The engine as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
-pub struct OverviewDelta {
-    /// The `rev` this follows: another one means a gap, and a new snapshot.
-    pub since: i64,
-    /// Number of the last journal row it includes.
-    pub rev: i64,
+pub struct EngineView {
     /// The six numbers.
     pub metrics: ConcurrencyMetrics,
-    /// Accounts that are new or changed.
-    pub upserts: Vec<AccountView>,
-    /// Accounts that are gone.
-    pub removes: Vec<String>,
-    /// How far the lists are.
+    /// How far all lists together are.
     pub progress: ProgressView,
     /// Phones that can work.
     pub phones_ready: u64,
     /// Phones attached.
     pub phones_attached: u64,
-    /// New tasks may start.
+    /// New tasks may start: nothing is paused or stopped as a whole.
     pub started: bool,
+    /// Everything is paused: running tasks finish.
+    pub paused: bool,
+    /// Everything was stopped at once, and stays so until the operator resumes.
+    pub stopped: bool,
+    /// Nothing can be saved at the moment, so nothing starts.
+    pub disk_full: bool,
+    /// What is wrong with the data set and what to do, one sentence; then nothing starts.
+    pub damage: Option<String>,
+    /// The phones are simulated.
+    pub simulated: bool,
+}
+
+/// A task that runs, or just ended. Of those that wait, accounts and lists tell how many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct LiveTask {
+    /// Its id.
+    pub task_id: String,
+    /// Its account.
+    pub account_id: String,
+    /// Its list, if it came with one.
+    pub list_id: Option<String>,
+    /// `queued` (its attempt ended and it waits again), `running`, `completed`, `failed`,
+    /// `cancelled`, `interrupted`.
+    pub status: String,
+    /// Serial of the phone it runs on.
+    pub device_id: Option<String>,
+    /// RFC 3339; null unless it runs.
+    pub started_at: Option<String>,
+    /// It runs and is to end at its next safe point.
+    pub cancel_asked: bool,
+}
+
+/// Everything that is watched, of one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct Snapshot {
+    /// Number of the last journal row it includes.
+    pub rev: i64,
+    /// The engine.
+    pub engine: EngineView,
+    /// Every account.
+    pub accounts: Vec<AccountView>,
+    /// Every phone that was ever seen.
+    pub devices: Vec<DeviceView>,
+    /// Every list.
+    pub lists: Vec<ListView>,
+    /// The tasks that run.
+    pub tasks: Vec<LiveTask>,
+}
+
+/// What changed since the last snapshot or change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct Change {
+    /// The revision this follows: a later one than what is shown means a gap, and that a new
+    /// snapshot is needed. What is in it may be told twice.
+    pub since: i64,
+    /// Number of the last journal row it includes; the same as `since` where something changed
+    /// that is not journaled.
+    pub rev: i64,
+    /// The engine.
+    pub engine: EngineView,
+    /// What is new or changed.
+    pub upserts: Upserts,
+    /// What is gone.
+    pub removes: Removes,
+}
+
+/// What is new or changed, whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct Upserts {
+    /// Accounts.
+    pub accounts: Vec<AccountView>,
+    /// Phones.
+    pub devices: Vec<DeviceView>,
+    /// Lists.
+    pub lists: Vec<ListView>,
+    /// Tasks that run, and those that ended, with their end.
+    pub tasks: Vec<LiveTask>,
+}
+
+/// The ids of what is gone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct Removes {
+    /// Accounts.
+    pub accounts: Vec<String>,
+    /// Phones.
+    pub devices: Vec<String>,
 }
 
 /// What a phone says of itself; what it did not tell is `None`.

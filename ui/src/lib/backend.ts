@@ -1,12 +1,12 @@
 /** The only file that knows how the engine is reached. */
 import { Channel, invoke, isTauri } from "@tauri-apps/api/core";
-import type { CommandError, ExamplesImported, Message, Opening, Overview } from "./bindings";
+import type { CommandError, ExamplesImported, Message, Opening, Snapshot } from "./bindings";
 
 /** Every method rejects with a `CommandError`. */
 export interface Backend {
   /** Opens the live channel, once for the window's life, and answers what there is now. */
   subscribe(onMessage: (message: Message) => void): Promise<Opening>;
-  overview(): Promise<Overview>;
+  snapshot(): Promise<Snapshot>;
   /** Imports the example lists that come with the app, and starts. */
   importExamples(): Promise<ExamplesImported>;
   start(): Promise<void>;
@@ -21,8 +21,8 @@ class DesktopBackend implements Backend {
     return call("subscribe", { channel: this.#channel });
   }
 
-  overview(): Promise<Overview> {
-    return call("overview");
+  snapshot(): Promise<Snapshot> {
+    return call("snapshot");
   }
 
   importExamples(): Promise<ExamplesImported> {

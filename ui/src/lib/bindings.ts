@@ -96,68 +96,192 @@ failed: number,
 cancelled: number, };
 
 /**
- * Everything the window shows, of one moment.
+ * A phone.
  */
-export type Overview = { 
+export type DeviceView = { 
 /**
- * Number of the last journal row it includes.
+ * Its serial.
  */
-rev: number, 
+udid: string, 
 /**
- * The six numbers.
+ * The name its owner gave it.
  */
-metrics: ConcurrencyMetrics, 
+name: string | null, 
 /**
- * All accounts.
+ * For example `iPhone14,5`.
  */
-accounts: Array<AccountView>, 
+model: string | null, 
 /**
- * How far the lists are.
+ * Version of iOS.
  */
-progress: ProgressView, 
+ios_version: string | null, 
 /**
- * Phones that can work, and phones that are attached.
+ * `disconnected`, `connected`, `ready`, `busy`, `error`.
  */
-phones_ready: number, 
+status: string, 
 /**
- * Phones attached.
+ * Always `None`: no local port is opened towards a phone.
  */
-phones_attached: number, 
+connection_port: number | null, 
 /**
- * New tasks may start.
+ * Always `None`: a session is an attempt's own.
  */
-started: boolean, 
+session_id: string | null, 
 /**
- * The phones are simulated.
+ * `answers` where WebDriverAgent does.
  */
-simulated: boolean, };
+wda: string | null, 
+/**
+ * Code of what keeps it from work.
+ */
+error_code: string | null, 
+/**
+ * One sentence: what, why, what to do.
+ */
+error_message: string | null, 
+/**
+ * Whether it is a simulated one.
+ */
+simulated: boolean, 
+/**
+ * Whether it trusts this computer.
+ */
+trusted: boolean | null, 
+/**
+ * Percent, 0 to 100.
+ */
+battery: number | null, 
+/**
+ * Whether the battery is being charged.
+ */
+charging: boolean | null, 
+/**
+ * `nominal`, `fair`, `serious`, `critical`.
+ */
+thermal: string | null, 
+/**
+ * Bytes free for data.
+ */
+disk_free: number | null, 
+/**
+ * Whether developer mode is on.
+ */
+developer_mode: boolean | null, 
+/**
+ * Version of the app that the work is done in.
+ */
+app_version: string | null, 
+/**
+ * Version of the WebDriverAgent runner.
+ */
+wda_version: string | null, };
 
 /**
- * What changed since the last one.
+ * Tasks of a list by how they ended.
  */
-export type OverviewDelta = { 
+export type ListCounts = { 
 /**
- * The `rev` this follows: another one means a gap, and a new snapshot.
+ * All of them.
  */
-since: number, 
+total: number, 
 /**
- * Number of the last journal row it includes.
+ * Waiting, scheduled or running.
  */
-rev: number, 
+open: number, 
+/**
+ * Completed.
+ */
+completed: number, 
+/**
+ * Failed.
+ */
+failed: number, 
+/**
+ * Cancelled.
+ */
+cancelled: number, 
+/**
+ * Ended with an unknown act.
+ */
+interrupted: number, };
+
+/**
+ * A list, and how far it is.
+ */
+export type ListView = { 
+/**
+ * Its id.
+ */
+list_id: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * It only looks.
+ */
+rehearsal: boolean, 
+/**
+ * SHA-256 of its normalised rows, in hex.
+ */
+sha256: string, 
+/**
+ * Who imported it: `cli`, `window`, `http`.
+ */
+imported_by: string, 
+/**
+ * RFC 3339.
+ */
+imported_at: string, 
+/**
+ * How many tasks it has, by how they ended.
+ */
+counts: ListCounts, };
+
+/**
+ * A task that runs, or just ended. Of those that wait, accounts and lists tell how many.
+ */
+export type LiveTask = { 
+/**
+ * Its id.
+ */
+task_id: string, 
+/**
+ * Its account.
+ */
+account_id: string, 
+/**
+ * Its list, if it came with one.
+ */
+list_id: string | null, 
+/**
+ * `queued` (its attempt ended and it waits again), `running`, `completed`, `failed`,
+ * `cancelled`, `interrupted`.
+ */
+status: string, 
+/**
+ * Serial of the phone it runs on.
+ */
+device_id: string | null, 
+/**
+ * RFC 3339; null unless it runs.
+ */
+started_at: string | null, 
+/**
+ * It runs and is to end at its next safe point.
+ */
+cancel_asked: boolean, };
+
+/**
+ * The engine as a whole.
+ */
+export type EngineView = { 
 /**
  * The six numbers.
  */
 metrics: ConcurrencyMetrics, 
 /**
- * Accounts that are new or changed.
- */
-upserts: Array<AccountView>, 
-/**
- * Accounts that are gone.
- */
-removes: Array<string>, 
-/**
- * How far the lists are.
+ * How far all lists together are.
  */
 progress: ProgressView, 
 /**
@@ -169,18 +293,132 @@ phones_ready: number,
  */
 phones_attached: number, 
 /**
- * New tasks may start.
+ * New tasks may start: nothing is paused or stopped as a whole.
  */
-started: boolean, };
+started: boolean, 
+/**
+ * Everything is paused: running tasks finish.
+ */
+paused: boolean, 
+/**
+ * Everything was stopped at once, and stays so until the operator resumes.
+ */
+stopped: boolean, 
+/**
+ * Nothing can be saved at the moment, so nothing starts.
+ */
+disk_full: boolean, 
+/**
+ * What is wrong with the data set and what to do, one sentence; then nothing starts.
+ */
+damage: string | null, 
+/**
+ * The phones are simulated.
+ */
+simulated: boolean, };
+
+/**
+ * Everything that is watched, of one moment.
+ */
+export type Snapshot = { 
+/**
+ * Number of the last journal row it includes.
+ */
+rev: number, 
+/**
+ * The engine.
+ */
+engine: EngineView, 
+/**
+ * Every account.
+ */
+accounts: Array<AccountView>, 
+/**
+ * Every phone that was ever seen.
+ */
+devices: Array<DeviceView>, 
+/**
+ * Every list.
+ */
+lists: Array<ListView>, 
+/**
+ * The tasks that run.
+ */
+tasks: Array<LiveTask>, };
+
+/**
+ * What is new or changed, whole.
+ */
+export type Upserts = { 
+/**
+ * Accounts.
+ */
+accounts: Array<AccountView>, 
+/**
+ * Phones.
+ */
+devices: Array<DeviceView>, 
+/**
+ * Lists.
+ */
+lists: Array<ListView>, 
+/**
+ * Tasks that run, and those that ended, with their end.
+ */
+tasks: Array<LiveTask>, };
+
+/**
+ * The ids of what is gone.
+ */
+export type Removes = { 
+/**
+ * Accounts.
+ */
+accounts: Array<string>, 
+/**
+ * Phones.
+ */
+devices: Array<string>, };
+
+/**
+ * What changed since the last snapshot or change.
+ */
+export type Change = { 
+/**
+ * The revision this follows: a later one than what is shown means a gap, and that a new
+ * snapshot is needed. What is in it may be told twice.
+ */
+since: number, 
+/**
+ * Number of the last journal row it includes; the same as `since` where something changed
+ * that is not journaled.
+ */
+rev: number, 
+/**
+ * The engine.
+ */
+engine: EngineView, 
+/**
+ * What is new or changed.
+ */
+upserts: Upserts, 
+/**
+ * What is gone.
+ */
+removes: Removes, };
 
 /**
  * One message of the live channel.
  */
-export type Message = { "kind": "delta", 
+export type Message = { "kind": "snapshot", 
+/**
+ * The snapshot.
+ */
+snapshot: Snapshot, } | { "kind": "change", 
 /**
  * The changes.
  */
-delta: OverviewDelta, } | { "kind": "alive" };
+change: Change, } | { "kind": "alive" };
 
 /**
  * The answer to `subscribe`: what there is now; changes follow over the channel.
@@ -193,7 +431,7 @@ version: string,
 /**
  * Everything the window shows.
  */
-overview: Overview, };
+snapshot: Snapshot, };
 
 /**
  * The answer to `import_examples`.

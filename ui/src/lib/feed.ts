@@ -1,9 +1,9 @@
-import type { Message, Overview, OverviewDelta } from "./bindings";
+import type { Change, Message, Snapshot } from "./bindings";
 
 /** What the feed's owner does with what arrived, in order. */
 export interface Shown {
-  replace(overview: Overview): void;
-  apply(delta: OverviewDelta): void;
+  replace(snapshot: Snapshot): void;
+  apply(change: Change): void;
   /** Something was missed: fetch a new snapshot and hand it to `Feed.snapshot`. */
   resync(): void;
 }
@@ -18,7 +18,7 @@ const HELD_MAX = 1000;
 export class Feed {
   readonly #shown: Shown;
   #rev: number | null = null;
-  #held: OverviewDelta[] = [];
+  #held: Change[] = [];
   // A snapshot was asked for and has not come.
   #asked = false;
 
@@ -27,39 +27,41 @@ export class Feed {
   }
 
   /** A snapshot: everything up to its revision is in it. */
-  snapshot(overview: Overview): void {
-    if (this.#rev !== null && overview.rev < this.#rev) return;
-    this.#rev = overview.rev;
+  snapshot(snapshot: Snapshot): void {
+    if (this.#rev !== null && snapshot.rev < this.#rev) return;
+    this.#rev = snapshot.rev;
     this.#asked = false;
-    this.#shown.replace(overview);
+    this.#shown.replace(snapshot);
     const held = this.#held;
     this.#held = [];
-    for (const delta of held) this.#take(delta);
+    for (const change of held) this.#take(change);
   }
 
   message(message: Message): void {
-    if (message.kind === "delta") this.#take(message.delta);
+    if (message.kind === "change") this.#take(message.change);
+    else if (message.kind === "snapshot") this.snapshot(message.snapshot);
     // Asking failed, or the answer is late: heartbeats come once a second.
     else if (this.#asked) this.#shown.resync();
   }
 
-  #take(delta: OverviewDelta): void {
+  #take(change: Change): void {
     if (this.#rev === null) {
-      this.#hold(delta);
-    } else if (delta.since > this.#rev) {
-      this.#hold(delta);
+      this.#hold(change);
+    } else if (change.since > this.#rev) {
+      this.#hold(change);
       this.#rev = null;
       this.#asked = true;
       this.#shown.resync();
-    } else if (delta.rev > this.#rev) {
-      // It may begin before what is shown: it tells whole accounts, so telling some twice is harmless.
-      this.#rev = delta.rev;
-      this.#shown.apply(delta);
+    } else if (change.rev >= this.#rev) {
+      // It may begin before what is shown: it tells whole entities, so telling some twice is harmless.
+      // With the same revision it tells what is not journaled: a disk that is full, a phone's battery.
+      this.#rev = change.rev;
+      this.#shown.apply(change);
     }
   }
 
-  #hold(delta: OverviewDelta): void {
+  #hold(change: Change): void {
     if (this.#held.length >= HELD_MAX) this.#held = [];
-    this.#held.push(delta);
+    this.#held.push(change);
   }
 }

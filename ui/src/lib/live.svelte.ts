@@ -4,11 +4,15 @@ import { Feed } from "./feed";
 import type {
   AccountView,
   CommandError,
+  Change,
   ConcurrencyMetrics,
+  DeviceView,
+  EngineView,
+  ListView,
+  LiveTask,
   Message,
-  Overview,
-  OverviewDelta,
   ProgressView,
+  Snapshot,
 } from "./bindings";
 
 /** Loading until the first snapshot; error when there is none to come; then ready for good. */
@@ -29,7 +33,14 @@ class Live {
   phonesAttached = $state(0);
   started = $state(false);
   simulated = $state(false);
+  diskFull = $state(false);
+  /** What is wrong with the data set and what to do, one sentence. */
+  damage = $state.raw<string | null>(null);
   readonly accounts = new EntityStore<AccountView>((account) => account.account_id);
+  readonly devices = new EntityStore<DeviceView>((device) => device.udid);
+  readonly lists = new EntityStore<ListView>((list) => list.list_id);
+  /** Those that run. */
+  readonly tasks = new EntityStore<LiveTask>((task) => task.task_id);
   /** The present time, once a second; what counts down or ages is drawn from it. */
   now = $state(Date.now());
 
@@ -61,7 +72,7 @@ class Live {
     try {
       const opening = await this.backend.subscribe((message) => this.#receive(message));
       this.version = opening.version;
-      this.#feed.snapshot(opening.overview);
+      this.#feed.snapshot(opening.snapshot);
       this.#heardAt = Date.now();
       this.phase = "ready";
     } catch (error) {
@@ -73,7 +84,7 @@ class Live {
   /** Fetches a new snapshot; what is on the screen stays until it is there. */
   async resync(): Promise<void> {
     try {
-      this.#feed.snapshot(await this.backend.overview());
+      this.#feed.snapshot(await this.backend.snapshot());
       this.#heardAt = Date.now();
     } catch (error) {
       // The status bar shows the age of what is on the screen; the next heartbeat tries again.
@@ -99,8 +110,8 @@ class Live {
 
   #newFeed(): Feed {
     return new Feed({
-      replace: (overview) => this.#replace(overview),
-      apply: (delta) => this.#apply(delta),
+      replace: (snapshot) => this.#replace(snapshot),
+      apply: (change) => this.#apply(change),
       resync: () => void this.resync(),
     });
   }
@@ -124,23 +135,35 @@ class Live {
     for (const message of arrived) this.#feed.message(message);
   }
 
-  #replace(overview: Overview): void {
-    this.simulated = overview.simulated;
-    this.accounts.replace(overview.accounts);
-    this.#show(overview);
+  #replace(snapshot: Snapshot): void {
+    this.accounts.replace(snapshot.accounts);
+    this.devices.replace(snapshot.devices);
+    this.lists.replace(snapshot.lists);
+    this.tasks.replace(snapshot.tasks);
+    this.#show(snapshot.engine);
   }
 
-  #apply(delta: OverviewDelta): void {
-    this.accounts.apply(delta.upserts, delta.removes);
-    this.#show(delta);
+  #apply(change: Change): void {
+    const { upserts, removes } = change;
+    this.accounts.apply(upserts.accounts, removes.accounts);
+    this.devices.apply(upserts.devices, removes.devices);
+    this.lists.apply(upserts.lists, []);
+    // Of tasks, those that run are kept; the rest are asked for where they are shown.
+    const runs = (task: LiveTask) => task.status === "running";
+    const done = upserts.tasks.filter((task) => !runs(task)).map((task) => task.task_id);
+    this.tasks.apply(upserts.tasks.filter(runs), done);
+    this.#show(change.engine);
   }
 
-  #show(update: Overview | OverviewDelta): void {
-    this.metrics = update.metrics;
-    this.progress = update.progress;
-    this.phonesReady = update.phones_ready;
-    this.phonesAttached = update.phones_attached;
-    this.started = update.started;
+  #show(engine: EngineView): void {
+    this.metrics = engine.metrics;
+    this.progress = engine.progress;
+    this.phonesReady = engine.phones_ready;
+    this.phonesAttached = engine.phones_attached;
+    this.started = engine.started;
+    this.simulated = engine.simulated;
+    this.diskFull = engine.disk_full;
+    this.damage = engine.damage;
   }
 }
 

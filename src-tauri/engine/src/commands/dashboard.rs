@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::overview::progress;
+use super::live::progress;
 use super::states::{lines, metrics, states};
 use super::tasks::{TaskStatus, told};
 use super::{CommandError, Commands};

@@ -4,27 +4,17 @@ use signalbox_scheduler::PhoneNo;
 
 use super::{CommandError, Commands};
 use crate::dto::{DeviceView, Devices};
+use crate::facts::Book;
 use crate::runtime::View;
 use crate::store::World;
 
 impl Commands {
     /// Every phone that was ever seen, attached or not, in the order in which they came.
     pub async fn devices(&self) -> Result<Devices, CommandError> {
-        let (facts, bundle_id) = (self.facts.clone(), self.bundle_id.clone());
+        let devicer = self.devicer();
         let devices = self.read(move |view| {
             let phones = view.state.phones();
-            let devices = phones.filter_map(|(no, phone)| {
-                let mark = view.directory.mark(no)?;
-                if mark.forgotten {
-                    return None;
-                }
-                let mut device = device(view, no)?;
-                if phone.present {
-                    let udid = &view.directory.phone(no)?.udid;
-                    device.facts = facts.of(udid, &bundle_id);
-                }
-                Some(device)
-            });
+            let devices = phones.filter_map(|(no, _)| devicer.device(view, no));
             devices.collect::<Vec<DeviceView>>()
         });
         let devices = devices.await?;
@@ -37,11 +27,37 @@ impl Commands {
             devices,
         })
     }
+
+    /// For looks at phones from within a read.
+    pub(super) fn devicer(&self) -> Devicer {
+        Devicer {
+            facts: self.facts.clone(),
+            bundle_id: self.bundle_id.clone(),
+        }
+    }
+}
+
+/// What phones say of themselves, to be joined with what the loop knows of them.
+pub(super) struct Devicer {
+    facts: Book,
+    bundle_id: String,
+}
+
+impl Devicer {
+    /// One phone, as it is told.
+    pub(super) fn device(&self, view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
+        let mut device = device(view, no)?;
+        if view.state.phone(no)?.present {
+            let udid = &view.directory.phone(no)?.udid;
+            device.facts = self.facts.of(udid, &self.bundle_id);
+        }
+        Some(device)
+    }
 }
 
 fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
     let (phone, row) = (view.state.phone(no)?, view.directory.phone(no)?);
-    let mark = view.directory.mark(no)?;
+    let mark = view.directory.mark(no).filter(|mark| !mark.forgotten)?;
     let trouble = view.troubles.get(&no);
     let status = match (phone.present, phone.lease, phone.ready, trouble) {
         (false, ..) => "disconnected",

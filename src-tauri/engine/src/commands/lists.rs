@@ -7,49 +7,12 @@ use uuid::Uuid;
 use super::import::{ImportReport, PreparedList};
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
+use crate::dto::{ListCounts, ListView};
 use crate::list_file::TaskRow;
 use crate::runtime::View;
 use crate::store::lists::ListRow;
 use crate::store::tasks::TaskSpec;
 use crate::store::{Store, tasks};
-
-/// A list, and how far it is.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
-pub struct ListView {
-    /// Its id.
-    pub list_id: String,
-    /// What it is called.
-    pub name: String,
-    /// It only looks.
-    pub rehearsal: bool,
-    /// SHA-256 of its normalised rows, in hex.
-    pub sha256: String,
-    /// Who imported it: `cli`, `window`, `http`.
-    pub imported_by: String,
-    /// RFC 3339.
-    pub imported_at: String,
-    /// How many tasks it has, by how they ended.
-    pub counts: ListCounts,
-}
-
-/// Tasks of a list by how they ended.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS,
-)]
-pub struct ListCounts {
-    /// All of them.
-    pub total: u64,
-    /// Waiting, scheduled or running.
-    pub open: u64,
-    /// Completed.
-    pub completed: u64,
-    /// Failed.
-    pub failed: u64,
-    /// Cancelled.
-    pub cancelled: u64,
-    /// Ended with an unknown act.
-    pub interrupted: u64,
-}
 
 /// Which tasks of a list are to be done once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +53,7 @@ fn number(view: &View<'_>, list_id: Uuid) -> Option<ListNo> {
         .map(|(no, _)| no)
 }
 
-fn shown(view: &View<'_>, no: ListNo, row: &ListRow) -> ListView {
+pub(super) fn shown(view: &View<'_>, no: ListNo, row: &ListRow) -> ListView {
     let counts = view.state.lists().get(no.0 as usize);
     let counts = counts.copied().unwrap_or_default();
     ListView {

@@ -12,8 +12,8 @@ mod eta;
 mod health;
 mod import;
 mod lists;
+mod live;
 mod orders;
-mod overview;
 mod plan;
 mod progress;
 mod queue;
@@ -32,6 +32,7 @@ use std::sync::Arc;
 use signalbox_scheduler::Scope;
 use tokio::sync::{mpsc, oneshot};
 
+pub use crate::dto::{ListCounts, ListView};
 pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use accounts::AccountFilter;
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
@@ -39,9 +40,9 @@ pub use dashboard::Dashboard;
 pub use errors::AccountErrors;
 pub use health::{Health, Numbers};
 pub use import::{ImportFiles, ImportReport, ListStanding};
-pub use lists::{Again, ListCounts, ListView};
+pub use lists::Again;
+pub use live::{Changes, Update};
 pub use orders::{Part, TaskOrdered, TasksCancelled};
-pub use overview::Changes;
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
 };

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::ServeError;
+use super::events::Closing;
 use super::router::Face;
 use super::stall::Stalling;
 
@@ -121,11 +122,18 @@ async fn accept(
 async fn connection(stream: TcpStream, face: &Face, mut closed: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Stalling::new(stream));
+    let closing = Closing(closed.clone());
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(HEADER_BYTES_MAX)
-        .serve_connection(io, service_fn(|request| face.answer(request)));
+        .serve_connection(
+            io,
+            service_fn(|mut request| {
+                request.extensions_mut().insert(closing.clone());
+                face.answer(request)
+            }),
+        );
     let mut serving = pin!(serving);
     let served = tokio::select! {
         served = serving.as_mut() => served,

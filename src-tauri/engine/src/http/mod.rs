@@ -12,6 +12,7 @@ mod backups;
 mod body;
 mod devices;
 mod document;
+mod events;
 mod exposition;
 mod gate;
 mod input;

@@ -18,7 +18,8 @@ use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
-    accounts, backups, body, devices, document, lists, metrics, orders, settings, system, tasks,
+    accounts, backups, body, devices, document, events, lists, metrics, orders, settings, system,
+    tasks,
 };
 use crate::commands::Commands;
 
@@ -35,6 +36,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     backups::routes(&mut api);
     metrics::routes(&mut api);
     settings::routes(&mut api);
+    events::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());

@@ -9,6 +9,7 @@ use signalbox_scheduler::{
     AccountNo, Act, Answer, Input, ListNo, Need, NewTask, PhoneNo, Refusal, State, TaskId, decide,
 };
 
+use super::feed::Changed;
 use super::message::{Create, Created, Import, Imported, Refused};
 use super::orders::Who;
 use super::turn::Turn;
@@ -322,7 +323,7 @@ impl Turn<'_> {
                 bound: phone,
             })?;
         }
-        self.touched.insert(no);
+        self.touched.insert(Changed::Account(no));
         Ok(())
     }
 

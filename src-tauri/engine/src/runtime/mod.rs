@@ -6,6 +6,7 @@
 
 mod accept;
 mod attempt;
+mod changes;
 mod drivers;
 mod durability;
 mod feed;
@@ -34,13 +35,14 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 pub(crate) use accept::{need, spec_of};
-pub use feed::{Delta, Feed, Watcher};
+pub use feed::{Changed, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
 pub use orders::{AccountChange, DeviceChange, Operator, REASON_MAX, Reason, Who};
 pub use view::View;
 
 pub(crate) use drivers::Drivers;
+pub(crate) use feed::Place;
 pub(crate) use message::{IntentAnswer, Message, PhoneNews};
 pub(crate) use orders::{
     AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Discipline, ForgetDevice, Hand,
@@ -137,6 +139,7 @@ impl Runtime {
             soundness,
             broken: false,
         };
+        runtime.parts.feed.begin(runtime.memory.seq);
         runtime.begin()?;
         runtime.check_when_due();
         Ok(runtime)
@@ -324,6 +327,7 @@ impl Runtime {
         self.recall_until_it_works();
         if matches!(error, StoreError::DiskFull) {
             self.disk_full = true;
+            self.parts.feed.stirred(self.memory.seq);
             return self.hold_back(messages);
         }
         // Not a matter of room: find the message that does it, and let the others through.
@@ -355,6 +359,9 @@ impl Runtime {
     fn probe(&mut self) -> bool {
         let probed = self.parts.store.probe();
         self.disk_full = probed.is_err();
+        if !self.disk_full {
+            self.parts.feed.stirred(self.memory.seq);
+        }
         probed.is_ok()
     }
 

@@ -82,6 +82,7 @@ impl Runtime {
         self.broken = true;
         self.soundness.sound = false;
         self.soundness.damage = Some(damage);
+        self.parts.feed.stirred(self.memory.seq);
     }
 
     /// Says in the data set that this life of the engine ended in order, which a file that is not

@@ -12,6 +12,8 @@ use signalbox_scheduler::{
 
 use signalbox_scheduler::Zone;
 
+use super::changes;
+use super::feed::Changed;
 use super::message::{IntentAnswer, Message, PhoneNews};
 use crate::directory::Directory;
 use crate::settings::Chosen;
@@ -56,7 +58,7 @@ pub(crate) struct Turn<'t> {
     pub(super) ts: i64,
     pub(super) time_scale: u32,
     pub(super) effects: Vec<Effect>,
-    pub(super) touched: BTreeSet<AccountNo>,
+    pub(super) touched: BTreeSet<Changed>,
     /// What this turn adds to the journal, as one row.
     pub(super) journal: journal::Entry,
     /// An operator's order was carried out, so the turn counts although the core may not have moved.
@@ -111,7 +113,7 @@ impl Turn<'_> {
                 ts: self.ts,
             };
             mirror(&self.tables, record, &self.memory.specs, beside)?;
-            self.touched.extend(account_of(&self.memory.state, record));
+            changes::note(&self.memory.state, record, &mut self.touched);
             apply(&mut self.memory.state, self.now, record);
             self.remember(record);
         }
@@ -150,8 +152,8 @@ impl Turn<'_> {
     }
 
     /// Writes the journal's row of this turn, without which nothing of it counts, and gives what
-    /// is ordered once it is durable, with the accounts that changed.
-    pub(super) fn finish(mut self) -> store::Result<(super::Orders, BTreeSet<AccountNo>)> {
+    /// is ordered once it is durable, with what changed.
+    pub(super) fn finish(mut self) -> store::Result<(super::Orders, BTreeSet<Changed>)> {
         if self.journal.len() > 0 || self.audited {
             self.memory.seq += 1;
             self.memory.since_snapshot += self.journal.len();
@@ -217,6 +219,7 @@ impl Turn<'_> {
             }
             Message::Phone { udid, news } => {
                 let phone = self.phone(&PhoneRow::unseen(udid.clone()))?;
+                self.touched.insert(Changed::Phone(phone));
                 self.phone_news(phone, news)?;
                 Ok(Told::Nothing)
             }
@@ -359,46 +362,5 @@ fn leaves_act(state: &State, record: &Record) -> bool {
             lease.is_none_or(|lease| lease.intent.is_some())
         }
         _ => false,
-    }
-}
-
-/// The account a record is about, for those who watch.
-fn account_of(state: &State, record: &Record) -> Option<AccountNo> {
-    let of_task = |task: TaskId| state.task(task).map(|task| task.account);
-    let of_attempt = |attempt: AttemptNo| state.attempt(attempt).and_then(|it| it.account);
-    match *record {
-        Record::AccountAdded { .. } => Some(state.next_account()),
-        Record::AccountBound { account, .. }
-        | Record::HoursSet { account, .. }
-        | Record::LimitsSet { account, .. }
-        | Record::AccountRemoved { account }
-        | Record::AccountSucceeded { account, .. }
-        | Record::AccountRenamed { account }
-        | Record::Retried { account, .. }
-        | Record::Queued { account, .. }
-        | Record::Scheduled { account, .. }
-        | Record::SignedIn { account, .. }
-        | Record::NotOnPhone { account, .. }
-        | Record::Started { account, .. }
-        | Record::RetryDue { account }
-        | Record::CooldownBegun { account, .. }
-        | Record::CooldownEnded { account, .. }
-        | Record::Suspended { account, .. }
-        | Record::Unsuspended { account }
-        | Record::Limited { account, .. }
-        | Record::LimitLifted { account } => Some(account),
-        Record::Joined { task, .. }
-        | Record::Marked { task, .. }
-        | Record::TaskEnded { task, .. }
-        | Record::CancelAsked { task } => of_task(task),
-        Record::Intended { attempt, .. }
-        | Record::Acted { attempt, .. }
-        | Record::Ended { attempt, .. }
-        | Record::Doubted { attempt, .. }
-        | Record::CheckOrdered { attempt, .. }
-        | Record::CheckFailed { attempt, .. }
-        | Record::Quieted { attempt }
-        | Record::Released { attempt } => of_attempt(attempt),
-        _ => None,
     }
 }

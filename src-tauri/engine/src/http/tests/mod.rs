@@ -2,6 +2,7 @@
 
 mod crowd;
 mod document;
+mod events;
 mod lists;
 mod new_task;
 mod orders;

@@ -329,10 +329,10 @@ async fn every_refusal_has_its_code_and_changes_nothing() {
     let cancel = format!("DELETE /api/tasks/{task}/cancel");
     let commands = bench.engine.commands();
     let seen = async || {
-        let overview = commands.overview().await.unwrap();
+        let snapshot = commands.snapshot().await.unwrap();
         let backups = commands.backups().await.unwrap();
         let token = std::fs::read(bench.engine.data_dir().token()).unwrap();
-        (overview, backups, token)
+        (snapshot, backups, token)
     };
     let host = bench.server.address().to_string();
     let good = |line: &str, body: &str| Asked {

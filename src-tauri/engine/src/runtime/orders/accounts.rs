@@ -7,6 +7,7 @@ use signalbox_scheduler::{AccountNo, AccountState, Input, PhoneNo, Scope};
 
 use super::{Carried, Operator, Order, Taken};
 use crate::runtime::accept::handle_taken;
+use crate::runtime::feed::Changed;
 use crate::runtime::message::Refused;
 use crate::runtime::turn::Turn;
 use crate::store::accounts::{self, AccountRow};
@@ -80,7 +81,7 @@ impl Order for AddAccount {
         let after = turn.account_facts(&row);
         let no = turn.add_account(row)?;
         turn.tell_hours()?;
-        turn.touched.insert(no);
+        turn.touched.insert(Changed::Account(no));
         let entry = Entry::new("account.add", turn.account_subject(no), Value::Null, after);
         Ok(Ok(Carried::new((), entry)))
     }
@@ -117,7 +118,7 @@ impl Order for ChangeAccount {
         }
         accounts::update(&turn.tables, no, &after)?;
         turn.memory.directory.set_account(no, after.clone());
-        turn.touched.insert(no);
+        turn.touched.insert(Changed::Account(no));
         if after.phone != before.phone {
             let bound = after.phone;
             turn.feed(&Input::BindAccount { account: no, bound })?;

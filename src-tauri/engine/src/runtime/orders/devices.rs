@@ -5,6 +5,7 @@ use signalbox_phone::Udid;
 use signalbox_scheduler::{Input, PhoneNo, Scope};
 
 use super::{Carried, Operator, Order, Taken};
+use crate::runtime::feed::Changed;
 use crate::runtime::message::Refused;
 use crate::runtime::turn::Turn;
 use crate::store::audit::{Entry, Subject};
@@ -67,6 +68,7 @@ impl Order for ChangeDevice {
         if after == before {
             return Ok(Ok(Carried::unchanged(())));
         }
+        turn.touched.insert(Changed::Phone(no));
         phones::mark(&turn.tables, no, &after)?;
         turn.memory.directory.set_mark(no, after.clone());
         let [before, after] = [before, after].map(|mark| said(&mark));
@@ -99,6 +101,7 @@ impl Order for ForgetDevice {
             forgotten: true,
             ..PhoneMark::default()
         };
+        turn.touched.insert(Changed::Phone(no));
         phones::mark(&turn.tables, no, &forgotten)?;
         turn.memory.directory.set_mark(no, forgotten);
         let entry = Entry::new("device.forget", subject, said(&before), Value::Null);
