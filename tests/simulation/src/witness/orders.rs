@@ -21,6 +21,17 @@ impl Witness {
         open & comments(scripts, task) != 0
     }
 
+    /// A released attempt may tell, after the end of its task, what nobody knew then.
+    pub(super) fn known_after_all(&mut self, scripts: &[Script], attempt: AttemptNo) {
+        let Some(task) = self.attempts.get(&attempt).map(|it| it.task) else {
+            return;
+        };
+        let unknown = self.is_unknown(scripts, task);
+        if let Some(task) = self.tasks.get_mut(&task) {
+            task.unknown &= unknown;
+        }
+    }
+
     pub(super) fn retried(&mut self, id: TaskId, account: AccountNo, end: TaskEnd) -> Checked {
         let task = self.tasks.entry(id).or_default();
         let before = task.end.take();

@@ -114,7 +114,10 @@ impl Witness {
                 let what: Step = what;
                 self.intended(sight, (attempt, step), act, what)?;
             }
-            Record::Acted { attempt, step, .. } => self.acted(attempt, step)?,
+            Record::Acted { attempt, step, .. } => {
+                self.acted(attempt, step)?;
+                self.known_after_all(scripts, attempt);
+            }
             Record::Marked { task, why, .. } => self.marked(sight, task, why)?,
             Record::CancelAsked { task } => {
                 self.tasks.entry(task).or_default().cancelled = true;

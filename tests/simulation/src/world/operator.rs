@@ -1,7 +1,7 @@
 //! What operators do: mostly submitting, sometimes everything else.
 
 use signalbox_scheduler::{
-    AccountNo, Input, Kind, ListNo, NewTask, PhoneNo, Priority, RotaNo, Scope, TaskId,
+    AccountNo, AccountState, Input, Kind, ListNo, NewTask, PhoneNo, Priority, RotaNo, Scope, TaskId,
 };
 
 use super::{Item, World, number};
@@ -188,17 +188,21 @@ impl World {
         self.engine.inbox.push_back(Item::Input(input));
     }
 
-    /// An account is removed, if nothing of it is left, and added again by its name.
-    fn remove_and_add(&mut self, account: AccountNo) {
-        let it = self.engine.state.account(account);
-        let idle = it.is_some_and(|it| {
-            !it.removed && it.tasks() == 0 && self.engine.state.next_account().0 < GENERATIONS_MAX
+    /// An account is rid of what waits, removed, and added again by its name.
+    fn remove_and_add(&mut self, before: AccountNo) {
+        let (state, account) = (&self.engine.state, self.engine.state.next_account());
+        let idle = state.account(before).is_some_and(|it| {
+            let held = matches!(it.state, AccountState::Running(_));
+            !it.removed && !held && account.0 < GENERATIONS_MAX
         });
         if !idle || !self.engine.inbox.is_empty() {
             return;
         }
-        let (before, account) = (account, self.engine.state.next_account());
+        let own = state.tasks().filter(|(_, task)| task.account == before);
+        let mut tasks: Vec<TaskId> = own.map(|(id, _)| id).collect();
+        tasks.sort_unstable();
         let orders = [
+            Input::CancelMany { tasks },
             Input::RemoveAccount { account: before },
             Input::AddAccount { bound: None },
             Input::SucceedAccount { account, before },
