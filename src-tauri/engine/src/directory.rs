@@ -158,6 +158,11 @@ impl Directory {
         self.by_handle.get(&handle_key(handle)).copied()
     }
 
+    /// The phone of that serial, as it came in.
+    pub fn phone_by_serial(&self, serial: &str) -> Option<PhoneNo> {
+        self.phone_by_udid(&Udid::new(serial))
+    }
+
     /// The phone of that serial.
     pub fn phone_by_udid(&self, udid: &Udid) -> Option<PhoneNo> {
         self.by_udid.get(udid).copied()

@@ -3,9 +3,11 @@
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AttemptNo, CheckNo, PhoneNo};
 
+use super::Commands;
 use crate::engine::{Engine, Options, Phones};
 use crate::paths::{Base, Environment};
-use crate::runtime::{Begun, Hands};
+use crate::runtime::{Begun, Hands, Message, PhoneNews};
+use crate::store::phones::PhoneRow;
 use crate::store::{Durability, World};
 
 /// Hands that carry nothing out: what phones say, a test says for them.
@@ -66,4 +68,22 @@ impl Bench {
 pub(super) fn rows(rows: &[&str]) -> Vec<u8> {
     let head = "account_id,task_type,target_username,actions";
     [&[head], rows].concat().join("\n").into_bytes()
+}
+
+/// A phone is plugged in and can work: the next task starts on it.
+pub(super) async fn plug_in(commands: &Commands, udid: &str) {
+    let udid = Udid::new(udid);
+    let ready = PhoneNews::Ready(PhoneRow::unseen(udid.clone()));
+    for news in [PhoneNews::Seen, ready] {
+        let udid = udid.clone();
+        let message = Message::Phone { udid, news };
+        commands.inbox.send(message).await.unwrap();
+    }
+}
+
+/// Its cable is out.
+pub(super) async fn unplug(commands: &Commands, udid: &str) {
+    let (udid, news) = (Udid::new(udid), PhoneNews::Gone);
+    let message = Message::Phone { udid, news };
+    commands.inbox.send(message).await.unwrap();
 }

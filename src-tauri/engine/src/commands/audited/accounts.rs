@@ -1,25 +1,12 @@
 //! Cases about accounts.
 
 use serde_json::{Value, json};
-use signalbox_phone::Udid;
 use signalbox_scheduler::{AttemptNo, Ending, Input};
 
+use super::super::tests::plug_in;
 use super::{Case, case};
 use crate::commands::{AccountChange, Commands};
-use crate::runtime::{Message, PhoneNews};
 use crate::store::World;
-use crate::store::phones::PhoneRow;
-
-/// A phone is plugged in and can work: the next task starts on it.
-pub(super) async fn plug_in(commands: &Commands, udid: &str) {
-    let udid = Udid::new(udid);
-    let ready = PhoneNews::Ready(PhoneRow::unseen(udid.clone()));
-    for news in [PhoneNews::Seen, ready] {
-        let udid = udid.clone();
-        let message = Message::Phone { udid, news };
-        commands.inbox.send(message).await.unwrap();
-    }
-}
 
 fn facts(handle: &str, label: &str, phone: Option<&str>) -> Value {
     json!({"device_udid": phone, "group": "", "handle": handle, "label": label, "note": ""})
@@ -71,7 +58,7 @@ pub(super) fn cases() -> Vec<Case> {
             |it| async move {
                 let change = AccountChange {
                     label: Some("Zoe".to_owned()),
-                    phone: Some(Some(Udid::new("phone-9"))),
+                    phone: Some(Some("phone-9".to_owned())),
                     ..AccountChange::default()
                 };
                 it.change_account("z".to_owned(), change).await.unwrap();

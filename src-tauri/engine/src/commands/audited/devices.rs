@@ -1,27 +1,16 @@
 //! Cases about phones.
 
 use serde_json::{Value, json};
-use signalbox_phone::Udid;
 use signalbox_scheduler::{AttemptNo, Ending, Input};
 
-use super::accounts::plug_in;
+use super::super::tests::{plug_in, unplug};
 use super::{Case, case};
-use crate::commands::{Commands, DeviceChange};
-use crate::runtime::{Message, PhoneNews};
+use crate::commands::DeviceChange;
 
 const UDID: &str = "phone-1";
 
 fn said(label: &str, slot: &str) -> Value {
     json!({"group": "", "label": label, "note": "", "slot": slot})
-}
-
-async fn unplug(commands: &Commands) {
-    let (udid, news) = (Udid::new(UDID), PhoneNews::Gone);
-    commands
-        .inbox
-        .send(Message::Phone { udid, news })
-        .await
-        .unwrap();
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -77,7 +66,7 @@ pub(super) fn cases() -> Vec<Case> {
                     .await
                     .unwrap();
                 assert_eq!(forget().await.unwrap_err().code, "device_connected");
-                unplug(&it).await;
+                unplug(&it, UDID).await;
                 forget().await.unwrap();
                 assert_eq!(forget().await.unwrap_err().code, "unknown_phone");
                 assert_eq!(it.devices().await.unwrap().total_devices, 0);
@@ -119,7 +108,7 @@ async fn a_phone_in_hand_holds_the_account_and_says_so() {
     assert!(sentence.contains("is in your hand"), "{sentence}");
     let twice = commands.take_in_hand(UDID.to_owned()).await;
     assert_eq!(twice.unwrap_err().code, "in_hand");
-    unplug(&commands).await;
+    unplug(&commands, UDID).await;
     let held = commands.forget_device(UDID.to_owned()).await;
     assert_eq!(held.unwrap_err().code, "device_held");
     bench.engine.shutdown().await;

@@ -6,7 +6,7 @@ use signalbox_scheduler::{Input, Priority};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::accounts::plug_in;
+use super::super::tests::plug_in;
 use super::{Case, case};
 use crate::commands::{Commands, NewTask};
 use crate::runtime::{IntentAnswer, Message};

@@ -1,7 +1,6 @@
 //! Orders about accounts.
 
 use signalbox_automation::Handle;
-use signalbox_phone::Udid;
 
 use super::super::{CommandError, Commands, Reason};
 use crate::dto::AccountListing;
@@ -112,7 +111,7 @@ impl Commands {
             let phone = row.phone.and_then(|phone| view.directory.phone(phone));
             Some(SignIn {
                 handle: Handle::new(row.handle.reveal()),
-                device_udid: phone.map(|phone| Udid::new(phone.udid.reveal())),
+                device_udid: phone.map(|phone| phone.udid.clone()),
             })
         });
         let signed_in: Vec<SignIn> = signed_in.await?.into_iter().collect();

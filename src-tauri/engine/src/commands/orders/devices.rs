@@ -1,7 +1,5 @@
 //! Orders about phones.
 
-use signalbox_phone::Udid;
-
 use super::super::{CommandError, Commands};
 use crate::dto::DeviceView;
 use crate::runtime::{ChangeDevice, DeviceChange, ForgetDevice, Hand};
@@ -17,7 +15,7 @@ impl Commands {
         change: DeviceChange,
     ) -> Result<DeviceView, CommandError> {
         let order = ChangeDevice {
-            udid: Udid::new(&*udid),
+            udid: udid.clone(),
             change,
         };
         self.order(order, None).await?;
@@ -29,7 +27,7 @@ impl Commands {
     /// # Errors
     /// `unknown_phone`, `device_connected`, `device_held`.
     pub async fn forget_device(&self, udid: String) -> Result<(), CommandError> {
-        self.order(ForgetDevice(Udid::new(udid)), None).await
+        self.order(ForgetDevice(udid), None).await
     }
 
     /// The operator takes the phone: it gets no further task, and what runs there ends at its next
@@ -38,7 +36,7 @@ impl Commands {
     /// # Errors
     /// `unknown_phone`, `in_hand`.
     pub async fn take_in_hand(&self, udid: String) -> Result<DeviceView, CommandError> {
-        self.order(Hand::Take(Udid::new(&*udid)), None).await?;
+        self.order(Hand::Take(udid.clone()), None).await?;
         self.device(&udid).await
     }
 
@@ -47,7 +45,7 @@ impl Commands {
     /// # Errors
     /// `unknown_phone`, `not_in_hand`.
     pub async fn give_back(&self, udid: String) -> Result<DeviceView, CommandError> {
-        self.order(Hand::GiveBack(Udid::new(&*udid)), None).await?;
+        self.order(Hand::GiveBack(udid.clone()), None).await?;
         self.device(&udid).await
     }
 

@@ -1,6 +1,5 @@
 //! Pauses and stops of everything, or of a part.
 
-use signalbox_phone::Udid;
 use signalbox_scheduler::{Kind, Scope};
 use uuid::Uuid;
 
@@ -41,7 +40,7 @@ impl Commands {
                     found.ok_or_else(|| Refused::new("unknown_account", message))
                 }
                 Part::Device(udid) => {
-                    let found = directory.phone_by_udid(&Udid::new(udid)).map(Scope::Phone);
+                    let found = directory.phone_by_serial(&udid).map(Scope::Phone);
                     found.ok_or_else(|| Refused::new("unknown_phone", "There is no such phone."))
                 }
             }

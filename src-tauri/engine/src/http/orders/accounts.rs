@@ -5,7 +5,6 @@ use axum::http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use signalbox_automation::Handle;
-use signalbox_phone::Udid;
 
 use super::super::api::Api;
 use super::super::input::{Body, Segment};
@@ -126,7 +125,7 @@ impl ChangedAccount {
             handle: self.handle.map(|it| Handle::new(it.0)),
             phone: self
                 .device_udid
-                .map(|it| (!it.0.is_empty()).then(|| Udid::new(it.0))),
+                .map(|it| Some(it.0).filter(|udid| !udid.is_empty())),
             label: self.label.map(|it| it.0),
             group: self.group.map(|it| it.0),
             note: self.note.map(|it| it.0),

@@ -21,7 +21,7 @@ pub struct AccountChange {
     /// Its name in the app.
     pub handle: Option<Handle>,
     /// The only phone it may use; `Some(None)`: any.
-    pub phone: Option<Option<Udid>>,
+    pub phone: Option<Option<String>>,
     /// A name for people.
     pub label: Option<String>,
     /// A group for people.
@@ -253,7 +253,7 @@ impl Turn<'_> {
         let phone: Option<PhoneNo> = match &change.phone {
             None => row.phone,
             Some(None) => None,
-            Some(Some(udid)) => Some(self.phone(&PhoneRow::unseen(udid.clone()))?),
+            Some(Some(udid)) => Some(self.phone(&PhoneRow::unseen(Udid::new(udid)))?),
         };
         Ok(AccountRow {
             account_id: row.account_id.clone(),

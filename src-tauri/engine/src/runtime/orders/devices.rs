@@ -1,7 +1,6 @@
 //! Orders about phones.
 
 use serde_json::{Value, json};
-use signalbox_phone::Udid;
 use signalbox_scheduler::{Input, PhoneNo, Scope};
 
 use super::{Carried, Operator, Order, Taken};
@@ -27,19 +26,20 @@ pub struct DeviceChange {
 /// What is said of a phone is changed.
 #[derive(Debug, Clone)]
 pub(crate) struct ChangeDevice {
-    pub(crate) udid: Udid,
+    /// Its serial.
+    pub(crate) udid: String,
     pub(crate) change: DeviceChange,
 }
 
 /// A phone that is not here any more leaves the list, until it is plugged in again.
 #[derive(Debug, Clone)]
-pub(crate) struct ForgetDevice(pub(crate) Udid);
+pub(crate) struct ForgetDevice(pub(crate) String);
 
 /// The operator takes a phone in hand, or gives it back.
 #[derive(Debug, Clone)]
 pub(crate) enum Hand {
-    Take(Udid),
-    GiveBack(Udid),
+    Take(String),
+    GiveBack(String),
 }
 
 impl Order for ChangeDevice {
@@ -142,9 +142,9 @@ fn said(mark: &PhoneMark) -> Value {
 
 impl Turn<'_> {
     /// The phone of this serial, unless it was forgotten.
-    pub(super) fn device_of(&self, udid: &Udid) -> Result<PhoneNo, Refused> {
+    pub(super) fn device_of(&self, udid: &str) -> Result<PhoneNo, Refused> {
         let directory = &self.memory.directory;
-        let known = directory.phone_by_udid(udid);
+        let known = directory.phone_by_serial(udid);
         let listed = known.filter(|no| directory.mark(*no).is_some_and(|mark| !mark.forgotten));
         let message = "There is no such phone.";
         listed.ok_or_else(|| Refused::new("unknown_phone", message))
