@@ -35,12 +35,12 @@ pub fn export(options: &ExportOptions) -> Result<Exit, Failure> {
         ExportFormat::Json => Format::Json,
     };
     let filter = Filter {
-        list: None,
         rehearsal: options.rehearsals,
+        ..Filter::default()
     };
     match &options.out {
-        Some(out) => to_file(&database, filter, format, out)?,
-        None => to(&database, filter, format, stdout()?)?,
+        Some(out) => to_file(&database, &filter, format, out)?,
+        None => to(&database, &filter, format, stdout()?)?,
     };
     Ok(Exit::Ok)
 }
@@ -55,7 +55,7 @@ fn failed(error: &ExportError) -> Failure {
     Failure::new(Exit::Failure, error.code(), error.to_string())
 }
 
-fn to(database: &Path, filter: Filter, format: Format, out: impl Write) -> Result<u64, Failure> {
+fn to(database: &Path, filter: &Filter, format: Format, out: impl Write) -> Result<u64, Failure> {
     let reader = Store::reader(database).map_err(CommandError::from)?;
     let now = Clock::new().read().wall_ms;
     write(&reader, filter, format, now, out).map_err(|error| failed(&error))
@@ -64,7 +64,7 @@ fn to(database: &Path, filter: Filter, format: Format, out: impl Write) -> Resul
 /// Writes beside the file, and puts it in its place only when all of it is on the disk.
 pub fn to_file(
     database: &Path,
-    filter: Filter,
+    filter: &Filter,
     format: Format,
     out: &Path,
 ) -> Result<u64, Failure> {

@@ -104,11 +104,11 @@ async fn settle(engine: &Engine, commands: &Commands, end: &mut EndAsked) {
 
 fn write(engine: &Engine, list: ListNo, rehearsal: bool, out: &Path) -> Result<(), Failure> {
     let filter = Filter {
-        list: Some(list),
         rehearsal,
+        ..Filter::of_list(list)
     };
     let database = engine.data_dir().database();
-    let rows = export::to_file(&database, filter, Format::Csv { guard: true }, out)?;
+    let rows = export::to_file(&database, &filter, Format::Csv { guard: true }, out)?;
     eprintln!("{rows} outcomes written to {}.", out.display());
     Ok(())
 }

@@ -79,7 +79,7 @@ fn write(database: &Path) {
     let out = std::os::fd::AsFd::as_fd(&std::io::stdout()).try_clone_to_owned();
     let rows = export(
         &reader,
-        Filter::default(),
+        &Filter::default(),
         format,
         TS,
         File::from(out.unwrap()),

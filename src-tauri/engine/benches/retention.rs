@@ -36,9 +36,9 @@ const HISTORY: &str = "
     INSERT INTO intents (attempt_no, step, task_id, account_no, act, target_key, at, ts, done)
         SELECT no, 1, CAST(id AS BLOB), 0, 'like', 'target' || no, ms, ms, 1 FROM made;
     INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, rehearsal, target,
-        action, status, reason, latency_ms, at, ts)
+        action, status, reason, latency_ms, at, ts, filed)
         SELECT CAST(id AS BLOB), no, s.column1, 0, 0, 0, 'target' || no, 'like', 'success', '', 900,
-        ms, ms FROM made, (VALUES (0), (1), (2), (3)) s;
+        ms, ms, 1 FROM made, (VALUES (0), (1), (2), (3)) s;
     INSERT INTO task_log (task_id, ts, event, data)
         SELECT CAST(id AS BLOB), ms, 'step', '{\"what\":\"look\",\"found\":\"yes\"}' FROM made;
     DROP TABLE made;

@@ -5,12 +5,13 @@ use std::io::{BufWriter, Write};
 use csv::ByteRecord;
 use rusqlite::Connection;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 use crate::clock::{Stamps, rfc3339};
 use crate::store::StoreError;
-use crate::store::interactions::{self, Filter, Interaction};
+use crate::store::interactions::{self, Condition, Filter, Interaction};
 
 /// The columns of a CSV export, in order, for good.
 pub const COLUMNS: [&str; 10] = [
@@ -27,7 +28,7 @@ pub const COLUMNS: [&str; 10] = [
 ];
 
 /// What stands in the column `platform`.
-const PLATFORM: &str = "instagram";
+pub const PLATFORM: &str = "instagram";
 
 /// What is written at once.
 const BUFFER_BYTES: usize = 128 << 10;
@@ -70,7 +71,7 @@ impl ExportError {
 /// pieces and flushed; it needs no buffer of its own.
 pub fn export(
     connection: &Connection,
-    filter: Filter,
+    filter: &Filter,
     format: Format,
     now_ms: i64,
     out: impl Write,
@@ -86,7 +87,7 @@ pub fn export(
 
 fn csv(
     connection: &Connection,
-    filter: Filter,
+    filter: &Filter,
     guard: bool,
     out: impl Write,
 ) -> Result<u64, ExportError> {
@@ -208,18 +209,35 @@ struct Event<'r> {
     ts: &'r str,
 }
 
+/// What was asked for, as it stands in an export.
+fn filters(filter: &Filter) -> Value {
+    let mut told = Map::new();
+    told.insert("rehearsal".to_owned(), filter.rehearsal.into());
+    for condition in &filter.conditions {
+        let value = match condition {
+            Condition::Task(id) | Condition::ListId(id) => id.to_string().into(),
+            Condition::List(no) => no.0.into(),
+            Condition::Target(text)
+            | Condition::Account(text)
+            | Condition::Status(text)
+            | Condition::Action(text)
+            | Condition::Device(text) => text.as_str().into(),
+            Condition::From(ts) | Condition::Until(ts) => rfc3339(*ts).into(),
+        };
+        told.insert(condition.name().to_owned(), value);
+    }
+    told.into()
+}
+
 fn json(
     connection: &Connection,
-    filter: Filter,
+    filter: &Filter,
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     let total = interactions::count(connection, filter)?;
-    let filters = serde_json::json!({
-        "list": filter.list.map(|list| list.0),
-        "rehearsal": filter.rehearsal,
-    });
+    let filters = filters(filter);
     let exported_at = serde_json::json!(rfc3339(now_ms));
     write!(
         out,

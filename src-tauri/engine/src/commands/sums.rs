@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
-use crate::store::interactions::{self, Sums};
-use crate::store::{attempts, intents};
+use crate::store::interactions::Sums;
+use crate::store::{attempts, filing, intents};
 
 /// What came of everything so far.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
@@ -84,7 +84,7 @@ impl Commands {
     /// What came of everything so far.
     pub async fn metrics(&self) -> Result<Metrics, CommandError> {
         let found = self.query(|connection| {
-            let sums = interactions::totals(connection)?;
+            let sums = filing::totals(connection, false)?;
             Ok((
                 sums,
                 attempts::failures_by_code(connection)?,

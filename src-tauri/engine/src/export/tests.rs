@@ -156,7 +156,7 @@ fn plain_json(rows: &[Put]) -> Vec<u8> {
     let events: Vec<String> = events.collect();
     let text = format!(
         "{{\"exported_at\":\"1970-01-01T00:00:00.005Z\",\"total_events\":{},\
-         \"filters\":{{\"list\":null,\"rehearsal\":false}},\"events\":[{}]}}\n",
+         \"filters\":{{\"rehearsal\":false}},\"events\":[{}]}}\n",
         events.len(),
         events.join(",")
     );
@@ -165,7 +165,7 @@ fn plain_json(rows: &[Put]) -> Vec<u8> {
 
 fn exported(store: &Store, format: Format) -> Vec<u8> {
     let mut out = Vec::new();
-    let filter = Filter::default();
+    let filter = &Filter::default();
     let rows = export(store.connection(), filter, format, 5, &mut out).unwrap();
     assert_eq!(rows, ODD.len() as u64 * 3 * 4 / 5);
     out
@@ -195,7 +195,7 @@ fn more_than_is_written_at_once() {
     let store = data_set(dir.path(), &rows);
     let mut out = Vec::new();
     let format = Format::Csv { guard: true };
-    export(store.connection(), Filter::default(), format, 5, &mut out).unwrap();
+    export(store.connection(), &Filter::default(), format, 5, &mut out).unwrap();
     assert!(out.len() > 2 * BUFFER_BYTES, "{}", out.len());
     assert!(out == plain_csv(&rows, true), "the bytes differ");
 }
@@ -208,10 +208,7 @@ fn the_outcomes_of_one_list() {
     let list = "UPDATE interactions SET list_no = seq % 2";
     store.connection().execute(list, []).unwrap();
     let check = |list: u32| {
-        let filter = Filter {
-            list: Some(ListNo(list)),
-            rehearsal: false,
-        };
+        let filter = &Filter::of_list(ListNo(list));
         let mut out = Vec::new();
         let format = Format::Csv { guard: true };
         let found = export(store.connection(), filter, format, 5, &mut out).unwrap();
@@ -235,7 +232,7 @@ fn a_damaged_row_is_named_and_nothing_passes_for_the_whole() {
         connection.execute(damage, []).unwrap();
         let mut out = Vec::new();
         let format = Format::Csv { guard: true };
-        let refused = export(connection, Filter::default(), format, 5, &mut out).unwrap_err();
+        let refused = export(connection, &Filter::default(), format, 5, &mut out).unwrap_err();
         assert_eq!(refused.code(), "data_damaged");
         assert!(refused.to_string().contains(expected), "{refused}");
         connection.execute(repair, []).unwrap();
@@ -256,5 +253,5 @@ fn a_damaged_row_is_named_and_nothing_passes_for_the_whole() {
         "outcome 9:",
     );
     let mut out = Vec::new();
-    export(connection, Filter::default(), Format::Json, 5, &mut out).unwrap();
+    export(connection, &Filter::default(), Format::Json, 5, &mut out).unwrap();
 }

@@ -10,6 +10,7 @@ mod changes;
 mod drivers;
 mod durability;
 mod feed;
+mod filing;
 mod hands;
 mod ledger;
 mod message;
@@ -111,6 +112,7 @@ pub(crate) struct Runtime {
     draining: bool,
     /// The sweep through old history.
     retention: retention::Retention,
+    filing: filing::Filing,
     /// The thread that takes a snapshot apart.
     snapshot: Option<std::thread::JoinHandle<()>>,
     soundness: Soundness,
@@ -135,6 +137,7 @@ impl Runtime {
             disk_full: false,
             draining: false,
             retention: retention::Retention::default(),
+            filing: filing::Filing::default(),
             snapshot: None,
             soundness,
             broken: false,
@@ -182,6 +185,7 @@ impl Runtime {
             self.snapshot_when_due();
             self.forget_when_due();
             self.look_at_zone();
+            self.file_when_due();
             for look in reads {
                 look(&self.view());
             }
@@ -196,7 +200,8 @@ impl Runtime {
 
     /// Waits for messages, or for the next thing that is due. `None`: nobody can send any more.
     fn next_messages(&mut self) -> Option<Vec<Message>> {
-        let wait = self.wait().into_iter().chain(self.forgets_in()).min();
+        let beside = self.forgets_in().into_iter().chain(self.files_in());
+        let wait = self.wait().into_iter().chain(beside).min();
         let handle = self.parts.handle.clone();
         let inbox = &mut self.parts.inbox;
         let first = match wait {
@@ -297,6 +302,9 @@ impl Runtime {
 
     /// One transaction for all of the messages, which are gone if it succeeds.
     fn batch(&mut self, messages: &mut Vec<Message>) -> store::Result<()> {
+        if !messages.is_empty() {
+            self.filing.expect();
+        }
         let may_start = !self.draining && !self.broken;
         let done = self.transact(|turn| {
             let mut told = Vec::with_capacity(messages.len());

@@ -372,8 +372,8 @@ fn old_history_goes_while_nobody_waits_and_a_restart_finds_the_same() {
     bench.runtime.work(vec![seen("one")]);
     let waits = TaskId(1);
     let outcome = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no,
-        rehearsal, target, action, status, reason, latency_ms, at, ts)
-        VALUES (?1, ?3, ?2, 0, 0, 0, 't', 'view', 'success', '', 9, 0, 0)";
+        rehearsal, target, action, status, reason, latency_ms, at, ts, filed)
+        VALUES (?1, ?3, ?2, 0, 0, 0, 't', 'view', 'success', '', 9, 0, 0, 1)";
     let connection = tried(&bench, &[waits, TaskId(77), TaskId(78)]);
     for step in 0..3 {
         connection

@@ -8,6 +8,11 @@ use signalbox_scheduler::{AccountNo, AttemptNo, PhoneNo, TaskId};
 
 use super::{Prepared, Result, StoreError, tasks};
 
+/// Attempts that failed are counted by their index, in which the others have no place.
+pub const FAILED: &str = "
+CREATE INDEX attempts_failed ON attempts (error_code) WHERE error_code IS NOT NULL;
+";
+
 /// Why an attempt did not complete its task: a stable code and a sentence.
 pub type Error<'e> = Option<(&'e str, &'e str)>;
 
@@ -166,7 +171,9 @@ pub fn failures(connection: &Connection) -> Result<Vec<Failure>> {
 
 /// How many attempts failed, by code.
 pub fn failures_by_code(connection: &Connection) -> Result<BTreeMap<String, u64>> {
-    let sql = "SELECT error_code, count(*) FROM tries WHERE error_code IS NOT NULL
+    let sql = "SELECT error_code, count(*) FROM
+               (SELECT error_code FROM attempts WHERE error_code IS NOT NULL
+                UNION ALL SELECT error_code FROM leases WHERE error_code IS NOT NULL)
                GROUP BY error_code";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {

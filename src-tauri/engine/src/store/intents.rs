@@ -128,6 +128,21 @@ pub fn prior(connection: &Connection, row: &IntentRow, at: u64, days: u64) -> Re
     })
 }
 
+/// When the account did the act to this person last, ms since 1970; an unknown comment counts.
+pub fn done_last(
+    connection: &Connection,
+    account_id: &str,
+    target: &str,
+    act: &str,
+) -> Result<Option<i64>> {
+    let sql = "SELECT max(ts) FROM intents WHERE target_key = ?1 AND act = ?2
+               AND account_no = (SELECT no FROM accounts WHERE account_id = ?3)
+               AND (done = 1 OR (done IS NULL AND act = 'comment'))";
+    let mut statement = connection.prepare_cached(sql)?;
+    let values = params![target.to_lowercase(), act, account_id];
+    Ok(statement.query_row(values, |row| row.get(0))?)
+}
+
 /// Own accounts that acted on the target in the last seven days, or still mean to.
 pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result<Vec<AccountNo>> {
     let since = signed(at.saturating_sub(TARGET_WINDOW_MS))?;

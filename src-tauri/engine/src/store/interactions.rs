@@ -1,10 +1,18 @@
 //! Table `interactions`: one row per recorded outcome. What is exported.
 
+mod filter;
+mod find;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, params_from_iter};
 use signalbox_scheduler::{AccountNo, Act, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
+
+pub use filter::{Condition, Filter};
+pub use find::{Cursor, Part, count, page};
 
 use super::intents::act_word;
 use super::roll::Roll;
@@ -142,37 +150,6 @@ pub struct Interaction<'r> {
     pub ts: i64,
 }
 
-/// Which outcomes to read.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
-    /// Of this list only.
-    pub list: Option<ListNo>,
-    /// Of rehearsals rather than of tasks that acted.
-    pub rehearsal: bool,
-}
-
-impl Filter {
-    /// In words of SQL: a list is found by its index, not by looking at everybody's outcomes.
-    fn condition(self) -> &'static str {
-        match self.list {
-            None => "WHERE rehearsal = ?1 AND ?2 IS NULL",
-            Some(_) => "WHERE rehearsal = ?1 AND list_no = ?2",
-        }
-    }
-
-    fn values(self) -> (bool, Option<u32>) {
-        (self.rehearsal, self.list.map(|list| list.0))
-    }
-}
-
-/// How many outcomes the filter lets through.
-pub fn count(connection: &Connection, filter: Filter) -> Result<u64> {
-    let sql = ["SELECT count(*) FROM interactions ", filter.condition()].concat();
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows: i64 = statement.query_row(filter.values(), |row| row.get(0))?;
-    Ok(rows.unsigned_abs())
-}
-
 /// How often each outcome was recorded for a task, by action and by status.
 pub type Sums = BTreeMap<String, BTreeMap<String, u64>>;
 
@@ -192,37 +169,29 @@ pub fn sums(connection: &Connection, task: TaskId) -> Result<Sums> {
     Ok(sums)
 }
 
-/// How often each outcome was recorded in all, without rehearsals.
-pub fn totals(connection: &Connection) -> Result<Sums> {
-    let sql = "SELECT action, status, count(*) FROM interactions WHERE rehearsal = 0
-               GROUP BY action, status";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
-    let mut sums = Sums::new();
-    while let Some(row) = rows.next()? {
-        let times: i64 = row.get(2)?;
-        let action: &mut BTreeMap<_, _> = sums.entry(row.get(0)?).or_default();
-        action.insert(row.get(1)?, times.unsigned_abs());
-    }
-    Ok(sums)
-}
+/// What is read of an outcome.
+const COLUMNS: &str = "seq, account_no, target, action, status, reason, task_id, phone_no, \
+    latency_ms, ts";
 
 /// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
 /// The names are looked up in memory: joining two tables costs more than reading the row.
 pub fn each<E>(
     connection: &Connection,
-    filter: Filter,
+    filter: &Filter,
     mut each: impl FnMut(&Interaction<'_>) -> std::result::Result<(), E>,
 ) -> Result<std::result::Result<(), E>> {
-    let rolls = Rolls {
-        accounts: Roll::of_accounts(connection)?,
-        phones: Roll::of_phones(connection)?,
-    };
-    let sql = "SELECT seq, account_no, target, action, status, reason, task_id, phone_no,
-               latency_ms, ts FROM interactions ";
-    let sql = [sql, filter.condition(), " ORDER BY seq"].concat();
+    let rolls = Rolls::load(connection)?;
+    let (condition, values) = filter.sql();
+    let sql = [
+        "SELECT ",
+        COLUMNS,
+        " FROM interactions WHERE",
+        &condition,
+        " ORDER BY seq",
+    ]
+    .concat();
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(filter.values())?;
+    let mut rows = statement.query(params_from_iter(values))?;
     while let Some(row) = rows.next()? {
         let interaction = match read(row, &rolls) {
             Ok(interaction) => interaction,
@@ -238,9 +207,19 @@ pub fn each<E>(
     Ok(Ok(()))
 }
 
+/// The names of all accounts and phones.
 struct Rolls {
     accounts: Roll,
     phones: Roll,
+}
+
+impl Rolls {
+    fn load(connection: &Connection) -> Result<Self> {
+        Ok(Self {
+            accounts: Roll::of_accounts(connection)?,
+            phones: Roll::of_phones(connection)?,
+        })
+    }
 }
 
 fn read<'r>(row: &'r Row<'_>, rolls: &'r Rolls) -> rusqlite::Result<Interaction<'r>> {

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod backups;
 pub mod check;
 mod checkpoint;
+pub mod filing;
 pub mod intents;
 pub mod interactions;
 pub mod journal;

@@ -60,7 +60,8 @@ const TABLES: [Table; 4] = [
         key: "seq",
         old: "h.at < ?2 AND h.ts < ?3",
         at: "h.at",
-        also: "1",
+        // It has its part in the sums.
+        also: "h.filed = 1",
     },
     Table {
         name: "attempts",

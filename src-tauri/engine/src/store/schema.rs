@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{Result, StoreError, accounts, audit, phones, settings};
+use super::{Result, StoreError, accounts, attempts, audit, filing, phones, settings};
 
 /// One step per format, in order, each a list of what is done one after the other; a step that was
 /// released is never changed.
@@ -16,6 +16,8 @@ const V4: &[&str] = &[
     audit::SCHEMA,
     accounts::SCHEMA,
     phones::SCHEMA,
+    filing::SCHEMA,
+    attempts::FAILED,
 ];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
@@ -344,6 +346,7 @@ CREATE INDEX interactions_by_attempt ON interactions (attempt_no);
 const CONTENT: &[&str] = &[
     "settings",
     "audit",
+    "filing",
     "snapshots",
     "task_log",
     "interactions",

@@ -54,8 +54,8 @@ impl Books {
         );
         self.execute(
             "INSERT INTO interactions (seq, task_id, attempt_no, step, account_no, phone_no,
-             rehearsal, target, action, status, reason, latency_ms, at, ts)
-             VALUES (?1, ?2, ?1, 0, 0, 0, 0, 't', 'follow', 'success', '', 9, ?3, ?4)",
+             rehearsal, target, action, status, reason, latency_ms, at, ts, filed)
+             VALUES (?1, ?2, ?1, 0, 0, 0, 0, 't', 'follow', 'success', '', 9, ?3, ?4, 1)",
             params![no, id, at, ts],
         );
         self.execute(

@@ -1,0 +1,106 @@
+//! Pages of outcomes, newest first, and how many there are.
+//!
+//! Outcomes that are filed are found by their indexes; the few that are not yet, at the end of the
+//! table, are looked at one by one.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+
+use super::filter::Filter;
+use super::{COLUMNS, Interaction, Rolls, read};
+use crate::store::{Result, StoreError, filing};
+
+/// A place between two outcomes: those before it are older.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// When the outcome before the place was recorded, ms since 1970.
+    pub ts: i64,
+    /// Its number.
+    pub seq: i64,
+}
+
+/// Which of the outcomes, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// At most so many.
+    pub limit: u32,
+    /// After passing over so many.
+    pub skip: u32,
+    /// Only those behind this place.
+    pub after: Option<Cursor>,
+}
+
+/// Hands on the outcomes of a part, newest first, and gives the place behind the last one if there
+/// are more.
+pub fn page(
+    connection: &Connection,
+    filter: &Filter,
+    part: Part,
+    mut each: impl FnMut(&Interaction<'_>),
+) -> Result<Option<Cursor>> {
+    let (condition, values) = filter.sql();
+    let behind = match part.after {
+        Some(_) => " AND (ts, seq) < (?, ?)",
+        None => "",
+    };
+    let place = part.after.into_iter().flat_map(|it| [it.ts, it.seq]);
+    let place: Vec<Value> = place.map(Value::from).collect();
+    let sql = [
+        "SELECT ",
+        COLUMNS,
+        " FROM interactions WHERE seq > ? AND",
+        &condition,
+        behind,
+        " UNION ALL SELECT ",
+        COLUMNS,
+        " FROM interactions WHERE filed = 1 AND",
+        &condition,
+        behind,
+        " ORDER BY ts DESC, seq DESC LIMIT ? OFFSET ?",
+    ]
+    .concat();
+    let mut all = vec![Value::from(filing::upto(connection)?)];
+    for _ in 0..2 {
+        all.extend(values.iter().chain(&place).cloned());
+    }
+    all.extend([i64::from(part.limit) + 1, i64::from(part.skip)].map(Value::from));
+    let rolls = Rolls::load(connection)?;
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(all))?;
+    let (mut given, mut last) = (0, None);
+    while let Some(row) = rows.next()? {
+        if given == part.limit {
+            return Ok(last);
+        }
+        let seq: i64 = row.get(0)?;
+        let interaction = read(row, &rolls)
+            .map_err(|error| StoreError::damaged(format!("outcome {seq}: {error}")))?;
+        each(&interaction);
+        let ts = interaction.ts;
+        last = Some(Cursor { ts, seq });
+        given += 1;
+    }
+    Ok(None)
+}
+
+/// How many outcomes the filter lets through. Without a condition it is known without counting.
+pub fn count(connection: &Connection, filter: &Filter) -> Result<u64> {
+    if filter.conditions.is_empty() {
+        return filing::kept(connection, filter.rehearsal);
+    }
+    let (condition, values) = filter.sql();
+    let sql = [
+        "SELECT (SELECT count(*) FROM interactions WHERE seq > ? AND",
+        &condition,
+        ") + (SELECT count(*) FROM interactions WHERE filed = 1 AND",
+        &condition,
+        ")",
+    ]
+    .concat();
+    let upto = [Value::from(filing::upto(connection)?)];
+    let all = upto.iter().chain(&values).chain(&values);
+    let rows: i64 = connection
+        .prepare_cached(&sql)?
+        .query_row(params_from_iter(all), |row| row.get(0))?;
+    Ok(rows.unsigned_abs())
+}
