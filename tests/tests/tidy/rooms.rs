@@ -39,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
         &[
             "clock",
             "dto",
+            "export",
             "facts",
             "list_file",
             "lock",

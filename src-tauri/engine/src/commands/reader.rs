@@ -1,7 +1,7 @@
 //! Reading the tables beside the loop: long looks cost it nothing.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
@@ -11,12 +11,16 @@ use crate::store::{self, Store};
 
 /// Queries at a time; more wait.
 const QUERIES_MAX: usize = 4;
+/// Exports at a time, which go on as fast as they are taken; more wait.
+const EXPORTS_MAX: usize = 2;
 
 /// Read-only connections, each lent to one query at a time.
 #[derive(Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
     places: Semaphore,
+    /// So that clients who take their time keep nobody else waiting.
+    long: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -25,6 +29,7 @@ impl Readers {
         Self {
             path,
             places: Semaphore::new(QUERIES_MAX),
+            long: Arc::new(Semaphore::new(EXPORTS_MAX)),
             idle: Mutex::default(),
         }
     }
@@ -58,5 +63,22 @@ impl Commands {
         let own = readers.clone();
         let seen = tokio::task::spawn_blocking(move || own.look(look));
         Ok(seen.await.map_err(|_| CommandError::gone())??)
+    }
+
+    /// Lends a read-only connection of its own to a look that may take long, and does not wait for
+    /// its end.
+    pub(super) async fn read_long(
+        &self,
+        look: impl FnOnce(&Connection) + Send + 'static,
+    ) -> Result<(), CommandError> {
+        let long = Arc::clone(&self.readers.long);
+        let place = long.acquire_owned().await;
+        let place = place.map_err(|_| CommandError::gone())?;
+        let connection = Store::reader(&self.readers.path)?;
+        tokio::task::spawn_blocking(move || {
+            look(&connection);
+            drop(place);
+        });
+        Ok(())
     }
 }

@@ -112,10 +112,6 @@ impl Listed<'_> {
     }
 
     /// A browser loads it by link: a ticket does as well as the token.
-    #[allow(
-        dead_code,
-        reason = "downloads and live previews are listed by their own rooms"
-    )]
     pub(super) fn by_ticket(self) {
         self.0.by_ticket = true;
         let ways = json!([{ "bearer": [] }, { "ticket": [] }]);

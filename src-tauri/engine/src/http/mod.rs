@@ -16,6 +16,7 @@ mod events;
 mod exposition;
 mod gate;
 mod input;
+mod interactions;
 mod json;
 mod listen;
 mod lists;

@@ -18,8 +18,8 @@ use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
-    accounts, backups, body, devices, document, events, lists, metrics, orders, settings, system,
-    tasks,
+    accounts, backups, body, devices, document, events, interactions, lists, metrics, orders,
+    settings, system, tasks,
 };
 use crate::commands::Commands;
 
@@ -37,6 +37,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     metrics::routes(&mut api);
     settings::routes(&mut api);
     events::routes(&mut api);
+    interactions::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());

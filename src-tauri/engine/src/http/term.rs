@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::input::Named;
 use super::problem::Problem;
 use super::shape::RULE;
-use crate::commands::{Again, Verdict};
+use crate::commands::{Again, Cursor as Place, Verdict};
 use crate::list_file::{KINDS, NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
 
 /// Makes a string type with its schema: `term!(Name(Inner) = parse, { schema })`. `parse` takes
@@ -229,6 +229,79 @@ term!(
         "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
         "examples": ["019abcde-0000-7000-8000-000000000000"],
     })
+);
+
+words!(
+    /// What was done.
+    InteractionWord(&'static str),
+    ["follow", "like", "comment", "view"].into_iter().map(|word| (word, word))
+);
+
+words!(
+    /// What came of it.
+    OutcomeWord(&'static str),
+    [
+        "success", "failed", "skipped", "retry", "dedupe_hit", "rate_limited", "private_account",
+        "target_unavailable", "unknown", "would",
+    ]
+        .into_iter()
+        .map(|word| (word, word))
+);
+
+words!(
+    /// The form of an export; whether it is JSON.
+    FormWord(bool),
+    [("csv", false), ("json", true)].into_iter()
+);
+
+words!(
+    /// Whether something is on.
+    GuardWord(bool),
+    [("on", true), ("off", false)].into_iter()
+);
+
+impl FormWord {
+    /// Whether it is a word for a form.
+    pub(super) fn is_one(text: &str) -> bool {
+        Self::all().any(|(word, _)| word == text)
+    }
+}
+
+term!(
+    /// The serial of a phone.
+    DeviceId(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 64 letters, digits and hyphens.",
+    json_schema!({
+        "pattern": "^[A-Za-z0-9-]{1,64}$", "minLength": 1, "maxLength": 64,
+        "examples": ["00008030-5100000000000001"],
+    })
+);
+
+term!(
+    /// The id of a task.
+    TaskId(Uuid) = uuid,
+    "It must be the id of a task.",
+    json_schema!({ "pattern": UUID })
+);
+
+term!(
+    /// The id of a list.
+    ListId(Uuid) = uuid,
+    "It must be the id of a list.",
+    json_schema!({ "pattern": UUID })
+);
+
+/// An id in the form we write it.
+const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+term!(
+    /// A place between two outcomes.
+    EventCursor(Place) = |text| {
+        let (ts, seq) = text.split_once('.')?;
+        Some(Place { ts: ts.parse().ok()?, seq: seq.parse().ok()? })
+    },
+    "It must be the next_cursor of another page.",
+    json_schema!({ "pattern": "^[0-9]{1,15}\\.[0-9]{1,15}$" })
 );
 
 /// A task, by its id.

@@ -3,6 +3,7 @@
 mod crowd;
 mod document;
 mod events;
+mod interactions;
 mod lists;
 mod new_task;
 mod orders;

@@ -1,0 +1,205 @@
+//! Recorded outcomes: found page by page, and exported as a stream.
+
+use std::io::Write;
+use std::task::{Context, Poll};
+
+use serde::Serialize;
+use signalbox_scheduler::policy::DAY_MS;
+use tokio::sync::mpsc;
+
+use super::{CommandError, Commands};
+use crate::clock::rfc3339;
+use crate::export::{ExportError, Format, PLATFORM, export};
+use crate::runtime::REENGAGEMENT_DAYS;
+use crate::store::intents;
+use crate::store::interactions::{self, Condition, Cursor, Filter, Interaction, Part};
+
+/// Pieces of an export that wait for whoever takes them.
+const PIECES_MAX: usize = 2;
+
+/// A recorded outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct InteractionView {
+    /// `instagram`.
+    pub platform: &'static str,
+    /// The operator's id of the account.
+    pub account_id: String,
+    /// Whom it is about.
+    pub target_username: String,
+    /// `follow`, `like`, `comment` or `view`.
+    pub action: String,
+    /// What came of it.
+    pub status: String,
+    /// A stable word; empty where the status says all.
+    pub reason: String,
+    /// The task.
+    pub task_id: String,
+    /// Serial of the phone.
+    pub device_id: String,
+    /// How long it took.
+    pub latency_ms: i64,
+    /// When, RFC 3339 in UTC.
+    pub ts: String,
+}
+
+impl InteractionView {
+    fn of(row: &Interaction<'_>) -> Self {
+        Self {
+            platform: PLATFORM,
+            account_id: row.account_id.to_owned(),
+            target_username: row.target.to_owned(),
+            action: row.action.to_owned(),
+            status: row.status.to_owned(),
+            reason: row.reason.to_owned(),
+            task_id: row.task.to_string(),
+            device_id: row.udid.to_owned(),
+            latency_ms: row.latency_ms,
+            ts: rfc3339(row.ts),
+        }
+    }
+}
+
+/// A page of recorded outcomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interactions {
+    /// The newest first.
+    pub events: Vec<InteractionView>,
+    /// How many the filter lets through, where that was asked for.
+    pub total: Option<u64>,
+    /// The place behind the last one, if there are more.
+    pub next: Option<Cursor>,
+}
+
+/// What is known of an account, a person and an action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct LatestInteraction {
+    /// The operator's id of the account.
+    pub account_id: String,
+    /// Whom it is about.
+    pub target_username: String,
+    /// `follow`, `like`, `comment` or `view`.
+    pub action: String,
+    /// What came of it last.
+    pub last_status: String,
+    /// When, RFC 3339 in UTC.
+    pub last_ts: String,
+    /// Until when it is not done again; null where nothing keeps it from being done.
+    pub expires_at: Option<String>,
+}
+
+/// An export under way: it is taken piece by piece, goes on no faster than it is taken, and ends
+/// when it is dropped.
+#[derive(Debug)]
+pub struct Export {
+    pieces: mpsc::Receiver<Result<Vec<u8>, CommandError>>,
+}
+
+impl Export {
+    /// The next piece; `None` at the end. What follows an error is not the whole.
+    pub fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Vec<u8>, CommandError>>> {
+        self.pieces.poll_recv(cx)
+    }
+}
+
+/// Where an export is written to.
+struct Pieces(mpsc::Sender<Result<Vec<u8>, CommandError>>);
+
+impl Write for Pieces {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        let sent = self.0.blocking_send(Ok(piece.to_vec()));
+        sent.map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Commands {
+    /// A page of the outcomes that the filter lets through, with their number if that is asked for.
+    pub async fn interactions(
+        &self,
+        filter: Filter,
+        part: Part,
+        total: bool,
+    ) -> Result<Interactions, CommandError> {
+        self.query(move |connection| {
+            let mut events = Vec::new();
+            let next = interactions::page(connection, &filter, part, |row| {
+                events.push(InteractionView::of(row));
+            })?;
+            let total = total.then(|| interactions::count(connection, &filter));
+            Ok(Interactions {
+                events,
+                total: total.transpose()?,
+                next,
+            })
+        })
+        .await
+    }
+
+    /// What came last of an action of an account about a person, and until when it is not done
+    /// again; `None` if nothing is known.
+    pub async fn latest_interaction(
+        &self,
+        account_id: String,
+        target: String,
+        action: String,
+    ) -> Result<Option<LatestInteraction>, CommandError> {
+        let now = self.clock.read().wall_ms;
+        let part = Part {
+            limit: 1,
+            skip: 0,
+            after: None,
+        };
+        self.query(move |connection| {
+            let until = intents::done_last(connection, &account_id, &target, &action)?
+                .map(|ts| ts.saturating_add_unsigned(REENGAGEMENT_DAYS * DAY_MS))
+                .filter(|until| *until > now)
+                .map(rfc3339);
+            let filter = Filter {
+                rehearsal: false,
+                conditions: vec![
+                    Condition::Account(account_id),
+                    Condition::Target(target),
+                    Condition::Action(action),
+                ],
+            };
+            let mut latest = None;
+            interactions::page(connection, &filter, part, |row| {
+                latest = Some(LatestInteraction {
+                    account_id: row.account_id.to_owned(),
+                    target_username: row.target.to_owned(),
+                    action: row.action.to_owned(),
+                    last_status: row.status.to_owned(),
+                    last_ts: rfc3339(row.ts),
+                    expires_at: until.clone(),
+                });
+            })?;
+            Ok(latest)
+        })
+        .await
+    }
+
+    /// Begins an export of all that the filter lets through, all of this moment.
+    pub async fn export(&self, filter: Filter, format: Format) -> Result<Export, CommandError> {
+        let now = self.clock.read().wall_ms;
+        let (pieces, taken) = mpsc::channel(PIECES_MAX);
+        self.read_long(move |reader| {
+            let done = export(reader, &filter, format, now, Pieces(pieces.clone()));
+            let failed = match done {
+                Err(ExportError::Store(error)) => error,
+                // Whoever took the pieces is gone.
+                Ok(_) | Err(ExportError::Write(_)) => return,
+            };
+            tracing::error!(code = failed.code(), error = %failed, "an export broke off");
+            let _ = pieces.blocking_send(Err(failed.into()));
+        })
+        .await?;
+        Ok(Export { pieces: taken })
+    }
+}
