@@ -37,6 +37,7 @@ if [ "$1" = clients ]; then
     unless python3 found python3
     unless python3-venv python3 -c 'import ensurepip, venv'
     unless curl found curl
+    unless libreoffice-calc found soffice
 fi
 if [ "$1" = bench ]; then
     unless sqlite3 found sqlite3

@@ -3,7 +3,7 @@
 #   cli     the command line: Rust and a C compiler
 #   window  the desktop app: also Node, the page's packages, WebKit
 #   test    the test suite: also a display without a screen and WebKit's driver
-#   clients the clients of other projects: the command line, and Python for those of PyPI
+#   clients the clients of other projects: the command line, Python for those of PyPI, LibreOffice
 #   bench   the benchmarks: the command line, and SQLite's own to measure beside
 #   peers   the programs that are compared: the command line, Node, PostgreSQL, Redis
 source "$(dirname "$0")/lib.sh"

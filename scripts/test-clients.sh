@@ -48,5 +48,8 @@ done
 if [ $# -eq 0 ]; then
     scripts/clients-node.sh
     names+=(webdriver Appium)
+    say "LibreOffice reads an export"
+    SIGNALBOX_NEEDS_SPREADSHEET=1 cargo test --locked -q -p signalbox-engine --lib spreadsheet
+    names+=(LibreOffice)
 fi
 say "All clients passed: ${names[*]}"

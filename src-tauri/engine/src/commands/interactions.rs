@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::export::{ExportError, Format, PLATFORM, export};
-use crate::runtime::REENGAGEMENT_DAYS;
+use crate::runtime::{Cleanup, REENGAGEMENT_DAYS};
 use crate::store::intents;
 use crate::store::interactions::{self, Condition, Cursor, Filter, Interaction, Part};
 
@@ -183,6 +183,18 @@ impl Commands {
             Ok(latest)
         })
         .await
+    }
+
+    /// Drops the records of acts that deduplication no longer looks at, and gives their number.
+    /// What was recorded stays; so do acts of tasks that go on or wait for a person.
+    pub async fn clean_up(&self) -> Result<usize, CommandError> {
+        let (mut from, mut dropped) = (i64::MIN, 0);
+        while let Some((upto, gone)) = self.order(Cleanup::Behind(from), None).await? {
+            from = upto;
+            dropped += gone;
+        }
+        self.order(Cleanup::Told(dropped), None).await?;
+        Ok(dropped)
     }
 
     /// Begins an export of all that the filter lets through, all of this moment.

@@ -1,5 +1,7 @@
 //! What is written is, byte for byte, what the plainest way of writing it gives.
 
+mod spreadsheet;
+
 use signalbox_automation::Handle;
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};

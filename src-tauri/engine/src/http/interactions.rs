@@ -51,6 +51,13 @@ pub(super) fn routes(api: &mut Api) {
         export,
     );
     export.by_ticket();
+    api.route(
+        Method::POST,
+        "/api/interactions/cleanup",
+        "clean_up_interactions",
+        "Drop the records of acts that deduplication no longer looks at",
+        clean_up,
+    );
 }
 
 /// Which outcomes are meant. What is left out does not matter.
@@ -255,4 +262,23 @@ async fn export(commands: Commands, Asks(asked): Asks) -> Result<Sent, Problem> 
     };
     let export = commands.export(asked.which.filter(), format).await?;
     Ok(Sent(export, kind, name))
+}
+
+/// What was dropped.
+#[derive(Serialize, JsonSchema)]
+struct CleanedUp {
+    success: bool,
+    message: String,
+}
+
+async fn clean_up(commands: Commands) -> Result<Json<CleanedUp>, Problem> {
+    let records = match commands.clean_up().await? {
+        1 => "1 expired deduplication record was".to_owned(),
+        dropped => format!("{dropped} expired deduplication records were"),
+    };
+    let message = format!("{records} dropped. States of accounts are never stale.");
+    Ok(Json(CleanedUp {
+        success: true,
+        message,
+    }))
 }

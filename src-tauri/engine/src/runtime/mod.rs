@@ -46,8 +46,8 @@ pub(crate) use drivers::Drivers;
 pub(crate) use feed::Place;
 pub(crate) use message::{IntentAnswer, Message, PhoneNews};
 pub(crate) use orders::{
-    AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Discipline, ForgetDevice, Hand,
-    Order, RemoveAccount, Resolve, Rest, Retry, SettingsChange, Switch,
+    AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Cleanup, Discipline, ForgetDevice,
+    Hand, Order, RemoveAccount, Resolve, Rest, Retry, SettingsChange, Switch,
 };
 
 use crate::clock::Clock;

@@ -128,6 +128,32 @@ pub fn prior(connection: &Connection, row: &IntentRow, at: u64, days: u64) -> Re
     })
 }
 
+/// Intents that are looked at, and perhaps dropped, at once.
+const EXPIRED_CHUNK: u32 = 500;
+
+/// Drops, of the next intents behind the attempt `from`, those of before `at` (policy time, ms) that
+/// nothing looks back at; gives the last attempt that was looked at, and how many went. `None`: all
+/// that are left are young. Comments' texts stay: one is sent to one person once, for good.
+pub fn drop_expired(connection: &Connection, from: i64, at: u64) -> Result<Option<(i64, usize)>> {
+    let look = "SELECT max(attempt_no), coalesce(max(at < ?2), 0) FROM
+                (SELECT attempt_no, at FROM intents WHERE attempt_no > ?1
+                 ORDER BY attempt_no LIMIT ?3)";
+    let at = signed(at)?;
+    let values = params![from, at, EXPIRED_CHUNK];
+    let (upto, any_old): (Option<i64>, bool) = connection
+        .prepare_cached(look)?
+        .query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some(upto) = upto.filter(|_| any_old) else {
+        return Ok(None);
+    };
+    let sql = "DELETE FROM intents AS h WHERE attempt_no > ?1 AND attempt_no <= ?3 AND at < ?2
+               AND text = '' AND h.task_id NOT IN (SELECT task_id FROM leases) AND NOT EXISTS
+               (SELECT 1 FROM tasks t WHERE t.task_id = h.task_id
+                AND t.status IN ('queued', 'interrupted'))";
+    let gone = connection.prepare_cached(sql)?.execute([from, at, upto])?;
+    Ok(Some((upto, gone)))
+}
+
 /// When the account did the act to this person last, ms since 1970; an unknown comment counts.
 pub fn done_last(
     connection: &Connection,

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod devices;
+mod interactions;
 mod lists;
 mod switch;
 mod tasks;
@@ -53,6 +54,7 @@ fn cases() -> Vec<Vec<Case>> {
         accounts::cases(),
         accounts::disciplines(),
         devices::cases(),
+        interactions::cases(),
         lists::cases(),
         switch::cases(),
         switch::parts(),

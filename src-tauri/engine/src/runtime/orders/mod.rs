@@ -9,6 +9,7 @@ mod accounts;
 mod again;
 mod cancel;
 mod devices;
+mod interactions;
 mod lists;
 mod operator;
 mod settings;
@@ -24,6 +25,7 @@ pub(crate) use accounts::{AddAccount, ChangeAccount, Discipline, RemoveAccount};
 pub(crate) use again::{Resolve, Retry};
 pub(crate) use cancel::{Cancel, CancelRest, Rest};
 pub(crate) use devices::{ChangeDevice, ForgetDevice, Hand};
+pub(crate) use interactions::Cleanup;
 pub(crate) use settings::Change as SettingsChange;
 pub(crate) use switch::Switch;
 
