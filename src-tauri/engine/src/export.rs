@@ -1,5 +1,7 @@
 //! Recorded outcomes as CSV and JSON, streamed row by row (http-api.md, Interactions).
 
+mod audit;
+
 use std::io::{BufWriter, Write};
 
 use csv::ByteRecord;
@@ -8,6 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
+
+pub use audit::{COLUMNS as AUDIT_COLUMNS, export_audit};
 
 use crate::clock::{Stamps, rfc3339};
 use crate::store::StoreError;

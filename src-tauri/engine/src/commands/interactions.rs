@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::task::{Context, Poll};
 
+use rusqlite::Connection;
 use serde::Serialize;
 use signalbox_scheduler::policy::DAY_MS;
 use tokio::sync::mpsc;
@@ -105,7 +106,7 @@ impl Export {
 }
 
 /// Where an export is written to.
-struct Pieces(mpsc::Sender<Result<Vec<u8>, CommandError>>);
+pub(super) struct Pieces(mpsc::Sender<Result<Vec<u8>, CommandError>>);
 
 impl Write for Pieces {
     fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
@@ -200,9 +201,18 @@ impl Commands {
     /// Begins an export of all that the filter lets through, all of this moment.
     pub async fn export(&self, filter: Filter, format: Format) -> Result<Export, CommandError> {
         let now = self.clock.read().wall_ms;
+        self.stream(move |reader, out| export(reader, &filter, format, now, out))
+            .await
+    }
+
+    /// Begins an export that `write` writes.
+    pub(super) async fn stream(
+        &self,
+        write: impl FnOnce(&Connection, Pieces) -> Result<u64, ExportError> + Send + 'static,
+    ) -> Result<Export, CommandError> {
         let (pieces, taken) = mpsc::channel(PIECES_MAX);
         self.read_long(move |reader| {
-            let done = export(reader, &filter, format, now, Pieces(pieces.clone()));
+            let done = write(reader, Pieces(pieces.clone()));
             let failed = match done {
                 Err(ExportError::Store(error)) => error,
                 // Whoever took the pieces is gone.

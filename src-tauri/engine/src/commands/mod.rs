@@ -2,6 +2,7 @@
 //! thin faces of it, so a behaviour exists once.
 
 mod accounts;
+mod audit;
 #[cfg(test)]
 mod audited;
 mod backups;
@@ -38,6 +39,7 @@ pub use crate::export::Format as ExportFormat;
 pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
 pub use accounts::AccountFilter;
+pub use audit::{AuditFilter, AuditPage, AuditView};
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use dashboard::Dashboard;
 pub use errors::AccountErrors;

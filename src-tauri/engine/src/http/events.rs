@@ -33,7 +33,8 @@ pub(super) fn routes(api: &mut Api) {
         "events",
         "A snapshot, then every change, at most ten a second",
         follow,
-    );
+    )
+    .by_ticket();
 }
 
 /// The server ends: streams that have no end of their own do then. Each request carries one.

@@ -1,30 +1,21 @@
 //! Recorded outcomes over HTTP.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use axum::Json;
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use hyper::body::Frame;
+use axum::http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::answer::{Answer, Refusal};
 use super::api::Api;
-use super::input::{Call, Input, Query};
-use super::operation::Operation;
+use super::download::{Asks, Sent};
+use super::input::Query;
 use super::page::Page;
-use super::problem::{Finding, Problem};
+use super::problem::Problem;
 use super::term::{
-    AccountId, DeviceId, EventCursor, FormWord, GuardWord, InteractionWord, ListId, Moment,
-    OutcomeWord, TaskId, Username,
+    AccountId, DeviceId, EventCursor, InteractionWord, ListId, Moment, OutcomeWord, TaskId,
+    Username,
 };
 use crate::commands::{
-    Commands, Condition, Cursor, Export, ExportFormat, Filter, InteractionView, LatestInteraction,
-    OutcomePart,
+    Commands, Condition, Cursor, Filter, InteractionView, LatestInteraction, OutcomePart,
 };
 
 pub(super) fn routes(api: &mut Api) {
@@ -176,92 +167,9 @@ async fn latest(commands: Commands, Query(asked): Query<Asked>) -> Result<Json<L
     }))
 }
 
-/// What is to be exported, and how.
-#[derive(Deserialize, JsonSchema)]
-struct Exported {
-    #[serde(flatten)]
-    which: Which,
-    /// `csv` where nothing is said.
-    format: Option<FormWord>,
-    /// Whether a `'` stands before what a spreadsheet would run; `on` where nothing is said. JSON
-    /// is not guarded.
-    guard: Option<GuardWord>,
-}
-
-/// Parameters of an export: a form that is none is a 400.
-struct Asks(Exported);
-
-impl Input for Asks {
-    fn describe(operation: &mut Operation<'_>) {
-        Query::<Exported>::describe(operation);
-        operation.refuses(Refusal::BadRequest);
-    }
-
-    fn take(call: &Call) -> Result<Self, Problem> {
-        let query = call.head.uri.query().unwrap_or_default();
-        let mut forms = form_urlencoded::parse(query.as_bytes()).filter(|it| it.0 == "format");
-        if forms.any(|(_, form)| !FormWord::is_one(&form)) {
-            let detail = "The formats of an export are csv and json.";
-            let mut problem = Problem::new(StatusCode::BAD_REQUEST, "bad_format", detail);
-            problem.findings = vec![Finding::parameter("format".to_owned(), detail)];
-            return Err(problem);
-        }
-        Query::take(call).map(|Query(asked)| Self(asked))
-    }
-}
-
-/// An export as it is sent.
-struct Sent(Export, &'static str, &'static str);
-
-impl hyper::body::Body for Sent {
-    type Data = Bytes;
-    type Error = crate::commands::CommandError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let piece = self.0.poll_piece(cx);
-        piece.map(|piece| piece.map(|piece| piece.map(|bytes| Frame::data(bytes.into()))))
-    }
-}
-
-impl IntoResponse for Sent {
-    fn into_response(self) -> Response {
-        let (kind, name) = (self.1, self.2);
-        let mut response = Response::new(Body::new(self));
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(name));
-        response
-    }
-}
-
-impl Answer for Sent {
-    fn describe(operation: &mut Operation<'_>) {
-        let text = json!({ "schema": { "type": "string" } });
-        let object = json!({ "schema": { "type": "object" } });
-        operation.answers(json!({ "text/csv": text, "application/json": object }));
-    }
-}
-
-async fn export(commands: Commands, Asks(asked): Asks) -> Result<Sent, Problem> {
-    let guard = asked.guard.is_none_or(|it| it.0);
-    let json = asked.format.is_some_and(|it| it.0);
-    let (format, kind, name) = match json {
-        true => (
-            ExportFormat::Json,
-            "application/json",
-            "attachment; filename=interactions_export.json",
-        ),
-        false => (
-            ExportFormat::Csv { guard },
-            "text/csv",
-            "attachment; filename=interactions_export.csv",
-        ),
-    };
-    let export = commands.export(asked.which.filter(), format).await?;
-    Ok(Sent(export, kind, name))
+async fn export(commands: Commands, Asks(which, form): Asks<Which>) -> Result<Sent, Problem> {
+    let export = commands.export(which.filter(), form.format()).await?;
+    Ok(form.sent(export, "interactions"))
 }
 
 /// What was dropped.

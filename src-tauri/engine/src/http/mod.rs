@@ -8,10 +8,12 @@
 mod accounts;
 mod answer;
 mod api;
+mod audit;
 mod backups;
 mod body;
 mod devices;
 mod document;
+mod download;
 mod events;
 mod exposition;
 mod gate;

@@ -18,8 +18,8 @@ use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
-    accounts, backups, body, devices, document, events, interactions, lists, metrics, orders,
-    settings, system, tasks,
+    accounts, audit, backups, body, devices, document, events, interactions, lists, metrics,
+    orders, settings, system, tasks,
 };
 use crate::commands::Commands;
 
@@ -33,6 +33,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     lists::routes(&mut api);
     devices::routes(&mut api);
     orders::routes(&mut api);
+    audit::routes(&mut api);
     backups::routes(&mut api);
     metrics::routes(&mut api);
     settings::routes(&mut api);

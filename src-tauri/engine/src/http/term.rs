@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::input::Named;
 use super::problem::Problem;
 use super::shape::RULE;
+use crate::commands::Who;
 use crate::commands::{Again, Cursor as Place, Verdict};
 use crate::list_file::{KINDS, NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
 
@@ -181,6 +182,12 @@ macro_rules! words {
         }
     };
 }
+
+words!(
+    /// A face through which something is ordered.
+    WhoWord(&'static str),
+    Who::ALL.into_iter().map(|who| (who.as_str(), who.as_str()))
+);
 
 words!(
     /// How urgent a task is.

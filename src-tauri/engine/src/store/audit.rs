@@ -1,9 +1,9 @@
 //! Table `audit`: what operators ordered, with the order's own records. Kept for good.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::Value;
 
-use super::Result;
+use super::{Result, StoreError};
 
 /// The table. `before` and `after` are JSON: the facts that the order changed.
 pub const SCHEMA: &str = "
@@ -102,4 +102,129 @@ pub fn insert(
         entry.after.to_string(),
     ])?;
     Ok(())
+}
+
+/// Which rows to read. What is `None` does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Ordered at this time or later, ms since 1970.
+    pub from: Option<i64>,
+    /// Ordered at this time or before.
+    pub to: Option<i64>,
+    /// The word of the face.
+    pub who: Option<&'static str>,
+    /// The word for what was ordered.
+    pub action: Option<String>,
+    /// The id of what it was about.
+    pub subject: Option<String>,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditRow {
+    /// Its place in the audit.
+    pub seq: i64,
+    /// When, ms since 1970.
+    pub ts: i64,
+    /// `window`, `http`, `cli`.
+    pub who: String,
+    /// `noun.verb`.
+    pub action: String,
+    /// Kind of what it was about.
+    pub subject_kind: String,
+    /// Its id.
+    pub subject: String,
+    /// What it is called.
+    pub subject_name: String,
+    /// Why, where it was said.
+    pub why: Option<String>,
+    /// The facts before, as JSON.
+    pub before: String,
+    /// The facts after, as JSON.
+    pub after: String,
+}
+
+const COLUMNS: &str = "SELECT seq, ts, who, action, subject_kind, subject, subject_name, why, \
+    before, after FROM audit ";
+const WHERE: &str = "WHERE seq < ?1 AND (?2 IS NULL OR ts >= ?2) AND (?3 IS NULL OR ts <= ?3) \
+    AND (?4 IS NULL OR who = ?4) AND (?5 IS NULL OR action = ?5) ";
+
+impl Filter {
+    /// What is about one thing is found by its index.
+    fn condition(&self) -> &'static str {
+        match self.subject {
+            None => "AND ?6 IS NULL ",
+            Some(_) => "AND subject = ?6 ",
+        }
+    }
+
+    fn query<T>(
+        &self,
+        connection: &Connection,
+        [before, limit]: [i64; 2],
+        mut each: impl FnMut(AuditRow) -> std::result::Result<(), T>,
+    ) -> Result<std::result::Result<(), T>> {
+        let order = "ORDER BY seq DESC LIMIT ?7";
+        let sql = [COLUMNS, WHERE, self.condition(), order].concat();
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params![
+            before,
+            self.from,
+            self.to,
+            self.who,
+            self.action,
+            self.subject,
+            limit
+        ])?;
+        while let Some(row) = rows.next()? {
+            let row = read(row).map_err(|error| StoreError::damaged(format!("audit: {error}")))?;
+            if let Err(stopped) = each(row) {
+                return Ok(Err(stopped));
+            }
+        }
+        Ok(Ok(()))
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
+    Ok(AuditRow {
+        seq: row.get(0)?,
+        ts: row.get(1)?,
+        who: row.get(2)?,
+        action: row.get(3)?,
+        subject_kind: row.get(4)?,
+        subject: row.get(5)?,
+        subject_name: row.get(6)?,
+        why: row.get(7)?,
+        before: row.get(8)?,
+        after: row.get(9)?,
+    })
+}
+
+/// At most `limit` rows before the one numbered `before`, the newest first.
+pub fn page(
+    connection: &Connection,
+    filter: &Filter,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<AuditRow>> {
+    let mut rows = Vec::new();
+    let found = filter.query(
+        connection,
+        [before.unwrap_or(i64::MAX), limit.into()],
+        |row| {
+            rows.push(row);
+            Ok::<_, std::convert::Infallible>(())
+        },
+    );
+    found.map(|_| rows)
+}
+
+/// All rows, the newest first, one after the other to `each`, until it says stop.
+pub fn each<T>(
+    connection: &Connection,
+    filter: &Filter,
+    each: impl FnMut(AuditRow) -> std::result::Result<(), T>,
+) -> Result<std::result::Result<(), T>> {
+    filter.query(connection, [i64::MAX, -1], each)
 }
