@@ -20,6 +20,7 @@ mod plan;
 mod progress;
 mod queue;
 mod reader;
+mod series;
 mod settings;
 mod spread;
 mod states;
@@ -54,6 +55,7 @@ pub use plan::{
 };
 pub use progress::{Blocker, Progress};
 pub use queue::{QueueStatus, TaskFilter, TaskLog, TaskLogLine};
+pub use series::{Annotation, Gap, Series, SeriesPoint};
 pub use settings::{NotSet, SettingsReport};
 pub use signalbox_scheduler::ListNo;
 pub use sums::Metrics;

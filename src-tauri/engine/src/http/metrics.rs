@@ -5,16 +5,17 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answer::Answer;
 use super::api::Api;
 use super::exposition::{Exposition, Form};
-use super::input::{Call, Input};
+use super::input::{Call, Input, Query};
 use super::operation::Operation;
 use super::problem::Problem;
-use crate::commands::{Commands, Dashboard, Metrics};
+use super::term::{DAY_MS, HOUR_MS, RangeWord, STEPS, StepWord};
+use crate::commands::{Commands, Dashboard, Metrics, Series};
 
 pub(super) fn routes(api: &mut Api) {
     api.about("metrics", "What came of everything, in numbers.");
@@ -24,6 +25,13 @@ pub(super) fn routes(api: &mut Api) {
         "metrics",
         "Outcomes, deduplication and errors so far",
         sums,
+    );
+    api.route(
+        Method::GET,
+        "/api/metrics/series",
+        "metrics_series",
+        "The numbers over time, with gaps, pauses and stops",
+        series,
     );
     api.route(
         Method::GET,
@@ -52,6 +60,34 @@ async fn sums(commands: Commands) -> Result<Json<Sums>, Problem> {
     Ok(Json(Sums {
         success: true,
         metrics: commands.metrics().await?,
+    }))
+}
+
+/// Which part of the series is wanted.
+#[derive(Deserialize, JsonSchema)]
+struct Span {
+    /// How far back; a day where nothing is said.
+    range: Option<RangeWord>,
+    /// The time between two points; the shortest that is kept so long where nothing is said: `1m`
+    /// to two days, `15m` to seven, `1h` beyond.
+    step: Option<StepWord>,
+}
+
+/// The numbers over time.
+#[derive(Serialize, JsonSchema)]
+struct Told {
+    success: bool,
+    series: Series,
+}
+
+async fn series(commands: Commands, Query(span): Query<Span>) -> Result<Json<Told>, Problem> {
+    let range = span.range.map_or(DAY_MS, |it| it.0);
+    let finest = STEPS.into_iter().find(|(_, upto)| range <= *upto);
+    let step = span.step.map(|it| it.0).or(finest.map(|(step, _)| step));
+    let series = commands.series(range, step.unwrap_or(HOUR_MS)).await?;
+    Ok(Json(Told {
+        success: true,
+        series,
     }))
 }
 

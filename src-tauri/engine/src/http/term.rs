@@ -183,6 +183,33 @@ macro_rules! words {
     };
 }
 
+/// An hour and a day, in ms.
+pub(super) const HOUR_MS: i64 = 3_600_000;
+pub(super) const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// The steps of a series, in ms, and how far back each is kept.
+pub(super) const STEPS: [(i64, i64); 3] = [
+    (HOUR_MS / 60, 2 * DAY_MS),
+    (HOUR_MS / 4, 7 * DAY_MS),
+    (HOUR_MS, 30 * DAY_MS),
+];
+
+words!(
+    /// How far back, in ms.
+    RangeWord(i64),
+    [
+        ("1h", HOUR_MS), ("6h", 6 * HOUR_MS), ("24h", DAY_MS), ("48h", 2 * DAY_MS),
+        ("7d", 7 * DAY_MS), ("30d", 30 * DAY_MS),
+    ]
+        .into_iter()
+);
+
+words!(
+    /// The time between two points, in ms.
+    StepWord(i64),
+    [("1m", HOUR_MS / 60), ("15m", HOUR_MS / 4), ("1h", HOUR_MS)].into_iter()
+);
+
 words!(
     /// A face through which something is ordered.
     WhoWord(&'static str),

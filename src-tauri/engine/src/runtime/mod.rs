@@ -16,6 +16,7 @@ mod ledger;
 mod message;
 mod orders;
 mod retention;
+mod sampling;
 mod snapshot;
 mod soundness;
 #[cfg(test)]
@@ -116,6 +117,7 @@ pub(crate) struct Runtime {
     /// The thread that takes a snapshot apart.
     snapshot: Option<std::thread::JoinHandle<()>>,
     soundness: Soundness,
+    sampling: sampling::Sampling,
     /// Set when tables and core disagree, or the file is damaged: nothing starts any more.
     broken: bool,
 }
@@ -126,6 +128,7 @@ impl Runtime {
         let memory = recall(&parts)?;
         let soundness = Soundness::of(&parts.store)?;
         let holds = parts.durability;
+        let sampling = sampling::Sampling::begin(parts.clock.read().wall_ms);
         let mut runtime = Self {
             parts,
             memory,
@@ -140,6 +143,7 @@ impl Runtime {
             filing: filing::Filing::default(),
             snapshot: None,
             soundness,
+            sampling,
             broken: false,
         };
         runtime.parts.feed.begin(runtime.memory.seq);
@@ -258,6 +262,8 @@ impl Runtime {
         let anchor = self.anchor_now();
         let may_start = !self.draining && !self.disk_full && !self.broken;
         self.memory.anchor = anchor;
+        let before = self.memory.state.counts();
+        let mut sampling = self.sampling;
         let transaction = self.parts.store.begin()?;
         let mut turn = Turn {
             tables: Prepared::new(&transaction),
@@ -275,6 +281,7 @@ impl Runtime {
             audited: false,
             error: None,
             unsettled: false,
+            sampling: &mut sampling,
             rehearsals: &self.rehearsals,
             world: self.parts.world,
             limits: self.parts.limits,
@@ -282,8 +289,9 @@ impl Runtime {
         };
         let told = take(&mut turn)?;
         turn.drain(may_start)?;
-        let (orders, touched) = turn.finish()?;
+        let (orders, touched) = turn.finish(&before)?;
         transaction.commit()?;
+        self.sampling = sampling;
         self.parts.feed.changed(self.memory.seq, touched);
         Ok((told, orders))
     }
@@ -464,6 +472,7 @@ impl Runtime {
             rev: self.memory.seq,
             chosen: &self.memory.chosen,
             durability: self.durability(),
+            began: self.sampling.since(),
         }
     }
 }

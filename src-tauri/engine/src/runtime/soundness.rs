@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use super::message::Refused;
 use super::{Message, Runtime};
 use crate::store::check::{self, Stop};
-use crate::store::{self, Store, backups};
+use crate::store::{self, Store, backups, series};
 
 /// What is known of the file.
 #[derive(Default)]
@@ -96,7 +96,9 @@ impl Runtime {
         if !self.soundness.sound || self.broken || self.disk_full {
             return;
         }
+        let sample = self.last_sample();
         let said = self.parts.store.begin().and_then(|transaction| {
+            series::put(&transaction, &sample.counted(&transaction)?)?;
             check::end_life(&transaction)?;
             Ok(transaction.commit()?)
         });

@@ -494,3 +494,27 @@ fn an_end_in_order_is_said_once_the_file_is_known_to_be_sound() {
     bench.runtime.end_in_order();
     assert!(ended(&bench).unwrap());
 }
+
+#[test]
+fn the_first_commit_of_a_minute_says_how_the_last_one_ended() {
+    let mut bench = bench();
+    bench.submit("a").unwrap();
+    let newest = |bench: &Bench| {
+        let connection = bench.runtime.parts.store.connection();
+        crate::store::series::newest(connection).unwrap()
+    };
+    assert_eq!(newest(&bench), None, "the minute goes on");
+    bench.runtime.sampling.minute_passed();
+    // What changes nothing writes nothing, so that an idle engine does not.
+    bench.runtime.work(vec![]);
+    assert_eq!(newest(&bench), None);
+    bench.submit("b").unwrap();
+    let sample = newest(&bench).unwrap();
+    assert_eq!(
+        (sample.accounts, sample.queued),
+        (1, 1),
+        "as it stood before"
+    );
+    bench.submit("c").unwrap();
+    assert_eq!(newest(&bench), Some(sample), "one row a minute");
+}

@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use signalbox_automation::{Job, Mode, Progress, Status};
 use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{
-    AccountNo, Anchor, Answer, AttemptNo, Decision, Effect, Input, Now, PhoneNo, Record, State,
-    TaskId, apply, decide_into,
+    AccountNo, Anchor, Answer, AttemptNo, Counts, Decision, Effect, Input, Now, PhoneNo, Record,
+    State, TaskId, apply, decide_into,
 };
 
 use signalbox_scheduler::Zone;
@@ -15,6 +15,7 @@ use signalbox_scheduler::Zone;
 use super::changes;
 use super::feed::Changed;
 use super::message::{IntentAnswer, Message, PhoneNews};
+use super::sampling::Sampling;
 use crate::directory::Directory;
 use crate::settings::Chosen;
 use crate::store::mirror::{Beside, Names, mirror};
@@ -67,6 +68,8 @@ pub(crate) struct Turn<'t> {
     pub(super) error: Option<(&'static str, String)>,
     /// An attempt that ended in this turn left an act without an outcome.
     pub(super) unsettled: bool,
+    /// Which minute has its row.
+    pub(super) sampling: &'t mut Sampling,
     /// Attempts that only look.
     pub(super) rehearsals: &'t IdMap<AttemptNo, bool>,
     pub(super) world: World,
@@ -151,10 +154,14 @@ impl Turn<'_> {
         }
     }
 
-    /// Writes the journal's row of this turn, without which nothing of it counts, and gives what
+    /// `before` are the numbers as they stood before it. Writes the journal's row of this turn, without which nothing of it counts, and gives what
     /// is ordered once it is durable, with what changed.
-    pub(super) fn finish(mut self) -> store::Result<(super::Orders, BTreeSet<Changed>)> {
+    pub(super) fn finish(
+        mut self,
+        before: &Counts,
+    ) -> store::Result<(super::Orders, BTreeSet<Changed>)> {
         if self.journal.len() > 0 || self.audited {
+            self.sample(before)?;
             self.memory.seq += 1;
             self.memory.since_snapshot += self.journal.len();
             let (seq, anchor) = (self.memory.seq, self.memory.anchor);

@@ -38,4 +38,6 @@ pub struct View<'v> {
     pub chosen: &'v Chosen,
     /// How sure a commit is.
     pub durability: Durability,
+    /// Since when this engine runs, wall time, ms since 1970 UTC.
+    pub began: i64,
 }

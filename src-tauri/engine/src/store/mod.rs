@@ -23,6 +23,7 @@ pub mod restore;
 pub mod retention;
 pub mod roll;
 pub mod schema;
+pub mod series;
 pub mod settings;
 pub mod snapshots;
 pub mod task_log;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{Result, StoreError, accounts, attempts, audit, filing, phones, settings};
+use super::{Result, StoreError, accounts, attempts, audit, filing, phones, series, settings};
 
 /// One step per format, in order, each a list of what is done one after the other; a step that was
 /// released is never changed.
@@ -16,6 +16,7 @@ const V4: &[&str] = &[
     audit::SCHEMA,
     accounts::SCHEMA,
     phones::SCHEMA,
+    series::SCHEMA,
     filing::SCHEMA,
     attempts::FAILED,
 ];
@@ -346,6 +347,7 @@ CREATE INDEX interactions_by_attempt ON interactions (attempt_no);
 const CONTENT: &[&str] = &[
     "settings",
     "audit",
+    "series",
     "filing",
     "snapshots",
     "task_log",

@@ -10,6 +10,7 @@ mod new_task;
 mod orders;
 mod reading;
 mod refusals;
+mod series;
 mod settings;
 mod shapes;
 mod wire;
