@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::export::{ExportError, Format, PLATFORM, export};
-use crate::runtime::{Cleanup, REENGAGEMENT_DAYS};
+use crate::runtime::Cleanup;
 use crate::store::intents;
 use crate::store::interactions::{self, Condition, Cursor, Filter, Interaction, Part};
 
@@ -152,6 +152,7 @@ impl Commands {
         action: String,
     ) -> Result<Option<LatestInteraction>, CommandError> {
         let now = self.clock.read().wall_ms;
+        let days = self.read(|view| view.chosen.reengagement_days()).await?;
         let part = Part {
             limit: 1,
             skip: 0,
@@ -159,7 +160,7 @@ impl Commands {
         };
         self.query(move |connection| {
             let until = intents::done_last(connection, &account_id, &target, &action)?
-                .map(|ts| ts.saturating_add_unsigned(REENGAGEMENT_DAYS * DAY_MS))
+                .map(|ts| ts.saturating_add_unsigned(days * DAY_MS))
                 .filter(|until| *until > now)
                 .map(rfc3339);
             let filter = Filter {

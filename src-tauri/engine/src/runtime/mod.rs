@@ -9,6 +9,7 @@ mod attempt;
 mod changes;
 mod drivers;
 mod durability;
+mod effects;
 mod feed;
 mod filing;
 mod hands;
@@ -30,7 +31,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use signalbox_automation::{Job, Mode};
+use signalbox_automation::Job;
 use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, Now, PhoneNo, Settings, next_due};
 use tokio::runtime::Handle;
@@ -393,57 +394,6 @@ impl Runtime {
                     self.parts.handle.block_on(tokio::time::sleep(PROBE_EVERY));
                 }
             }
-        }
-    }
-
-    /// Orders about the outside world, now that what they rest on is durable.
-    fn carry_out(&mut self, orders: Orders) {
-        let hands = &mut self.parts.hands;
-        let mut jobs = orders.jobs.into_iter();
-        let mut begun = Vec::new();
-        let udid = |phone| self.memory.directory.phone(phone).map(|row| &row.udid);
-        for effect in orders.effects {
-            if let Effect::Run { attempt, phone, .. } = effect {
-                let Some((udid, job)) = udid(phone).zip(jobs.next()) else {
-                    tracing::error!(attempt = attempt.0, "an attempt without a job");
-                    continue;
-                };
-                self.rehearsals.insert(attempt, job.mode == Mode::Rehearse);
-                let phone = udid.clone();
-                begun.push(Begun {
-                    attempt,
-                    phone,
-                    job,
-                });
-                continue;
-            }
-            // What begins together is handed over together, and before what is ordered about it.
-            if !begun.is_empty() {
-                hands.run(std::mem::take(&mut begun));
-            }
-            match effect {
-                Effect::StopSafely { attempt } => hands.stop_safely(attempt),
-                Effect::Stop { phone, attempt } => {
-                    self.rehearsals.remove(&attempt);
-                    if let Some(udid) = udid(phone) {
-                        hands.stop(attempt, phone, udid);
-                    }
-                }
-                Effect::Check { phone, check, .. } => {
-                    if let Some(udid) = udid(phone) {
-                        hands.check(check, phone, udid);
-                    }
-                }
-                Effect::Run { .. }
-                | Effect::Proceed { .. }
-                | Effect::Skip { .. }
-                | Effect::Wait { .. }
-                | Effect::Yield { .. }
-                | Effect::Answer(_) => {}
-            }
-        }
-        if !begun.is_empty() {
-            hands.run(begun);
         }
     }
 

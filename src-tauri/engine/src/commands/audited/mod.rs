@@ -5,6 +5,7 @@ mod accounts;
 mod devices;
 mod interactions;
 mod lists;
+mod settings;
 mod switch;
 mod tasks;
 
@@ -56,6 +57,7 @@ fn cases() -> Vec<Vec<Case>> {
         devices::cases(),
         interactions::cases(),
         lists::cases(),
+        settings::cases(),
         switch::cases(),
         switch::parts(),
         tasks::cases(),

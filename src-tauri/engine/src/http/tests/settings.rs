@@ -7,7 +7,7 @@ use crate::store::World;
 
 impl Bench {
     async fn put(&self, body: &Value) -> Answer {
-        self.send("PUT", "/api/settings", &body.to_string()).await
+        self.ask("PUT", "/api/settings", &body.to_string()).await
     }
 
     async fn set(&self, field: &str) -> Value {

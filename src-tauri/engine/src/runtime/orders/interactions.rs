@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use signalbox_scheduler::policy::DAY_MS;
 
 use super::{Carried, Operator, Order, Taken};
-use crate::runtime::REENGAGEMENT_DAYS;
 use crate::runtime::turn::Turn;
 use crate::store::audit::{Entry, Subject};
 use crate::store::intents;
@@ -28,7 +27,7 @@ impl Order for Cleanup {
     fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<Self::Done> {
         match *self {
             Self::Behind(from) => {
-                let days = REENGAGEMENT_DAYS.max(TARGET_DAYS);
+                let days = turn.memory.chosen.reengagement_days().max(TARGET_DAYS);
                 let at = turn.now.at.saturating_sub(days * DAY_MS);
                 let went = intents::drop_expired(&turn.tables, from, at)?;
                 Ok(Ok(Carried::unchanged(went)))
