@@ -233,9 +233,32 @@ fn text_history(connection: &Connection, row: &IntentRow, at: u64) -> Result<(bo
 fn signed(value: u64) -> Result<i64> {
     i64::try_from(value).map_err(|_| StoreError::damaged("a number is out of range"))
 }
+
 /// How many acts were looked up in the history and then begun.
 pub fn count(connection: &Connection) -> Result<u64> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM intents")?;
     let found: i64 = statement.query_row([], |row| row.get(0))?;
     Ok(found.unsigned_abs())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::path::Path;
+
+    use rusqlite::Connection;
+
+    /// Acts of long ago (policy time begins at 0), of now, and one whose text is kept.
+    const ACTS: &str = "
+        INSERT INTO intents (attempt_no, step, task_id, account_no, act, target_key, text, at, ts, done)
+        VALUES (1, 0, x'01', 0, 'follow', 'a', '', -1, 0, 1), (2, 0, x'01', 0, 'like', 'a', '', -1, 0, 1),
+            (3, 0, x'01', 0, 'comment', 'a', 'text', -1, 0, 1),
+            (4, 0, x'01', 0, 'follow', 'b', '', 9, 0, 1);
+    ";
+
+    /// Adds them to a data set, and gives the connection.
+    pub(crate) fn of_long_ago(database: &Path) -> Connection {
+        let connection = Connection::open(database).unwrap();
+        connection.execute_batch(ACTS).unwrap();
+        connection
+    }
 }
