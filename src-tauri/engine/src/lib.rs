@@ -3,6 +3,7 @@
 //! [`Engine::start`] brings it up; [`commands::Commands`] is everything that can be asked of it.
 //! `runtime` alone writes; `store` and the phones never meet but there. See ARCHITECTURE.md.
 
+mod action_no;
 pub mod clock;
 pub mod commands;
 pub mod directory;

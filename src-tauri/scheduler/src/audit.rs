@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
 use crate::input::Scope;
-use crate::policy::PHONES_MISSED_MAX;
-use crate::state::{Account, AccountState, Counts, Phase, State, Timer};
+use crate::policy::{Kind, PHONES_MISSED_MAX};
+use crate::state::{Account, AccountState, Counts, Phase, Phone, State, Timer};
 
 /// Compares everything a state keeps beside its facts with a recount; names the first difference.
 ///
@@ -111,7 +111,8 @@ fn leases(state: &State) -> Result<(), String> {
             &phones.get(&no).copied(),
         )?;
         let free = phone.lease.is_none() && phone.present && phone.ready;
-        let idle = free && !phone.paused && !phone.stopped && !phone.in_hand;
+        let held = phone.paused || phone.stopped || phone.in_hand;
+        let idle = free && !held && phone.breaker.is_none();
         same(&format!("{no:?} idle"), &state.idle.contains(&no), &idle)?;
     }
     for (no, account) in state.accounts() {
@@ -198,6 +199,20 @@ fn parked(state: &State) -> Result<(), String> {
     same("parked", &state.parked, &parked)
 }
 
+/// Whether the app on the phone is none for the account's head: from the facts alone.
+fn refuses(state: &State, phone: &Phone, account: AccountNo) -> bool {
+    let Some(head) = state.line(account).next() else {
+        return false;
+    };
+    // What it was accepted to do is not to be seen any more once it is done.
+    let may_act =
+        head.acts() || head.need.0.iter().any(|need| *need > 0) || head.kind == Kind::Flow;
+    let paused = state
+        .action_pauses()
+        .any(|(version, action, _)| version == phone.version && head.actions.has(action));
+    (phone.look_only && may_act) || paused
+}
+
 fn ready(state: &State) -> Result<(), String> {
     let mut any = BTreeSet::new();
     let mut queues = vec![BTreeSet::new(); state.phones.len()];
@@ -208,16 +223,21 @@ fn ready(state: &State) -> Result<(), String> {
             &(could_start(account) && pause(state, no).is_none()),
         )?;
         let Some(rank) = account.ready else { continue };
-        if account.bound.is_none() && account.absent.is_empty() {
-            any.insert((account.rota, rank, no));
+        let entry = (account.rota, rank, no);
+        if account.bound.is_none() && account.absent.is_empty() && !account.by_phone {
+            any.insert(entry);
             continue;
         }
-        for (phone, queue) in (0u32..).map(PhoneNo).zip(&mut queues) {
-            if account.may_use(phone) {
-                queue.insert((account.rota, rank, no));
+        for ((no_of, phone), queue) in state.phones().zip(&mut queues) {
+            let refused = account.by_phone && refuses(state, phone, no);
+            if account.may_use(no_of) && !refused {
+                queue.insert(entry);
             }
         }
     }
+    let by_phone = state.accounts().filter(|(_, it)| it.by_phone);
+    let by_phone: BTreeSet<_> = by_phone.map(|(no, _)| no).collect();
+    same("by phone", &state.by_phone, &by_phone)?;
     same("ready on any phone", &state.ready_any, &any)?;
     for ((no, phone), queue) in state.phones().zip(&queues) {
         same(&format!("queue of {no:?}"), &phone.queue, queue)?;
@@ -263,6 +283,21 @@ fn timers(state: &State) -> Result<(), String> {
     for (_, attempt) in state.attempts() {
         let again_at = attempt.doubt.and_then(|doubt| doubt.again_at);
         timers.extend(again_at.map(|at| (at, Timer::Check(attempt.phone))));
+    }
+    for (no, phone) in state.phones() {
+        let Some(breaker) = phone.breaker else {
+            continue;
+        };
+        timers.extend(breaker.again_at.map(|at| (at, Timer::Health(no))));
+        let asked = breaker.check.is_some() || breaker.again_at.is_some();
+        if asked && (phone.lease.is_some() || !phone.present || phone.in_hand) {
+            return Err(format!("{no:?} is held or away, and asked how it is"));
+        }
+        let kept = phone.stopped || state.stopped || phone.in_hand;
+        let waits = phone.present && phone.lease.is_none() && !kept;
+        if waits && !asked {
+            return Err(format!("{no:?} is out, and nobody asks how it is"));
+        }
     }
     same("timers", &state.timers, &timers)
 }

@@ -71,6 +71,18 @@ pub enum Effect {
         /// The number the answer must carry (R5).
         check: CheckNo,
     },
+    /// Prove the phone well, as it is proven quiet, and answer with this number.
+    Health {
+        /// The phone.
+        phone: PhoneNo,
+        /// The number the answer must carry.
+        check: CheckNo,
+    },
+    /// Give up the health check under way: no further call goes out for it.
+    Halt {
+        /// The phone.
+        phone: PhoneNo,
+    },
     /// The answer to whoever sent the input.
     Answer(Answer),
 }

@@ -34,6 +34,18 @@ number!(
     AttemptNo(u64)
 );
 number!(
+    /// A version of the app, by the order versions were first told in, from 1; 0: not told.
+    VersionNo(u16)
+);
+number!(
+    /// A locator, by the order in which locators were first missed.
+    LocatorNo(u16)
+);
+number!(
+    /// An action of a task, under 15.
+    ActionNo(u8)
+);
+number!(
     /// One request for a quiet check. Never used twice, so that a stale answer is known (R5).
     CheckNo(u64)
 );
@@ -41,6 +53,17 @@ number!(
     /// Which hours an account keeps; 0 is the one of those that have none of their own.
     RotaNo(u16)
 );
+
+impl Default for VersionNo {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
+
+impl VersionNo {
+    /// Of a phone that did not tell.
+    pub const UNKNOWN: Self = Self(0);
+}
 
 impl AccountNo {
     /// The place in a vector of accounts.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
-use crate::policy::{Act, Kind, Limits, Need, Priority, Settings};
+use crate::ids::{
+    AccountNo, ActionNo, AttemptNo, CheckNo, ListNo, LocatorNo, PhoneNo, RotaNo, TaskId, VersionNo,
+};
+use crate::policy::{Act, Actions, Kind, Limits, Need, Priority, Settings};
 use crate::record::TaskEnd;
 
 /// A task to accept.
@@ -19,6 +21,9 @@ pub struct NewTask {
     pub priority: Priority,
     /// The acts it means to do.
     pub need: Need,
+    /// The actions it goes through, as far as a pause of one is to hold it.
+    #[serde(default)]
+    pub actions: Actions,
     /// Wall time before which it is only scheduled, milliseconds.
     pub not_before: Option<i64>,
 }
@@ -32,6 +37,7 @@ impl NewTask {
             kind: Kind::Instagram,
             priority: Priority::Normal,
             need: Need::default(),
+            actions: Actions::default(),
             not_before: None,
         }
     }
@@ -92,6 +98,13 @@ pub enum Ending {
     ElementNotFound,
     /// Something else, with nothing in flight.
     Unknown,
+}
+
+impl Ending {
+    /// Whether the phone failed by it (DESIGN §4, Errors).
+    pub fn counts_for_breaker(self) -> bool {
+        matches!(self, Self::NetworkError | Self::AppCrash)
+    }
 }
 
 /// A task that ended and is to be tried again, as the store knows it: the core forgets what ended.
@@ -257,6 +270,15 @@ pub enum Input {
         /// The phone.
         phone: PhoneNo,
     },
+    /// The phone told which version of the app it has, or which language the app speaks there.
+    PhoneTold {
+        /// The phone.
+        phone: PhoneNo,
+        /// The version; unknown: what was known of it stays.
+        version: VersionNo,
+        /// The texts of that language are not known: nothing is acted on there.
+        look_only: bool,
+    },
     /// The phone answered a numbered quiet check.
     Quiet {
         /// The phone.
@@ -309,6 +331,15 @@ pub enum Input {
         /// How.
         ending: Ending,
     },
+    /// The attempt ended with nothing in flight, because an element is not where its locator says.
+    Missed {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// The locator.
+        locator: LocatorNo,
+        /// The action under way.
+        action: ActionNo,
+    },
     /// The attempt ended and nobody knows what the phone still does.
     Lost {
         /// The attempt.
@@ -318,6 +349,15 @@ pub enum Input {
     Pause(Scope),
     /// The pause is over.
     Resume(Scope),
+    /// The action is no longer paused for the version of the app.
+    ResumeAction {
+        /// The version.
+        version: VersionNo,
+        /// The action.
+        action: ActionNo,
+    },
+    /// No action is paused any more: the locators are others now.
+    ResumeActions,
     /// No further call is made in the scope, at once. Holds over restarts.
     Stop(Scope),
     /// The stop is over.

@@ -50,10 +50,12 @@ pub use apply::apply;
 pub use decide::{Decision, decide, decide_into, next_due};
 pub use effect::{Answer, Effect, Refusal, Skip};
 pub use hours::{Hours, Week, Zone};
-pub use ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
+pub use ids::{
+    AccountNo, ActionNo, AttemptNo, CheckNo, ListNo, LocatorNo, PhoneNo, RotaNo, TaskId, VersionNo,
+};
 pub use input::{EndedTask, Ending, Input, NewTask, Prior, Scope};
 pub use planted::Bug;
-pub use policy::{Act, Kind, Limits, Need, Priority, Settings};
+pub use policy::{Act, Actions, Kind, Limits, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};
 pub use snapshot::{Chunk, Damaged, Head, Restoring};
 pub use state::{Account, AccountState, Attempt, Counts, Mishap, Mishaps, Phase, State, Task};

@@ -71,11 +71,19 @@ pub enum Bug {
     HeirForgetsRest,
     /// A retry by hand does not ask whether an act of the task happened.
     RetryOfUnknownAct,
+    /// A phone that fails too often is not taken out.
+    NoBreaker,
+    /// An answer to an older health check lets a phone in again.
+    StaleHealthAccepted,
+    /// A task starts on a version of the app for which one of its actions is paused.
+    PausedActionStarts,
+    /// A task that acts starts on a phone whose app speaks a language nobody reads.
+    ActsUnread,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 32] = [
+    pub const ALL: [Bug; 36] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -108,6 +116,10 @@ impl Bug {
         Bug::HandFreesAccount,
         Bug::HeirForgetsRest,
         Bug::RetryOfUnknownAct,
+        Bug::NoBreaker,
+        Bug::StaleHealthAccepted,
+        Bug::PausedActionStarts,
+        Bug::ActsUnread,
     ];
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::hours::Hours;
-use crate::ids::AttemptNo;
+use crate::ids::{ActionNo, AttemptNo};
 use crate::planted::{Bug, planted};
 
 /// One day in policy milliseconds; ceilings roll over it.
@@ -32,6 +32,14 @@ pub const NETWORK_DELAY_MS: u64 = 30_000;
 pub const CRASH_DELAY_MS: u64 = 120_000;
 /// Waits before a quiet check that failed is ordered again.
 pub const CHECK_AGAIN_MS: [u64; 4] = [10_000, 20_000, 40_000, 60_000];
+/// Counted failures of a phone within [`BREAKER_WINDOW_MS`] that take it out.
+pub const BREAKER_FAILURES: usize = 5;
+/// The time in which they count together.
+pub const BREAKER_WINDOW_MS: u64 = 5 * 60 * 1_000;
+/// The time in which a locator missed on two phones pauses the action.
+pub const MISSES_WINDOW_MS: u64 = 30 * 60 * 1_000;
+/// Misses that are remembered (R9); older ones go first.
+pub const MISSES_MAX: usize = 256;
 /// What one step of priority is worth in waiting time.
 pub const PRIORITY_MS: i64 = 5 * 60 * 1_000;
 
@@ -117,6 +125,37 @@ impl Need {
     /// Whether the task only looks.
     pub fn is_none(self) -> bool {
         self.0 == [0; 3]
+    }
+}
+
+/// The actions a task goes through, by their numbers: a pause of an action holds the tasks that
+/// name it here. A rehearsal names none, since it is also the look after a change of the app.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actions(pub u16);
+
+/// The place that says that one of them is an act.
+const ACTS: u16 = 1 << 15;
+
+impl Actions {
+    /// These and one more. A number there cannot be adds nothing.
+    #[must_use]
+    pub fn and(self, action: ActionNo) -> Self {
+        let place = 1u16.checked_shl(u32::from(action.0)).unwrap_or(0);
+        Self(self.0 | (place & !ACTS))
+    }
+
+    /// Whether the action is among them.
+    pub fn has(self, action: ActionNo) -> bool {
+        self.0 & Self::default().and(action).0 != 0
+    }
+
+    /// These, and whether one of them changes anything for others.
+    pub(crate) fn acting(self, acts: bool) -> Self {
+        Self(if acts { self.0 | ACTS } else { self.0 & !ACTS })
+    }
+
+    pub(crate) fn act(self) -> bool {
+        self.0 & ACTS != 0
     }
 }
 

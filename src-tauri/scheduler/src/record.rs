@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountNo, AttemptNo, CheckNo, ListNo, PhoneNo, RotaNo, TaskId};
+use crate::ids::{
+    AccountNo, ActionNo, AttemptNo, CheckNo, ListNo, LocatorNo, PhoneNo, RotaNo, TaskId, VersionNo,
+};
 use crate::input::{Ending, NewTask, Scope};
 use crate::policy::{Act, Limits, Settings};
 
@@ -20,6 +22,13 @@ pub enum Cause {
     Stopped,
     /// It came to a safe point, and the operator has the phone in hand.
     InHand,
+}
+
+impl Cause {
+    /// Whether the phone failed by it: a lost connection is one, however it was noticed.
+    pub fn counts_for_breaker(self) -> bool {
+        matches!(self, Self::Lost | Self::Unplugged)
+    }
 }
 
 /// Why a task that was started before may be started again (P5).
@@ -42,6 +51,8 @@ pub enum Why {
     AppCrash,
     /// An element was missing, or something else went wrong.
     Missing,
+    /// An element was missing, and the action is paused for that: no fault of the task.
+    ActionPaused,
 }
 
 /// How a task ended.
@@ -212,6 +223,71 @@ pub enum Record {
     GivenBack {
         /// The phone.
         phone: PhoneNo,
+    },
+    /// What the phone told of the app on it.
+    PhoneTold {
+        /// The phone.
+        phone: PhoneNo,
+        /// Version of the app.
+        version: VersionNo,
+        /// The app speaks a language whose texts are not known.
+        look_only: bool,
+    },
+    /// The phone failed too often: it is out until it passes a health check.
+    Tripped {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// The phone was asked to prove itself well, under this number.
+    HealthOrdered {
+        /// The phone.
+        phone: PhoneNo,
+        /// The next check number.
+        check: CheckNo,
+    },
+    /// That came to nothing.
+    HealthFailed {
+        /// The phone.
+        phone: PhoneNo,
+        /// Policy time of the next one.
+        again_at: u64,
+    },
+    /// The phone passed: it is in again.
+    Recovered {
+        /// The phone.
+        phone: PhoneNo,
+    },
+    /// An element was not where its locator says.
+    Missed {
+        /// The attempt that looked for it; its end follows.
+        attempt: AttemptNo,
+        /// The locator.
+        locator: LocatorNo,
+        /// Version of the app on that phone.
+        version: VersionNo,
+        /// The action under way.
+        action: ActionNo,
+    },
+    /// No task that goes through the action starts on a phone with this version of the app.
+    ActionPaused {
+        /// The version.
+        version: VersionNo,
+        /// The action.
+        action: ActionNo,
+        /// The locator that is to blame.
+        locator: LocatorNo,
+    },
+    /// That pause is over.
+    ActionResumed {
+        /// The version.
+        version: VersionNo,
+        /// The action.
+        action: ActionNo,
+    },
+    /// The account's head is not for every phone: from now on it is looked for by phone.
+    ByPhone {
+        /// The account.
+        account: AccountNo,
     },
     /// The account is signed in on the phone.
     SignedIn {

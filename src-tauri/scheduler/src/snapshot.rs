@@ -29,7 +29,7 @@ use crate::ids::{AccountNo, AttemptNo, IdMap, PhoneNo};
 use crate::planted::{Bug, planted};
 use crate::policy::{Kind, Settings};
 use crate::state::{
-    Account, AccountState, Attempt, Counts, Line, List, Phase, Phone, State, Task, Timer,
+    Account, AccountState, Attempt, Counts, Line, List, Misses, Phase, Phone, State, Task, Timer,
 };
 
 /// Everything but accounts, lists and tasks, and how many of them there are. Small.
@@ -46,6 +46,7 @@ pub struct Head {
     paused_kinds: BTreeSet<Kind>,
     accepted: u64,
     counts: Counts,
+    misses: Misses,
     accounts: u32,
     lists: u32,
     tasks: u32,
@@ -118,6 +119,7 @@ impl State {
             paused_kinds: self.paused_kinds.clone(),
             accepted: self.accepted,
             counts: self.counts,
+            misses: self.misses.clone(),
             accounts: number(self.accounts.len()),
             lists: number(self.lists.len()),
             tasks: number(self.tasks.len()),
@@ -182,7 +184,7 @@ impl Restoring {
         (state.next_attempt, state.next_check) = (head.next_attempt, head.next_check);
         (state.paused, state.stopped) = (head.paused, head.stopped);
         state.paused_kinds = head.paused_kinds;
-        state.accepted = head.accepted;
+        (state.accepted, state.misses) = (head.accepted, head.misses);
         for (no, attempt) in head.attempts {
             let leased = state.phones.get(attempt.phone.index());
             let leased = leased.is_some_and(|phone| phone.lease == Some(no));
@@ -203,6 +205,12 @@ impl Restoring {
                 .is_none_or(|it| state.attempts.contains_key(&it));
             check(held, "a phone is held by no attempt")?;
             phone.forget_sets();
+            if let Some(breaker) = phone.breaker {
+                let ordered = breaker.check.is_none_or(|it| it.0 < state.next_check);
+                check(ordered, "a health check is not yet ordered")?;
+                let due = breaker.again_at.map(|at| (at, Timer::Health(no)));
+                state.timers.extend(due);
+            }
             if phone.is_idle() {
                 state.idle.insert(no);
             }
@@ -251,6 +259,9 @@ impl Restoring {
         account.line = Line::default();
         (account.scheduled, account.ready) = (0, None);
         (account.parked, account.load) = (None, None);
+        if account.by_phone {
+            state.by_phone.insert(no);
+        }
         if let AccountState::Running(attempt) = account.state {
             let attempt = state.attempts.get(&attempt);
             let held = attempt.is_some_and(|it| it.account == Some(no));
@@ -342,6 +353,7 @@ impl Restoring {
             tasks_failed: self.counts.tasks_failed,
             tasks_cancelled: self.counts.tasks_cancelled,
             tasks_interrupted: self.counts.tasks_interrupted,
+            breaker_trips: self.counts.breaker_trips,
             ..state.counts
         };
         check(

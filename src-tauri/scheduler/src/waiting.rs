@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{PhoneNo, TaskId};
+use crate::ids::{ActionNo, PhoneNo, TaskId, VersionNo};
 use crate::input::Scope;
-use crate::state::{Account, AccountState, Phase, State, Task};
+use crate::state::{Account, AccountState, Phase, Phone, State, Task};
 use crate::timeline::Now;
 
 /// The reason a live task is not running, with what the sentence needs.
@@ -73,12 +73,20 @@ pub enum Waiting {
     NoDevice,
     /// The account was not found on the phones it was looked for.
     AccountNotOnPhone,
+    /// One of its actions is paused for the version of the app on the phones that could serve it.
+    ActionPaused {
+        /// The version.
+        version: VersionNo,
+        /// The action.
+        action: ActionNo,
+    },
     /// Of the phones that could serve it, one is in the operator's hand.
     DeviceInHand {
         /// That phone.
         phone: PhoneNo,
     },
-    /// A phone that could serve it is there, but not ready, paused or stopped.
+    /// A phone that could serve it is there, but not ready, paused, stopped, out because it failed
+    /// too often, or one that may only look.
     DeviceNotReady {
         /// Such a phone.
         phone: PhoneNo,
@@ -143,7 +151,7 @@ pub fn waiting(state: &State, now: Now, id: TaskId) -> Option<Waiting> {
         return Some(Waiting::RetryAt { at });
     }
     let limit = at_a_limit(state, account, task, now);
-    Some(limit.unwrap_or_else(|| for_a_phone(state, account)))
+    Some(limit.unwrap_or_else(|| for_a_phone(state, account, task)))
 }
 
 /// Whether the ceilings leave room for the head, whether or not it was tried since they do not.
@@ -157,11 +165,11 @@ fn at_a_limit(state: &State, account: &Account, task: &Task, now: Now) -> Option
 }
 
 /// Which phone, or what about phones, the head of an account waits for.
-fn for_a_phone(state: &State, account: &Account) -> Waiting {
+fn for_a_phone(state: &State, account: &Account, task: &Task) -> Waiting {
     if account.needs_a_look() && account.present.is_empty() {
         return Waiting::AccountNotOnPhone;
     }
-    let present = |phone: &&(PhoneNo, &crate::state::Phone)| phone.1.present;
+    let present = |phone: &&(PhoneNo, &Phone)| phone.1.present;
     let candidates: Vec<_> = state
         .phones()
         .filter(|(phone, _)| account.may_use(*phone))
@@ -175,6 +183,10 @@ fn for_a_phone(state: &State, account: &Account) -> Waiting {
             Waiting::NoDevice
         };
     }
+    let candidates = match for_an_app(state, task, candidates) {
+        Ok(candidates) => candidates,
+        Err(waits) => return waits,
+    };
     if candidates.iter().any(|(_, it)| it.is_idle()) {
         return Waiting::Starting;
     }
@@ -188,4 +200,26 @@ fn for_a_phone(state: &State, account: &Account) -> Waiting {
         (None, Some((phone, _))) => Waiting::DeviceNotReady { phone: *phone },
         (None, None) => Waiting::NoDevice,
     }
+}
+
+/// The phones whose app the task may be done in; where none of those that are there has one, why.
+fn for_an_app<'s>(
+    state: &State,
+    task: &Task,
+    phones: Vec<(PhoneNo, &'s Phone)>,
+) -> Result<Vec<(PhoneNo, &'s Phone)>, Waiting> {
+    let (takes, refuses): (Vec<_>, Vec<_>) = phones
+        .into_iter()
+        .filter(|(_, it)| it.present)
+        .partition(|(phone, _)| state.takes(*phone, task));
+    if !takes.is_empty() {
+        return Ok(takes);
+    }
+    let mut pauses = refuses.iter();
+    let pause = pauses.find_map(|(phone, _)| state.pause_for(*phone, task));
+    Err(match (pause, refuses.first()) {
+        (Some((version, action)), _) => Waiting::ActionPaused { version, action },
+        (None, Some((phone, _))) => Waiting::DeviceNotReady { phone: *phone },
+        (None, None) => Waiting::NoDevice,
+    })
 }

@@ -1,6 +1,6 @@
 //! What tasks mean to do, and the little social world they do it in.
 
-use signalbox_scheduler::{AccountNo, Act, Need, TaskId};
+use signalbox_scheduler::{AccountNo, Act, ActionNo, Need, TaskId};
 
 use crate::random::Random;
 
@@ -77,6 +77,14 @@ impl Script {
         }
         need
     }
+}
+
+/// Actions there are, beside what steps do.
+const ACTIONS: u32 = 2;
+
+/// One of the actions.
+pub fn action(random: &mut Random) -> ActionNo {
+    ActionNo(u8::try_from(random.below(ACTIONS)).unwrap_or(0))
 }
 
 /// The script of a task. Tasks are numbered from 0 in the order they were made.

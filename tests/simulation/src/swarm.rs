@@ -55,6 +55,8 @@ pub struct Swarm {
     pub screen: u32,
     /// The outcome of an act cannot be read.
     pub unreadable: u32,
+    /// The app on a phone is updated, or set to another language.
+    pub update: u32,
     /// The wall clock jumps.
     pub wall: u32,
     /// The computer sleeps, or nothing happens for a long time.
@@ -91,6 +93,7 @@ impl Swarm {
         let (screen, unreadable) = (rate(4, 60), rate(8, 60));
         let (wall, sleep, reboot) = (rate(50, 1_500), rate(60, 1_500), rate(300, 3_000));
         let (orders, not_before, blank) = (rate(10, 200), rate(3, 20), rate(2, 10));
+        let update = rate(40, 1_000);
         let (history, comments) = (rate(20, 200), rate(3, 8));
         let policies = rate(2, 8);
         let (bound, absent) = (rate(2, 8), rate(4, 16));
@@ -126,6 +129,7 @@ impl Swarm {
             check_fails,
             screen,
             unreadable,
+            update,
             wall,
             sleep,
             reboot,
@@ -151,6 +155,7 @@ impl Swarm {
             check_fails: 0,
             screen: 0,
             unreadable: 0,
+            update: 0,
             wall: 0,
             sleep: 0,
             reboot: 0,

@@ -2,11 +2,15 @@
 
 use signalbox_scheduler::PhoneNo;
 
+use super::why::out_of_order;
 use super::{CommandError, Commands};
 use crate::dto::{DeviceView, Devices};
 use crate::facts::Book;
 use crate::runtime::View;
 use crate::store::World;
+
+/// Code of a phone that failed too often.
+const BREAKER: &str = "E-DEV-BREAKER";
 
 impl Commands {
     /// Every phone that was ever seen, attached or not, in the order in which they came.
@@ -58,12 +62,16 @@ impl Devicer {
 fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
     let (phone, row) = (view.state.phone(no)?, view.directory.phone(no)?);
     let mark = view.directory.mark(no).filter(|mark| !mark.forgotten)?;
-    let trouble = view.troubles.get(&no);
-    let status = match (phone.present, phone.lease, phone.ready, trouble) {
+    let broken = out_of_order(view, no).map(|why| {
+        let title = view.directory.phone_title(no);
+        (BREAKER, format!("{title} {why}"))
+    });
+    let trouble = broken.or_else(|| view.troubles.get(&no).cloned());
+    let status = match (phone.present, phone.lease, phone.ready, &trouble) {
         (false, ..) => "disconnected",
         (_, Some(_), ..) => "busy",
-        (_, _, true, _) => "ready",
         (.., Some(_)) => "error",
+        (_, _, true, None) => "ready",
         (.., None) => "connected",
     };
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -76,8 +84,8 @@ fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
         connection_port: None,
         session_id: None,
         wda: (phone.present && phone.ready).then(|| "answers".to_owned()),
-        error_code: trouble.map(|(code, _)| (*code).to_owned()),
-        error_message: trouble.map(|(_, why)| why.clone()),
+        error_code: trouble.as_ref().map(|(code, _)| (*code).to_owned()),
+        error_message: trouble.map(|(_, why)| why),
         simulated: view.world == World::Simulated,
         label: text(&mark.label),
         slot: text(&mark.slot),

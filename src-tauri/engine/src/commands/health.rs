@@ -80,7 +80,9 @@ impl Commands {
 fn health(view: &View<'_>, uptime: f64) -> Health {
     let phones = || view.state.phones().filter(|(_, phone)| phone.present);
     let attached = phones().count();
-    let ready = phones().filter(|(_, phone)| phone.ready).count();
+    let ready = phones()
+        .filter(|(_, phone)| phone.ready && phone.breaker.is_none())
+        .count();
     let mut issues = issues(view.disk_full, view.draining, attached, ready);
     if view.state.is_paused() {
         issues.extend(restore::held(view.connection).ok().flatten());

@@ -1,7 +1,10 @@
 //! "Why is this not running?" as one code and one true sentence with names and times.
 
-use signalbox_scheduler::{Cause, Scope, TaskId, Waiting, waiting};
+use signalbox_scheduler::policy::{BREAKER_FAILURES, BREAKER_WINDOW_MS};
+use signalbox_scheduler::{Cause, PhoneNo, Scope, TaskId, Waiting, waiting};
 
+use super::states::at_wall;
+use crate::action_no;
 use crate::clock::rfc3339;
 use crate::list_file::kind_word;
 use crate::runtime::View;
@@ -198,6 +201,23 @@ fn held(view: &View<'_>, account: &str, phone: signalbox_scheduler::PhoneNo) -> 
     plain("account_held", sentence, !present)
 }
 
+/// What is to be said of a phone that its breaker keeps out, after its name.
+pub(super) fn out_of_order(view: &View<'_>, phone: PhoneNo) -> Option<String> {
+    let it = view.state.phone(phone)?;
+    let breaker = it.breaker?;
+    let minutes = BREAKER_WINDOW_MS / 60_000;
+    let next = match (breaker.again_at, breaker.check) {
+        (Some(at), _) => format!("the next one is at {}", at_wall(view, at)),
+        (None, Some(_)) => "one is under way".to_owned(),
+        (None, None) if it.in_hand => "it follows once you give the phone back".to_owned(),
+        (None, None) => "it follows once the phone is connected and quiet".to_owned(),
+    };
+    Some(format!(
+        "failed {BREAKER_FAILURES} times in {minutes} minutes, and takes no task until it passes a \
+         health check; {next}. Look at its cable, its network and the app."
+    ))
+}
+
 fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
     let names = view.directory;
     match found {
@@ -211,6 +231,11 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
                 format!("Account {account} is not signed in on the phones it may use. Sign it in.");
             plain("account_not_on_phone", sentence, true)
         }
+        Waiting::ActionPaused { action, .. } => {
+            let action = action_no::title(action);
+            let sentence = format!("The action {action} is paused for this version of the app.");
+            plain("paused", sentence, true)
+        }
         Waiting::DeviceInHand { phone } => {
             let title = names.phone_title(phone);
             let sentence = format!("{title} is in your hand. Give it back to go on.");
@@ -218,6 +243,9 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
         }
         Waiting::DeviceNotReady { phone } => {
             let title = names.phone_title(phone);
+            if let Some(sentence) = out_of_order(view, phone) {
+                return plain("device_not_ready", format!("{title} {sentence}"), false);
+            }
             let sentence = match view.troubles.get(&phone) {
                 Some((_, why)) => format!("{title} is not ready: {why}"),
                 None => format!("{title} is not ready yet."),

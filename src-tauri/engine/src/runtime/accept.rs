@@ -13,6 +13,7 @@ use super::feed::Changed;
 use super::message::{Create, Created, Import, Imported, Refused};
 use super::orders::Who;
 use super::turn::Turn;
+use crate::action_no;
 use crate::directory::Directory;
 use crate::list_file;
 use crate::store::accounts::AccountRow;
@@ -49,6 +50,7 @@ fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
         kind: spec.kind,
         priority: spec.priority,
         need: need(spec),
+        actions: action_no::all(&spec.actions, spec.rehearsal),
         not_before: spec.not_before,
     }
 }

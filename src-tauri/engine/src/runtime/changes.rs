@@ -56,6 +56,9 @@ fn phone_of(state: &State, record: &Record) -> Option<PhoneNo> {
         | Record::Started { phone, .. }
         | Record::TakenInHand { phone }
         | Record::GivenBack { phone }
+        | Record::Tripped { phone }
+        | Record::Recovered { phone }
+        | Record::PhoneTold { phone, .. }
         | Record::Paused(Scope::Phone(phone))
         | Record::Resumed(Scope::Phone(phone))
         | Record::Stopped(Scope::Phone(phone))

@@ -147,11 +147,15 @@ impl Hands for Drivers {
             running.task.abort();
             self.pool.halt(&running.phone);
         }
+        self.halt_check(no);
+        self.pool.halt(phone);
+    }
+
+    fn halt_check(&mut self, no: PhoneNo) {
         if let Some((switch, task)) = self.checks.remove(&no) {
             switch.halt();
             task.abort();
         }
-        self.pool.halt(phone);
     }
 
     fn run(&mut self, attempts: Vec<Begun>) {
@@ -184,10 +188,8 @@ impl Hands for Drivers {
             };
             let _ = inbox.send(message).await;
         });
-        if let Some((switch, task)) = self.checks.insert(phone, (switch, task.abort_handle())) {
-            switch.halt();
-            task.abort();
-        }
+        self.halt_check(phone);
+        self.checks.insert(phone, (switch, task.abort_handle()));
     }
 }
 

@@ -39,11 +39,12 @@ impl Runtime {
                         hands.stop(attempt, phone, udid);
                     }
                 }
-                Effect::Check { phone, check, .. } => {
+                Effect::Check { phone, check, .. } | Effect::Health { phone, check } => {
                     if let Some(udid) = udid(phone) {
                         hands.check(check, phone, udid);
                     }
                 }
+                Effect::Halt { phone } => hands.halt_check(phone),
                 Effect::Run { .. }
                 | Effect::Proceed { .. }
                 | Effect::Skip { .. }

@@ -27,6 +27,9 @@ pub trait Hands: Send {
     /// The phone is to prove itself quiet under this number (R5).
     fn check(&mut self, check: CheckNo, no: PhoneNo, phone: &Udid);
 
+    /// The check under way on the phone is given up: no further call goes out for it.
+    fn halt_check(&mut self, no: PhoneNo);
+
     /// The attempt's end is durable; nothing more is told of it.
     fn forget(&mut self, attempt: AttemptNo);
 

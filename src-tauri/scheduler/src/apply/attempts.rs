@@ -20,6 +20,7 @@ impl State {
             return;
         }
         self.unready(account);
+        self.forget_by_phone(account);
         self.take_out(id);
         let Some(task) = self.tasks.get_mut(id) else {
             return self.refresh(at, account);
@@ -121,7 +122,10 @@ impl State {
             failed_checks: 0,
             again_at: None,
         });
-        let account = lease.account;
+        let (account, phone) = (lease.account, lease.phone);
+        if cause.counts_for_breaker() {
+            self.failed(at, phone);
+        }
         if let (Some(account), Cause::Lost) = (account, cause) {
             self.accounts[account.index()].mishap(at, Mishap::Timeout);
         }
@@ -185,6 +189,9 @@ impl State {
         if let (Some(account), Some(what)) = (account, Mishap::of(ending)) {
             self.accounts[account.index()].mishap(at, what);
         }
+        if ending.counts_for_breaker() {
+            self.attempt_failed(at, attempt);
+        }
         self.lease_gone(at, attempt);
     }
 
@@ -202,6 +209,7 @@ impl State {
                 it.lease = None;
             }
         });
+        self.plan_health(at, phone);
         if let Some(account) = lease.account {
             if let Some((_, act)) = lease.intent {
                 self.took_place(at, account, act.index());

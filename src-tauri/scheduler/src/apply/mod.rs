@@ -1,6 +1,7 @@
 //! How a record changes the state. Total: a record that does not fit changes nothing.
 
 mod attempts;
+mod health;
 mod orders;
 mod places;
 mod ready;
@@ -81,10 +82,12 @@ fn apply_to_phone(state: &mut State, now: Now, record: &Record) {
         Record::PhoneGone { phone } => {
             state.change_phone(phone, |it| (it.present, it.ready) = (false, false));
             state.forget_check(phone);
+            state.forget_health(phone);
         }
         Record::TakenInHand { phone } => {
             state.change_phone(phone, |it| it.in_hand = true);
             state.forget_check(phone);
+            state.forget_health(phone);
         }
         Record::GivenBack { phone } => state.given_back(now.at, phone),
         Record::SignedIn { phone, account } => state.signed_in(now.at, account, phone),
@@ -103,6 +106,36 @@ fn apply_to_phone(state: &mut State, now: Now, record: &Record) {
         Record::Ended { attempt, ending } => state.ended(now.at, attempt, ending),
         Record::Quieted { attempt } => state.lease_gone(now.at, attempt),
         Record::Released { attempt } => state.released(now.at, attempt),
+        ref record => apply_to_health(state, now, record),
+    }
+}
+
+fn apply_to_health(state: &mut State, now: Now, record: &Record) {
+    match *record {
+        Record::PhoneTold {
+            phone,
+            version,
+            look_only,
+        } => state.phone_told(now.at, phone, version, look_only),
+        Record::Tripped { phone } => state.tripped(now.at, phone),
+        Record::HealthOrdered { phone, check } => state.health_ordered(phone, check),
+        Record::HealthFailed { phone, again_at } => state.health_failed(phone, again_at),
+        Record::Recovered { phone } => state.recovered(phone),
+        Record::Missed {
+            attempt,
+            locator,
+            version,
+            action,
+        } => state.missed(now.at, attempt, (version, locator, action)),
+        Record::ActionPaused {
+            version,
+            action,
+            locator,
+        } => state.action_paused(now.at, (version, action), locator),
+        Record::ActionResumed { version, action } => {
+            state.action_resumed(now.at, version, action);
+        }
+        Record::ByPhone { account } => state.stand_by_phone(now.at, account),
         ref record => apply_to_account(state, now, record),
     }
 }
@@ -153,7 +186,10 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
         Record::Unsuspended { account } => state.unsuspended(now.at, account),
         Record::Paused(scope) => state.set_paused(now.at, scope, true),
         Record::Resumed(scope) => state.set_paused(now.at, scope, false),
-        Record::Stopped(scope) => state.set_stopped(scope, true),
+        Record::Stopped(scope) => {
+            state.set_stopped(scope, true);
+            state.forget_healths(scope);
+        }
         Record::Unstopped(scope) => state.set_stopped(scope, false),
         _ => {}
     }

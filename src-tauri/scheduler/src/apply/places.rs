@@ -12,6 +12,7 @@ impl State {
         for phone in 0..self.phones.len() {
             let phone = PhoneNo(u32::try_from(phone).unwrap_or(u32::MAX));
             self.forget_check(phone);
+            self.forget_health(phone);
             self.change_phone(phone, |it| (it.present, it.ready) = (false, false));
         }
     }
@@ -22,7 +23,7 @@ impl State {
             .phones
             .iter()
             .flat_map(|phone| phone.missed.iter().copied());
-        let missed: BTreeSet<AccountNo> = missed.collect();
+        let missed: BTreeSet<AccountNo> = missed.chain(self.by_phone.iter().copied()).collect();
         for account in &missed {
             self.unready(*account);
         }
@@ -34,6 +35,7 @@ impl State {
 
     pub(super) fn phone_seen(&mut self, at: u64, phone: PhoneNo) {
         self.change_phone(phone, |it| it.present = true);
+        self.plan_health(at, phone);
         // Somebody may have signed an account in while the phone was away.
         self.forget_missed(at, phone);
     }

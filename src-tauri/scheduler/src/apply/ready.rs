@@ -7,6 +7,10 @@ use crate::input::Scope;
 use crate::planted::{Bug, planted};
 use crate::state::{AccountState, State};
 
+fn numbered(phone: usize) -> PhoneNo {
+    PhoneNo(u32::try_from(phone).unwrap_or(u32::MAX))
+}
+
 impl State {
     /// Whether phones, limits and wider pauses apart the account's head could start, but for a pause
     /// of its kind or its list.
@@ -37,7 +41,7 @@ impl State {
                     phone.queue.remove(&entry);
                 }
             }
-            None if it.absent.is_empty() => {
+            None if it.absent.is_empty() && !it.by_phone => {
                 self.ready_any.remove(&entry);
             }
             None => {
@@ -72,13 +76,17 @@ impl State {
         let since = it.head_since(head.seq).unwrap_or(at);
         it.head_since = Some((head.seq, since));
         let rank = head.priority.rank(since);
+        let head = *head;
         let it = &self.accounts[account.index()];
         let entry = (it.rota, rank, account);
-        if it.bound.is_none() && it.absent.is_empty() {
+        if it.bound.is_none() && it.absent.is_empty() && !it.by_phone {
             self.ready_any.insert(entry);
         } else {
-            for (phone, place) in (0u32..).map(PhoneNo).zip(&mut self.phones) {
-                if it.may_use(phone) {
+            for phone in (0..self.phones.len()).map(numbered) {
+                let it = &self.accounts[account.index()];
+                // Whether a phone may do it is asked only once one was met that may not.
+                let may = it.may_use(phone) && (!it.by_phone || self.takes(phone, &head));
+                if may && let Some(place) = self.phones.get_mut(phone.index()) {
                     place.queue.insert(entry);
                 }
             }
@@ -114,6 +122,8 @@ impl State {
             let held = self.parked.values().flatten();
             // One that was missed on every phone there is could start, and stands in no queue.
             let missed = self.phones.iter().flat_map(|phone| &phone.missed);
+            // Nor does one that no phone there is may do.
+            let by_phone = self.by_phone.iter();
             let is_held = |no: &&AccountNo| {
                 let head = self.head(**no);
                 head.is_some_and(|head| self.pause_of(head) == Some(scope))
@@ -121,6 +131,7 @@ impl State {
             ready
                 .chain(held)
                 .chain(missed)
+                .chain(by_phone)
                 .filter(is_held)
                 .copied()
                 .collect()
@@ -129,6 +140,43 @@ impl State {
         };
         for account in concerned {
             self.unready(account);
+            self.refresh(at, account);
+        }
+    }
+
+    /// The account's head stands with the phones that may do it.
+    pub(super) fn stand_by_phone(&mut self, at: u64, account: AccountNo) {
+        if account.index() < self.accounts.len() {
+            self.unready(account);
+            self.accounts[account.index()].by_phone = true;
+            self.by_phone.insert(account);
+            self.refresh(at, account);
+        }
+    }
+
+    /// The head is another: nothing is known of it. Called while the account is in no set.
+    pub(super) fn forget_by_phone(&mut self, account: AccountNo) {
+        if let Some(it) = self.accounts.get_mut(account.index())
+            && std::mem::replace(&mut it.by_phone, false)
+        {
+            self.by_phone.remove(&account);
+        }
+    }
+
+    /// Changes what decides on which phones heads may go; those that stand with phones move.
+    pub(super) fn change_takes(&mut self, at: u64, change: impl FnOnce(&mut Self)) {
+        let moving: Vec<AccountNo> = self.by_phone.iter().copied().collect();
+        for account in &moving {
+            self.unready(*account);
+        }
+        change(self);
+        for account in moving {
+            let phones = (0..self.phones.len()).map(numbered);
+            let head = self.head(account).copied();
+            let everywhere = |head| phones.into_iter().all(|phone| self.takes(phone, &head));
+            if head.is_none_or(everywhere) {
+                self.forget_by_phone(account);
+            }
             self.refresh(at, account);
         }
     }

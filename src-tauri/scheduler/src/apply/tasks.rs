@@ -112,6 +112,7 @@ impl State {
     fn head_changed(&mut self, at: u64, account: AccountNo, place: usize) {
         if place == 0 {
             self.unready(account);
+            self.forget_by_phone(account);
             self.refresh(at, account);
         } else {
             self.reload(account);

@@ -1,6 +1,6 @@
 //! What an attempt asks and tells, and how it ends.
 
-use super::Decision;
+use super::{Decision, health};
 use crate::effect::{Effect, Skip};
 use crate::ids::AttemptNo;
 use crate::input::{Ending, Prior};
@@ -46,12 +46,15 @@ pub(super) fn restart(state: &State, out: &mut Decision) {
 /// Puts the attempt in doubt: the phone is told to stop (R4) and has to prove itself quiet.
 pub(super) fn doubt(
     state: &State,
-    no: AttemptNo,
-    attempt: &Attempt,
+    now: Now,
+    (no, attempt): (AttemptNo, &Attempt),
     cause: Cause,
     out: &mut Decision,
 ) {
     out.record(Record::Doubted { attempt: no, cause });
+    if cause.counts_for_breaker() {
+        health::trip(state, now, attempt.phone, out);
+    }
     if !planted(Bug::NoStopInDoubt) {
         out.effect(Effect::Stop {
             phone: attempt.phone,
@@ -64,14 +67,14 @@ pub(super) fn doubt(
     }
 }
 
-pub(super) fn lost(state: &State, no: AttemptNo, out: &mut Decision) {
+pub(super) fn lost(state: &State, now: Now, no: AttemptNo, out: &mut Decision) {
     let Some(attempt) = state.attempts.get(&no) else {
         return;
     };
     if attempt.doubt.is_some() {
         return;
     }
-    doubt(state, no, attempt, Cause::Lost, out);
+    doubt(state, now, (no, attempt), Cause::Lost, out);
     if !planted(Bug::NoQuietCheck) {
         out.order_check(state, no, attempt.phone, state.next_check());
     }
@@ -109,6 +112,10 @@ pub(super) fn intend(
         return;
     }
     if task.cancel_asked {
+        return out.effect(Effect::Yield { attempt: no, step });
+    }
+    // Nobody reads what the app says there: another phone may do it.
+    if state.phone(attempt.phone).is_some_and(|it| it.look_only) && !planted(Bug::ActsUnread) {
         return out.effect(Effect::Yield { attempt: no, step });
     }
     if let Some(why) = refuses(&state.settings, act, prior) {
@@ -188,12 +195,15 @@ pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out:
     let at_a_safe_point = ending == Ending::Yielded && !has_unknown_act(attempt);
     if in_hand && at_a_safe_point && !planted(Bug::HandFreesAccount) {
         // Nothing is in flight, but somebody uses the phone, and perhaps the account.
-        return doubt(state, no, attempt, Cause::InHand, out);
+        return doubt(state, now, (no, attempt), Cause::InHand, out);
     }
     out.record(Record::Ended {
         attempt: no,
         ending,
     });
+    if ending.counts_for_breaker() {
+        health::trip(state, now, attempt.phone, out);
+    }
     dispose(attempt, task, ending, now, out);
     let Some(account) = attempt.account else {
         return;
@@ -276,6 +286,18 @@ fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut D
         }
     };
     let not_before = delay.map(|delay| now.at.saturating_add(delay));
+    put_back(task, why, (tried, most), not_before, out);
+}
+
+/// The task goes back to its head, unless that was tried as often as allowed, or it was cancelled.
+pub(super) fn put_back(
+    task: &Task,
+    why: Why,
+    (tried, most): (u8, u8),
+    not_before: Option<u64>,
+    out: &mut Decision,
+) {
+    let id = task.id();
     out.record(if task.cancel_asked {
         Record::TaskEnded {
             task: id,
@@ -296,7 +318,7 @@ fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut D
 }
 
 /// Whether an act was intended that may have happened and must not happen twice.
-fn has_unknown_act(attempt: &Attempt) -> bool {
+pub(super) fn has_unknown_act(attempt: &Attempt) -> bool {
     attempt.intent.is_some_and(|(_, act)| !act.is_ensured())
 }
 

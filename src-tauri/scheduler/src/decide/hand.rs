@@ -1,7 +1,7 @@
 //! A phone in the operator's own hand, and given back.
 
-use super::Decision;
 use super::operator::knows_phone;
+use super::{Decision, health};
 use crate::effect::{Effect, Refusal};
 use crate::ids::PhoneNo;
 use crate::record::Record;
@@ -28,6 +28,7 @@ pub(super) fn take(state: &State, phone: PhoneNo, out: &mut Decision) {
             Some(_) => out.effect(Effect::Stop { phone, attempt }),
         }
     }
+    health::taken(phone, it, out);
     out.done();
 }
 
@@ -57,5 +58,6 @@ pub(super) fn give_back(state: &State, phone: PhoneNo, out: &mut Decision) {
             check,
         });
     }
+    health::given_back(state, phone, it, out);
     out.done();
 }

@@ -3,6 +3,7 @@
 mod again;
 mod attempt;
 mod hand;
+mod health;
 mod operator;
 mod phone;
 mod submit;
@@ -85,10 +86,15 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
             accounts,
             tasks,
         } => submit::import(state, now, (*phones, accounts), tasks, out),
-        Input::PhoneSeen { phone } => phone::seen(state, *phone, out),
+        Input::PhoneSeen { phone } => phone::seen(state, now, *phone, out),
         Input::PhoneReady { phone } => phone::ready(state, *phone, out),
         Input::PhoneUnready { phone } => phone::unready(state, *phone, out),
-        Input::PhoneGone { phone } => phone::gone(state, *phone, out),
+        Input::PhoneGone { phone } => phone::gone(state, now, *phone, out),
+        Input::PhoneTold {
+            phone,
+            version,
+            look_only,
+        } => health::told(state, *phone, *version, *look_only, out),
         Input::Quiet { phone, check } => phone::quiet(state, *phone, *check, out),
         Input::NotQuiet { phone, check } => phone::not_quiet(state, now, *phone, *check, out),
         Input::SignedIn { phone, account } => phone::signed_in(state, *phone, *account, out),
@@ -121,13 +127,18 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
         Input::Ended { attempt, ending } => {
             attempt::ended(state, now, *attempt, *ending, out);
         }
-        Input::Lost { attempt } => attempt::lost(state, *attempt, out),
+        Input::Missed {
+            attempt,
+            locator,
+            action,
+        } => health::missed(state, now, *attempt, (*locator, *action), out),
+        Input::Lost { attempt } => attempt::lost(state, now, *attempt, out),
         Input::Retry(ended) => again::retry(state, ended, out),
         Input::Resolve {
             ended,
             happened,
             left,
         } => again::resolve(state, ended, (*happened, *left), out),
-        input => operator::operate(state, input, out),
+        input => operator::operate(state, now, input, out),
     }
 }

@@ -1,15 +1,16 @@
 //! What the operator orders.
 
 use super::attempt::{after_interruption, doubt};
-use super::{Decision, hand};
+use super::{Decision, hand, health};
 use crate::effect::{Answer, Effect, Refusal};
 use crate::ids::{AccountNo, AttemptNo, IdSet, ListNo, PhoneNo, TaskId};
 use crate::input::{Input, Scope};
 use crate::policy::Settings;
 use crate::record::{By, Cause, Record, TaskEnd};
 use crate::state::{Account, AccountState, Attempt, Phase, State};
+use crate::timeline::Now;
 
-pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
+pub(super) fn operate(state: &State, now: Now, input: &Input, out: &mut Decision) {
     match *input {
         Input::Configure(ref settings) => configure(state, settings, out),
         Input::AddPhone => accept(Record::PhoneAdded, out),
@@ -46,8 +47,10 @@ pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
         Input::TakeInHand { phone } => hand::take(state, phone, out),
         Input::GiveBack { phone } => hand::give_back(state, phone, out),
         Input::Pause(scope) => in_scope(state, scope, Record::Paused(scope), out),
-        Input::Resume(scope) => in_scope(state, scope, Record::Resumed(scope), out),
-        Input::Stop(scope) => stop(state, scope, out),
+        Input::Resume(scope) => resume(state, scope, out),
+        Input::ResumeAction { version, action } => health::resume(state, version, action, out),
+        Input::ResumeActions => health::resume_all(state, out),
+        Input::Stop(scope) => stop(state, now, scope, out),
         Input::Unstop(scope) => unstop(state, scope, out),
         Input::Suspend { account } => {
             if known(state, account, out).is_some() {
@@ -61,25 +64,21 @@ pub(super) fn operate(state: &State, input: &Input, out: &mut Decision) {
             }
         }
         Input::Unsuspend { account } => unsuspend(state, account, out),
-        Input::EndCooldown { account } => {
-            let Some(it) = known(state, account, out) else {
-                return;
-            };
-            if matches!(it.state, AccountState::Cooldown { .. }) {
-                accept(
-                    Record::CooldownEnded {
-                        account,
-                        by: By::Operator,
-                    },
-                    out,
-                );
-            } else {
-                out.refuse(Refusal::WrongState);
-            }
-        }
+        Input::EndCooldown { account } => end_cooldown(state, account, out),
         Input::Release { account } => release(state, account, out),
         _ => {}
     }
+}
+
+fn end_cooldown(state: &State, account: AccountNo, out: &mut Decision) {
+    let Some(it) = known(state, account, out) else {
+        return;
+    };
+    if !matches!(it.state, AccountState::Cooldown { .. }) {
+        return out.refuse(Refusal::WrongState);
+    }
+    let by = By::Operator;
+    accept(Record::CooldownEnded { account, by }, out);
 }
 
 /// What is set is moved inside the hard limits; phones that were real once stay so.
@@ -132,6 +131,14 @@ fn in_scope(state: &State, scope: Scope, record: Record, out: &mut Decision) {
     };
     if exists {
         accept(record, out);
+    }
+}
+
+/// A pause is over; a phone that is out is asked how it is at once.
+fn resume(state: &State, scope: Scope, out: &mut Decision) {
+    in_scope(state, scope, Record::Resumed(scope), out);
+    if let Scope::Phone(phone) = scope {
+        health::ask(state, phone, out);
     }
 }
 
@@ -219,7 +226,7 @@ fn attempts_in(state: &State, scope: Scope) -> Vec<(AttemptNo, &Attempt)> {
     found
 }
 
-fn stop(state: &State, scope: Scope, out: &mut Decision) {
+fn stop(state: &State, now: Now, scope: Scope, out: &mut Decision) {
     match scope {
         Scope::Account(_) | Scope::Kind(_) | Scope::List(_) => {
             return out.refuse(Refusal::NotToBeStopped);
@@ -230,7 +237,7 @@ fn stop(state: &State, scope: Scope, out: &mut Decision) {
     out.record(Record::Stopped(scope));
     for (no, attempt) in attempts_in(state, scope) {
         if attempt.doubt.is_none() {
-            doubt(state, no, attempt, Cause::Stopped, out);
+            doubt(state, now, (no, attempt), Cause::Stopped, out);
         } else {
             out.effect(Effect::Stop {
                 phone: attempt.phone,
@@ -238,6 +245,7 @@ fn stop(state: &State, scope: Scope, out: &mut Decision) {
             });
         }
     }
+    health::halt(state, scope, out);
     out.done();
 }
 
@@ -269,6 +277,7 @@ fn unstop(state: &State, scope: Scope, out: &mut Decision) {
             check.0 += 1;
         }
     }
+    health::unstop(state, scope, check, out);
     out.done();
 }
 

@@ -1,7 +1,7 @@
 //! What a phone's cable and its quiet checks bring about.
 
-use super::Decision;
 use super::attempt::{after_interruption, doubt};
+use super::{Decision, health};
 use crate::effect::Effect;
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo};
 use crate::planted::{Bug, planted};
@@ -22,7 +22,7 @@ fn doubted(state: &State, phone: PhoneNo) -> Option<(AttemptNo, &Attempt, Doubt)
     Some((no, attempt, attempt.doubt?))
 }
 
-pub(super) fn seen(state: &State, phone: PhoneNo, out: &mut Decision) {
+pub(super) fn seen(state: &State, now: Now, phone: PhoneNo, out: &mut Decision) {
     let Some(it) = state.phones.get(phone.index()) else {
         return;
     };
@@ -35,7 +35,7 @@ pub(super) fn seen(state: &State, phone: PhoneNo, out: &mut Decision) {
     };
     if attempt.doubt.is_none() {
         // A phone that comes back was away, whether or not anybody saw it go.
-        doubt(state, no, attempt, Cause::Unplugged, out);
+        doubt(state, now, (no, attempt), Cause::Unplugged, out);
     } else {
         out.effect(Effect::Stop { phone, attempt: no });
     }
@@ -68,7 +68,7 @@ pub(super) fn unready(state: &State, phone: PhoneNo, out: &mut Decision) {
     }
 }
 
-pub(super) fn gone(state: &State, phone: PhoneNo, out: &mut Decision) {
+pub(super) fn gone(state: &State, now: Now, phone: PhoneNo, out: &mut Decision) {
     let Some(it) = state.phones.get(phone.index()) else {
         return;
     };
@@ -79,13 +79,13 @@ pub(super) fn gone(state: &State, phone: PhoneNo, out: &mut Decision) {
     if let Some((no, attempt)) = lease(state, phone)
         && attempt.doubt.is_none()
     {
-        doubt(state, no, attempt, Cause::Unplugged, out);
+        doubt(state, now, (no, attempt), Cause::Unplugged, out);
     }
 }
 
 pub(super) fn quiet(state: &State, phone: PhoneNo, check: CheckNo, out: &mut Decision) {
     let Some((no, attempt, doubt)) = doubted(state, phone) else {
-        return;
+        return health::proven(state, phone, check, out);
     };
     if doubt.check != Some(check) && !planted(Bug::StaleQuietAccepted) {
         return;
@@ -127,7 +127,7 @@ pub(super) fn not_quiet(
     out: &mut Decision,
 ) {
     let Some((attempt, _, doubt)) = doubted(state, phone) else {
-        return;
+        return health::not_proven(state, now, phone, check, out);
     };
     if doubt.check != Some(check) {
         return;

@@ -6,7 +6,7 @@ use crate::effect::Effect;
 use crate::ids::{AccountNo, PhoneNo, RotaNo};
 use crate::planted::{Bug, planted};
 use crate::record::{By, Record};
-use crate::state::{AccountState, Ready, State, Timer};
+use crate::state::{AccountState, Ready, State, Task, Timer};
 use crate::timeline::Now;
 
 /// The next moments at which [`crate::Input::Tick`] would find something due: policy time, and
@@ -84,6 +84,13 @@ fn ring(state: &State, timer: Timer, out: &mut Decision) {
         }),
         Timer::Retry(account) => out.record(Record::RetryDue { account }),
         Timer::Limit(account) => out.record(Record::LimitLifted { account }),
+        Timer::Health(phone) => {
+            let check = state.next_check();
+            out.record(Record::HealthOrdered { phone, check });
+            if state.may_check(phone) {
+                out.effect(Effect::Health { phone, check });
+            }
+        }
         Timer::Check(phone) => {
             let Some(attempt) = state.phones.get(phone.index()).and_then(|it| it.lease) else {
                 return;
@@ -134,6 +141,13 @@ fn choose(state: &State, now: Now) -> Option<(AccountNo, PhoneNo)> {
     }
 }
 
+/// Whether the app on the phone is one that the task may be done in.
+fn may_do(state: &State, phone: PhoneNo, task: &Task) -> bool {
+    let looks_only = state.phone(phone).is_some_and(|it| it.look_only) && task.acts();
+    (!looks_only || planted(Bug::ActsUnread))
+        && (state.pause_for(phone, task).is_none() || planted(Bug::PausedActionStarts))
+}
+
 fn start(state: &State, now: Now, out: &mut Decision) {
     let Some((account, phone)) = choose(state, now) else {
         return;
@@ -145,6 +159,9 @@ fn start(state: &State, now: Now, out: &mut Decision) {
         return;
     };
     let id = task.id();
+    if !may_do(state, phone, task) {
+        return out.record(Record::ByPhone { account });
+    }
     if let Some(until) = it.fits_at(&state.settings, task.need, now.at)
         && !planted(Bug::NoCeiling)
     {

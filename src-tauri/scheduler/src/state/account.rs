@@ -120,6 +120,8 @@ pub struct Account {
     pub retry_at: Option<u64>,
     /// Its head does not fit under the ceilings before this policy time.
     pub limited_until: Option<u64>,
+    /// Its head was met by a phone that may not do it: it stands with the phones that may.
+    pub(crate) by_phone: bool,
     /// Phones it was not signed in on when last looked at.
     pub absent: Vec<PhoneNo>,
     /// Phones it was seen signed in on.
@@ -166,6 +168,7 @@ impl Account {
             rate_limits_in_a_row: 0,
             retry_at: None,
             limited_until: None,
+            by_phone: false,
             absent: Vec::new(),
             present: Vec::new(),
             completed: 0,

@@ -4,12 +4,18 @@
 //! change, so that a decision is O(log n) and a metric O(1).
 
 mod account;
+mod breaker;
+mod misses;
 mod phone;
 mod task;
 mod tasks;
 
 pub(crate) use account::Line;
 pub use account::{Account, AccountState, Mishap, Mishaps};
+pub use breaker::Breaker;
+pub(crate) use breaker::Failures;
+pub use misses::ActionPause;
+pub(crate) use misses::{Miss, Misses};
 pub use phone::{Attempt, Doubt, Phone};
 pub use task::{List, Phase, Task, Tries};
 pub(crate) use tasks::{Slot, Tasks};
@@ -33,6 +39,8 @@ pub enum Timer {
     Limit(AccountNo),
     /// The phone's quiet check is to be ordered again.
     Check(PhoneNo),
+    /// The phone's health check is to be ordered.
+    Health(PhoneNo),
 }
 
 /// The numbers everybody watches, kept at each change.
@@ -64,6 +72,8 @@ pub struct Counts {
     pub tasks_cancelled: u64,
     /// Tasks that ended with an unknown act.
     pub tasks_interrupted: u64,
+    /// Times that a phone was taken out because it failed too often.
+    pub breaker_trips: u64,
 }
 
 /// Accounts that could start, those of one rota together in the order they are to go.
@@ -98,6 +108,9 @@ pub struct State {
     pub(crate) scheduled: BTreeSet<(i64, u64, Slot)>,
     pub(crate) accepted: u64,
     pub(crate) counts: Counts,
+    pub(crate) misses: Misses,
+    /// Accounts whose head is not for every phone.
+    pub(crate) by_phone: BTreeSet<AccountNo>,
 }
 
 impl State {
@@ -123,6 +136,8 @@ impl State {
             scheduled: BTreeSet::new(),
             accepted: 0,
             counts: Counts::default(),
+            misses: Misses::default(),
+            by_phone: BTreeSet::new(),
         }
     }
 
@@ -282,6 +297,8 @@ impl PartialEq for State {
             scheduled,
             accepted,
             counts,
+            misses,
+            by_phone,
         } = self;
         let same_line = |no: AccountNo| {
             let ids = other.line(no).map(Task::id);
@@ -303,6 +320,8 @@ impl PartialEq for State {
             && *timers == other.timers
             && *accepted == other.accepted
             && *counts == other.counts
+            && *misses == other.misses
+            && *by_phone == other.by_phone
             && *tasks == other.tasks
             && self.accounts().all(|(no, _)| same_line(no))
             && scheduled.len() == other.scheduled.len()

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Ready;
-use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
+use super::breaker::{Breaker, Failures};
+use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId, VersionNo};
 use crate::planted::{Bug, planted};
 use crate::policy::Act;
 use crate::record::Cause;
@@ -25,6 +26,13 @@ pub struct Phone {
     pub in_hand: bool,
     /// The attempt that holds it, perhaps in doubt.
     pub lease: Option<AttemptNo>,
+    /// Set while it is out because it failed too often.
+    pub breaker: Option<Breaker>,
+    /// Version of the app on it, as it told last.
+    pub version: VersionNo,
+    /// The app on it speaks a language whose texts are not known: no act is done there.
+    pub look_only: bool,
+    pub(crate) failures: Failures,
     // What follows is made of the accounts, and not stored with the phone.
     /// Accounts that could start on this phone in their hours, but not on any, by rank.
     #[serde(skip)]
@@ -57,12 +65,18 @@ impl Phone {
 
     /// Whether it takes tasks, one at a time.
     pub fn works(&self) -> bool {
-        self.present && self.ready && !self.paused && !self.stopped && !self.in_hand
+        let held = self.paused || self.stopped || self.in_hand;
+        self.present && self.ready && !held && self.breaker.is_none()
     }
 
     /// Whether a task may be started on it.
     pub fn is_idle(&self) -> bool {
         self.works() && self.lease.is_none()
+    }
+
+    /// Whether its health may be asked after: nothing holds it whose end is not proven.
+    pub(crate) fn awaits_health(&self) -> bool {
+        self.breaker.is_some() && self.lease.is_none()
     }
 }
 

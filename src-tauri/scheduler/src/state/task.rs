@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountNo, AttemptNo, KeptId, ListNo, TaskId};
 use crate::input::NewTask;
-use crate::policy::{Kind, Need, Priority};
+use crate::policy::{Actions, Kind, Need, Priority};
 use crate::record::Why;
 
 /// Where a live task is.
@@ -44,7 +44,7 @@ impl Tries {
             Why::NetworkError => &mut self.network,
             Why::AppCrash => &mut self.crashed,
             Why::Missing => &mut self.missing,
-            Why::Yielded | Why::NotOnPhone | Why::Challenge => return,
+            Why::Yielded | Why::NotOnPhone | Why::Challenge | Why::ActionPaused => return,
         };
         *counted = counted.saturating_add(1);
     }
@@ -71,6 +71,8 @@ pub struct Task {
     pub need: Need,
     /// Attempts so far.
     pub attempts: u16,
+    /// The actions it goes through, as far as a pause of one holds it.
+    pub actions: Actions,
     /// How often it was put back.
     pub tries: Tries,
     /// The operator wants it gone at the next safe point.
@@ -100,6 +102,8 @@ impl Task {
             priority: new.priority,
             need: new.need,
             attempts: 0,
+            // What a script does shows only when it runs.
+            actions: (new.actions).acting(!new.need.is_none() || new.kind == Kind::Flow),
             tries: Tries::default(),
             cancel_asked: false,
         }
@@ -122,6 +126,11 @@ impl Task {
     /// Its id.
     pub fn id(&self) -> TaskId {
         self.id.into()
+    }
+
+    /// Whether it was accepted to change something for others.
+    pub fn acts(&self) -> bool {
+        self.actions.act()
     }
 
     /// Its list.

@@ -15,6 +15,7 @@ mod desk;
 mod endings;
 mod gone;
 mod hand;
+mod health;
 mod hours;
 mod lines;
 mod oracle;

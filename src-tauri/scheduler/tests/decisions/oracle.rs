@@ -21,6 +21,7 @@ pub enum Code {
     Limit,
     NoDevice,
     NotOnPhone,
+    ActionPaused,
     InHand,
     NotReady,
     Busy,
@@ -43,6 +44,7 @@ pub fn code(waiting: Waiting) -> Code {
         Waiting::LimitReached { .. } | Waiting::NeverFits => Code::Limit,
         Waiting::NoDevice => Code::NoDevice,
         Waiting::AccountNotOnPhone => Code::NotOnPhone,
+        Waiting::ActionPaused { .. } => Code::ActionPaused,
         Waiting::DeviceInHand { .. } => Code::InHand,
         Waiting::DeviceNotReady { .. } => Code::NotReady,
         Waiting::DeviceBusy { .. } => Code::Busy,
@@ -95,7 +97,7 @@ pub fn expected(state: &State, books: &Books, now: Now, id: TaskId) -> Option<Co
     says(Code::RetryAt, account.retry_at.is_some());
     let room = books.has_room(state, task.account, task.need, now.at);
     says(Code::Limit, account.limited_until.is_some() || !room);
-    holds.push(for_phones(state, account));
+    holds.push(for_phones(state, account, task));
     holds.into_iter().min()
 }
 
@@ -116,7 +118,7 @@ pub fn is_open(hours: &Hours, rota: RotaNo, wall: i64) -> bool {
     week.windows().is_empty() || week.windows().iter().any(inside)
 }
 
-fn for_phones(state: &State, account: &state::Account) -> Code {
+fn for_phones(state: &State, account: &state::Account, task: &state::Task) -> Code {
     let missed = account.absent.len() >= 2
         || account
             .bound
@@ -137,12 +139,27 @@ fn for_phones(state: &State, account: &state::Account) -> Code {
             false => Code::NotOnPhone,
         };
     }
-    let works =
-        |phone: &state::Phone| phone.ready && !phone.paused && !phone.stopped && !phone.in_hand;
+    let paused = |phone: &state::Phone| {
+        let mut pauses = state.action_pauses();
+        pauses.any(|(version, action, _)| version == phone.version && task.actions.has(action))
+    };
+    let unread = |phone: &state::Phone| phone.look_only && task.acts();
+    let suits = |phone: &state::Phone| !paused(phone) && !unread(phone);
+    if !serving.iter().any(|(_, phone)| suits(phone)) {
+        return match serving.iter().any(|(_, phone)| paused(phone)) {
+            true => Code::ActionPaused,
+            false => Code::NotReady,
+        };
+    }
+    let works = |phone: &state::Phone| {
+        let held = phone.paused || phone.stopped || phone.in_hand;
+        suits(phone) && phone.ready && !held && phone.breaker.is_none()
+    };
+    let in_hand = |(_, phone): &&(PhoneNo, &state::Phone)| suits(phone) && phone.in_hand;
     let working: Vec<_> = serving.iter().filter(|(_, phone)| works(phone)).collect();
     match working.iter().any(|(_, phone)| phone.lease.is_none()) {
         true => Code::Starting,
-        false if working.is_empty() && serving.iter().any(|(_, it)| it.in_hand) => Code::InHand,
+        false if working.is_empty() && serving.iter().any(in_hand) => Code::InHand,
         false if working.is_empty() => Code::NotReady,
         false => Code::Busy,
     }

@@ -82,6 +82,7 @@ fn submission(random: &mut Random, now: Now, next: &mut u128) -> Input {
             account: (random.below(3) > 0).then(|| AccountNo(random.small(5))),
             kind: random.pick(&[Kind::Instagram, Kind::Engagement, Kind::Flow]),
             priority: random.pick(&[Priority::Low, Priority::Normal, Priority::Urgent]),
+            actions: Actions(u16::try_from(random.below(8)).unwrap()),
             need: Need([0, 1, 2].map(|_| random.pick(&[0, 0, 1, 2]))),
             not_before: (random.below(4) == 0)
                 .then(|| now.wall + i64::try_from(random.below(9_000)).unwrap() - 1_000),
@@ -146,12 +147,32 @@ fn policy_of_account(random: &mut Random, account: AccountNo) -> Input {
     Input::SetLimits { account, limits }
 }
 
+/// What phones tell of the app on them, what is missing there, and the end of a pause for it.
+fn of_an_app(random: &mut Random, (attempt, phone): (AttemptNo, PhoneNo)) -> Input {
+    let action = ActionNo(u8::try_from(random.below(3)).unwrap());
+    let version = VersionNo(random.pick(&[0, 1, 1, 2]));
+    match random.below(6) {
+        0 | 1 => Input::PhoneTold {
+            phone,
+            version,
+            look_only: random.below(3) == 0,
+        },
+        2..5 => Input::Missed {
+            attempt,
+            locator: LocatorNo(u16::try_from(random.below(2)).unwrap()),
+            action,
+        },
+        _ if random.below(8) == 0 => Input::ResumeActions,
+        _ => Input::ResumeAction { version, action },
+    }
+}
+
 /// What an operator orders of tasks that ended, of accounts that go, of phones in hand.
 fn order(random: &mut Random, case: &Case) -> Input {
     let (phone, account) = (PhoneNo(random.small(4)), AccountNo(random.small(5)));
     let ended: Vec<&EndedTask> = case.ended.values().collect();
     let retried = (!ended.is_empty()).then(|| random.pick(&ended).clone());
-    match (random.below(9), retried) {
+    match (random.below(10), retried) {
         (0..3, Some(ended)) => Input::Retry(ended),
         (3, Some(ended)) => Input::Resolve {
             ended,
@@ -170,6 +191,7 @@ fn order(random: &mut Random, case: &Case) -> Input {
             },
         },
         (6, _) => Input::TakeInHand { phone },
+        (7, _) => Input::Configure(settings(random)),
         _ => Input::GiveBack { phone },
     }
 }
@@ -182,7 +204,7 @@ fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
         u16::try_from(random.below(4)).unwrap(),
     );
     let check = CheckNo(state.next_check().0.saturating_sub(random.below(3)));
-    match random.below(40) {
+    match random.below(45) {
         0..4 if state.tasks().count() < LIVE_MAX => submission(random, now, next),
         4..7 => Input::PhoneSeen { phone },
         7..10 => Input::PhoneReady { phone },
@@ -242,7 +264,7 @@ fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
             _ => Input::AddList,
         },
         33..35 => policy_of_account(random, account),
-        35 => Input::Configure(settings(random)),
+        35..40 => of_an_app(random, (attempt, phone)),
         _ => order(random, case),
     }
 }
@@ -264,6 +286,8 @@ fn is_an_order(input: &Input) -> bool {
             | Input::Acted { .. }
             | Input::Ended { .. }
             | Input::Lost { .. }
+            | Input::PhoneTold { .. }
+            | Input::Missed { .. }
     )
 }
 

@@ -95,6 +95,7 @@ impl Witness {
         keep(!self.stopped && !phone.stopped, "stop", || {
             format!("{attempt:?} may act on a stopped phone")
         })?;
+        self.acts_where_read(attempt, seen.phone)?;
         let cancelled = self.tasks.get(&seen.task).is_some_and(|it| it.cancelled);
         keep(!cancelled, "cancel", || {
             format!("{attempt:?} may act although its task was cancelled")

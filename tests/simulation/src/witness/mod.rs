@@ -3,16 +3,20 @@
 
 mod acts;
 mod orders;
+mod phones;
 mod ranks;
 mod records;
 
 use std::collections::{HashSet, VecDeque};
 
 use signalbox_scheduler::ids::IdMap;
-use signalbox_scheduler::{Act, AttemptNo, Kind, ListNo, State, TaskEnd, TaskId, Why};
+use signalbox_scheduler::{
+    Act, ActionNo, Actions, AttemptNo, Kind, ListNo, State, TaskEnd, TaskId, Why,
+};
 
 use crate::script::{self, Script, TARGETS, TEXTS};
 use crate::world::Phone;
+use phones::{AppSeen, Missed};
 use ranks::Ranks;
 
 /// A promise that was broken.
@@ -81,6 +85,12 @@ struct PhoneSeen {
     paused: bool,
     stopped: bool,
     in_hand: bool,
+    app: AppSeen,
+    /// When it failed, as far as that counts.
+    failures: Vec<u64>,
+    out: bool,
+    /// The newest health check it was asked for since it is out.
+    health: Option<u64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -89,6 +99,9 @@ struct TaskSeen {
     list: Option<ListNo>,
     /// A comment of it may be there, and nobody has said whether it is.
     unknown: bool,
+    /// What a pause of an action holds it by.
+    actions: Actions,
+    acts: bool,
     acknowledged: bool,
     account: u32,
     not_before: Option<i64>,
@@ -132,6 +145,11 @@ pub struct Witness {
     paused_kinds: HashSet<Kind>,
     paused_lists: HashSet<ListNo>,
     ranks: Ranks,
+    misses: Vec<Missed>,
+    /// Actions paused, each with the version it is paused for.
+    held: HashSet<(u16, ActionNo)>,
+    /// Checks that phones really answered.
+    answered: HashSet<u64>,
     /// Comments that were seen, by account and target.
     comments: HashSet<(u32, u8)>,
     /// Texts that were seen under a target.
@@ -200,6 +218,11 @@ impl Witness {
             for time in times {
                 *time = known.min(*time);
             }
+        }
+        let failures = self.phones.iter_mut().flat_map(|it| &mut it.failures);
+        let misses = self.misses.iter_mut().map(|it| &mut it.at);
+        for time in failures.chain(misses) {
+            *time = known.min(*time);
         }
         let delays = self.tasks.values_mut().filter_map(|it| it.delay.as_mut());
         for (from, _) in delays {

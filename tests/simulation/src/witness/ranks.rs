@@ -51,9 +51,10 @@ impl Ranks {
         let hours = &state.settings.hours;
         let rank = self.rank(state, starts);
         for (no, account) in state.accounts() {
+            let suits = |phone| state.head(no).is_some_and(|head| state.takes(phone, head));
             let servable = state
                 .phones()
-                .any(|(phone, it)| it.is_idle() && account.may_use(phone));
+                .any(|(phone, it)| it.is_idle() && account.may_use(phone) && suits(phone));
             // Where time is scaled, the wall the core was shown is not known.
             let open = match sight.wall {
                 Some(wall) => is_open(hours, account.rota, wall),

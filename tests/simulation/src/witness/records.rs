@@ -92,7 +92,10 @@ impl Witness {
                 account,
                 end,
                 ..
-            } => self.retried(task.task, account, end)?,
+            } => {
+                self.accepted_for(task);
+                self.retried(task.task, account, end)?;
+            }
             Record::Joined { task, .. } => self.joined(sight, task)?,
             Record::Started {
                 attempt,
@@ -130,7 +133,7 @@ impl Witness {
             }
             ref record => self.lease_record(sight, record)?,
         }
-        Ok(())
+        self.phone_record(sight, record)
     }
 
     /// The state after the record.
@@ -139,6 +142,7 @@ impl Witness {
     }
 
     fn accepted(&mut self, task: &NewTask, account: AccountNo, list: Option<ListNo>) -> Checked {
+        self.accepted_for(task);
         let seen = self.tasks.entry(task.task).or_default();
         seen.account = account.0;
         (seen.kind, seen.list) = (Some(task.kind), list);
@@ -216,6 +220,7 @@ impl Witness {
         keep(usable, "phone", || {
             format!("{account:?} starts on {phone:?}, which it may not use")
         })?;
+        self.starts_well(id, phone)?;
         self.may_start_again(sight, id)?;
         if let Some(task) = self.tasks.get_mut(&id) {
             task.latest = Some(attempt);
@@ -311,10 +316,16 @@ impl Witness {
                 })?;
                 self.yields_in_hand(attempt, ending)?;
                 self.lease_gone(sight, attempt)?;
+                if matches!(ending, Ending::NetworkError | Ending::AppCrash) {
+                    self.failed(sight.known, attempt);
+                }
                 self.ended_attempt(sight, attempt, ending);
             }
             Record::Quieted { attempt } => self.lease_gone(sight, attempt)?,
             Record::Doubted { attempt, cause } => {
+                if matches!(cause, Cause::Lost | Cause::Unplugged) {
+                    self.failed(sight.known, attempt);
+                }
                 let Some(seen) = self.attempts.get_mut(&attempt) else {
                     return broken("R3", format!("{attempt:?} in doubt never started"));
                 };

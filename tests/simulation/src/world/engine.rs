@@ -382,6 +382,17 @@ impl World {
                 self.send(phone, Message::Check { check });
                 return Ok(());
             }
+            Effect::Health { phone, check } => {
+                self.witness.ordered_to_check(check.0)?;
+                self.checks.push((phone, check, self.clock.true_ms));
+                self.send(phone, Message::Check { check });
+                return Ok(());
+            }
+            Effect::Halt { phone } => {
+                self.checks.retain(|(of, ..)| *of != phone);
+                self.phones[phone.0 as usize].forget_checks();
+                return Ok(());
+            }
             Effect::Answer(Answer::Accepted(accepted)) => {
                 for (task, _) in accepted {
                     self.witness.acknowledged(task);

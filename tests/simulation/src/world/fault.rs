@@ -22,6 +22,7 @@ pub(super) enum Fault {
     CheckTimeout,
     Late,
     Flap,
+    Update,
     Wall,
     Sleep,
     Wait,
@@ -48,6 +49,7 @@ pub(super) fn table(swarm: &Swarm) -> Vec<(u32, Fault)> {
         (30, Fault::CheckTimeout),
         (60, Fault::Late),
         (often(swarm.unplug) / 2, Fault::Flap),
+        (often(swarm.update), Fault::Update),
         (often(swarm.wall), Fault::Wall),
         (often(swarm.sleep), Fault::Sleep),
         (80, Fault::Wait),
@@ -91,6 +93,7 @@ impl World {
             Fault::CheckTimeout => self.give_up_checks(30_000),
             Fault::Late => self.deliver_late(),
             Fault::Flap => self.flap(phone),
+            Fault::Update => self.update(phone),
             Fault::Wall => {
                 self.tally.jumps += 1;
                 let by = i64::from(self.random.below(7_200_000)) - 3_600_000;
@@ -116,6 +119,8 @@ impl World {
 
     /// The engine learns that the phone is on the cable.
     pub(super) fn announce(&mut self, phone: usize) {
+        let told = self.told(phone);
+        self.hear(told);
         let phone = number(phone);
         self.hear(Input::PhoneSeen { phone });
         self.hear(Input::PhoneReady { phone });
@@ -165,6 +170,20 @@ impl World {
             let phone = number(no);
             self.hear(Input::PhoneUnready { phone });
             self.hear(Input::PhoneReady { phone });
+        }
+    }
+
+    /// The app on the phone is updated, or set to another language.
+    fn update(&mut self, no: usize) {
+        let (version, look_only) = &mut self.phones[no].app;
+        if self.random.one_in(2) {
+            *version = u16::from(self.random.one_in(4)) + 1;
+        } else {
+            *look_only = self.random.one_in(2);
+        }
+        if self.phones[no].plugged {
+            let told = self.told(no);
+            self.hear(told);
         }
     }
 

@@ -9,7 +9,7 @@ mod tally;
 
 use std::collections::VecDeque;
 
-use signalbox_scheduler::{Act, Anchor, AttemptNo, CheckNo, Input, PhoneNo, TaskId};
+use signalbox_scheduler::{Act, Anchor, AttemptNo, CheckNo, Input, PhoneNo, TaskId, VersionNo};
 
 pub use phone::Phone;
 pub use tally::Tally;
@@ -167,7 +167,7 @@ impl World {
     }
 
     fn add_phone(&mut self) {
-        self.phones.push(Phone::default());
+        self.phones.push(Phone::new());
         for signed_in in &mut self.signed_in {
             *signed_in |= 1 << (self.phones.len() - 1);
         }
@@ -180,6 +180,16 @@ impl World {
         self.engine
             .inbox
             .push_back(Item::Input(Input::AddAccount { bound }));
+    }
+
+    /// What the phone tells of the app on it.
+    fn told(&self, phone: usize) -> Input {
+        let (version, look_only) = self.phones[phone].app;
+        Input::PhoneTold {
+            phone: number(phone),
+            version: VersionNo(version),
+            look_only,
+        }
     }
 
     fn draw_bound(&mut self) -> Option<PhoneNo> {

@@ -1,13 +1,13 @@
 //! What operators do: mostly submitting, sometimes everything else.
 
 use signalbox_scheduler::{
-    AccountNo, AccountState, Input, Kind, ListNo, NewTask, PhoneNo, Priority, RotaNo, Scope, TaskId,
+    AccountNo, AccountState, Actions, Input, Kind, ListNo, NewTask, PhoneNo, Priority, RotaNo,
+    Scope, TaskId, VersionNo,
 };
 
 use super::{Item, World, number};
 use crate::random::Random;
-use crate::script;
-use crate::swarm;
+use crate::{script, swarm};
 
 /// Accounts a world has at most, about.
 pub(super) const ACCOUNTS_MAX: usize = 5;
@@ -97,6 +97,7 @@ impl World {
             kind,
             priority: PRIORITIES[self.random.below(4) as usize],
             need: script.need(),
+            actions: Actions::default().and(script::action(&mut self.random)),
             not_before,
         }
     }
@@ -109,7 +110,7 @@ impl World {
         let random = &mut self.random;
         let account = account(random.place(self.signed_in.len()).unwrap_or(0));
         let phone = number(random.place(self.phones.len()).unwrap_or(0));
-        let input = match random.below(29) {
+        let input = match random.below(31) {
             0..3 => Input::Cancel {
                 task: recent(random, self.scripts.len()),
             },
@@ -144,6 +145,11 @@ impl World {
             22 => return self.remove_and_add(account),
             23 => Input::TakeInHand { phone },
             24..26 => Input::GiveBack { phone },
+            26 => Input::ResumeAction {
+                version: VersionNo(u16::from(random.one_in(2)) + 1),
+                action: script::action(random),
+            },
+            27 => Input::ResumeActions,
             _ => {
                 self.change_sign_in(account, phone);
                 return;

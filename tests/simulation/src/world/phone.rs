@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use signalbox_scheduler::{AccountNo, Act, AttemptNo, CheckNo, Ending, Input, PhoneNo, TaskId};
+use signalbox_scheduler::{
+    AccountNo, Act, AttemptNo, CheckNo, Ending, Input, LocatorNo, PhoneNo, TaskId,
+};
 
 use super::{Item, World, number};
 use crate::script::{self, Step};
@@ -93,17 +95,33 @@ pub struct Phone {
     /// It never comes back.
     pub(super) dead: bool,
     pub(super) hangs_until: u64,
+    /// Version of the app on it, and whether it speaks a language nobody reads.
+    pub(super) app: (u16, bool),
     pub(super) mailbox: VecDeque<Message>,
     run: Option<Running>,
 }
 
 impl Phone {
+    /// One with the first version of the app, in a language that is read.
+    pub(super) fn new() -> Self {
+        Self {
+            app: (1, false),
+            ..Self::default()
+        }
+    }
+
     /// Whether the phone does, or is about to do, anything for this attempt.
     pub fn works_on(&self, attempt: AttemptNo) -> bool {
         let runs = self.run.is_some_and(|run| run.attempt == attempt);
         runs || self.mailbox.iter().any(
             |message| matches!(message, Message::Run { attempt: other, .. } if *other == attempt),
         )
+    }
+
+    /// No check is under way to it any more.
+    pub(super) fn forget_checks(&mut self) {
+        self.mailbox
+            .retain(|message| !matches!(message, Message::Check { .. }));
     }
 
     /// The attempt it works on.
@@ -121,12 +139,14 @@ impl Phone {
 }
 
 /// What a screen may show instead of what was hoped for.
-const SCREENS: [Ending; 6] = [
+const SCREENS: [Ending; 8] = [
     Ending::RateLimited,
     Ending::RateLimited,
     Ending::Challenge,
     Ending::NetworkError,
     Ending::AppCrash,
+    Ending::ElementNotFound,
+    Ending::ElementNotFound,
     Ending::ElementNotFound,
 ];
 
@@ -175,6 +195,7 @@ impl World {
                 if self.random.one_in(self.swarm.check_fails) {
                     self.report(no, Item::Input(Input::NotQuiet { phone, check }));
                 } else {
+                    self.witness.answered(check);
                     self.report(no, Item::Input(Input::Quiet { phone, check }));
                 }
             }
@@ -400,7 +421,18 @@ impl World {
             return;
         };
         let attempt = run.attempt;
-        self.report(no, Item::Input(Input::Ended { attempt, ending }));
+        let input = if ending == Ending::ElementNotFound && !self.random.one_in(4) {
+            let locator = LocatorNo(u16::from(self.random.one_in(4)));
+            let action = script::action(&mut self.random);
+            Input::Missed {
+                attempt,
+                locator,
+                action,
+            }
+        } else {
+            Input::Ended { attempt, ending }
+        };
+        self.report(no, Item::Input(input));
     }
 
     /// Sends a report, which arrives where a living engine has a cable to the phone; a copy of it,

@@ -34,6 +34,11 @@ impl World {
         }
         self.phones[0].dead = one_is_gone;
         self.signed_in.fill(u32::MAX);
+        for phone in 0..self.phones.len() {
+            self.phones[phone].app.1 = false;
+            let told = self.told(phone);
+            self.engine.inbox.push_back(Item::Input(told));
+        }
         // Stops that are still in the inbox are lifted too.
         self.undisturbed()?;
         self.set_free();
@@ -59,6 +64,7 @@ impl World {
             Input::Resume(Scope::Kind(Kind::Instagram)),
             Input::Resume(Scope::Kind(Kind::Engagement)),
             Input::Resume(Scope::List(ListNo(0))),
+            Input::ResumeActions,
             // Their hours stay as they were: they open by themselves.
             Input::Configure(Settings {
                 per_day: [Some(9); 3],
@@ -135,6 +141,10 @@ impl World {
 
     /// What waits for a person gets one.
     fn look_after_people(&mut self) {
+        if self.engine.state.action_pauses().next().is_some() {
+            let resume = Item::Input(Input::ResumeActions);
+            self.engine.inbox.push_back(resume);
+        }
         for (account, it) in self.engine.state.accounts() {
             match it.state {
                 AccountState::Suspended { .. } => {

@@ -5,6 +5,7 @@ use signalbox_automation::Status;
 use signalbox_scheduler::{EndedTask, Input, Need, NewTask, TaskEnd, TaskId};
 
 use super::{Carried, Operator, Order, Taken};
+use crate::action_no;
 use crate::runtime::accept::need;
 use crate::runtime::message::Refused;
 use crate::runtime::turn::Turn;
@@ -117,6 +118,7 @@ impl Turn<'_> {
             kind: row.spec.kind,
             priority: row.spec.priority,
             need,
+            actions: action_no::all(&row.spec.actions, row.spec.rehearsal),
             not_before: None,
         };
         let ended = EndedTask {
