@@ -7,7 +7,7 @@ use std::path::Path;
 use signalbox_engine::CommandError;
 use signalbox_engine::dto::{
     AccountView, Change, ConcurrencyMetrics, DeviceView, EngineView, ListCounts, ListView,
-    LiveTask, ProgressView, Removes, Snapshot, Upserts,
+    LiveTask, Notice, ProgressView, Removes, Snapshot, Upserts,
 };
 use ts_rs::{Config, TS};
 
@@ -31,6 +31,7 @@ fn the_page_has_the_types_of_what_it_is_sent() {
     declare::<AccountView>(&mut text, &config);
     declare::<ConcurrencyMetrics>(&mut text, &config);
     declare::<ProgressView>(&mut text, &config);
+    declare::<Notice>(&mut text, &config);
     declare::<DeviceView>(&mut text, &config);
     declare::<ListCounts>(&mut text, &config);
     declare::<ListView>(&mut text, &config);

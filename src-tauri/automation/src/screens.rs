@@ -109,6 +109,25 @@ impl Screens {
         &self.languages
     }
 
+    /// Whether what the app says in this language is known: the language itself, or the one it is
+    /// a variety of (`en` covers `en-GB`).
+    ///
+    /// ```
+    /// # use signalbox_automation::Screens;
+    /// let screens = Screens::load(None)?;
+    /// assert!(screens.covers("en") && screens.covers("en-GB") && screens.covers("EN_us"));
+    /// assert!(!screens.covers("de") && !screens.covers("enm"));
+    /// # Ok::<(), signalbox_automation::ScreensError>(())
+    /// ```
+    pub fn covers(&self, language: &str) -> bool {
+        let plain = |text: &str| text.replace('_', "-").to_lowercase();
+        let spoken = plain(language);
+        self.languages.iter().any(|known| {
+            let rest = spoken.strip_prefix(&plain(known));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    }
+
     /// The deep link of that name, with variables still in it.
     pub(crate) fn link(&self, name: &str) -> Option<&str> {
         self.links.get(name).map(String::as_str)

@@ -8,12 +8,12 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 use signalbox_automation::Handle;
 use signalbox_phone::Udid;
-use signalbox_scheduler::{AccountNo, ListNo, PhoneNo};
+use signalbox_scheduler::{AccountNo, ListNo, LocatorNo, PhoneNo, VersionNo};
 
 use crate::store::accounts::{self, AccountRow, handle_key};
 use crate::store::lists::{self, ListRow};
 use crate::store::phones::{self, PhoneMark, PhoneRow};
-use crate::store::{self};
+use crate::store::{self, terms};
 
 /// Names by number, and numbers by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Directory {
     by_udid: HashMap<Udid, PhoneNo>,
     /// The last account that is gone, by the name it had in the app.
     gone: HashMap<String, AccountNo>,
+    terms: HashMap<(terms::Kind, u16), String>,
+    by_term: HashMap<(terms::Kind, String), u16>,
 }
 
 fn next(count: usize) -> u32 {
@@ -45,6 +47,11 @@ impl Directory {
             directory.add_account(row);
         }
         directory.lists = lists::all(connection)?;
+        for kind in terms::Kind::ALL {
+            for (no, name) in terms::all(connection, kind)? {
+                directory.add_term(kind, no, name);
+            }
+        }
         Ok(directory)
     }
 
@@ -107,6 +114,36 @@ impl Directory {
         let no = ListNo(next(self.lists.len()));
         self.lists.push(row);
         no
+    }
+
+    fn add_term(&mut self, kind: terms::Kind, no: u16, name: String) {
+        self.by_term.insert((kind, name.clone()), no);
+        self.terms.insert((kind, no), name);
+    }
+
+    /// The number of a term, where it has one.
+    pub(crate) fn term(&self, kind: terms::Kind, name: &str) -> Option<u16> {
+        self.by_term.get(&(kind, name.to_owned())).copied()
+    }
+
+    /// Gives a term the next number, from 1; none where there are too many.
+    pub(crate) fn new_term(&mut self, kind: terms::Kind, name: &str) -> Option<u16> {
+        let known = self.terms.keys().filter(|(of, _)| *of == kind).count();
+        let no = u16::try_from(known).ok()?.checked_add(1)?;
+        self.add_term(kind, no, name.to_owned());
+        Some(no)
+    }
+
+    /// What to call a locator in front of a person.
+    pub fn locator_title(&self, no: LocatorNo) -> &str {
+        let name = self.terms.get(&(terms::Kind::Locator, no.0));
+        name.map_or("?", String::as_str)
+    }
+
+    /// What to call a version of the app in front of a person.
+    pub fn version_title(&self, no: VersionNo) -> &str {
+        let name = self.terms.get(&(terms::Kind::AppVersion, no.0));
+        name.map_or("?", String::as_str)
     }
 
     /// All accounts in the order of their numbers, without those that are gone.

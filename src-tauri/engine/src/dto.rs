@@ -167,6 +167,21 @@ pub struct ProgressView {
     pub cancelled: u64,
 }
 
+/// Something that stays until somebody does something about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct Notice {
+    /// `action_paused`.
+    pub code: String,
+    /// What happened, why, and what to do.
+    pub sentence: String,
+    /// RFC 3339.
+    pub since: String,
+    /// The action that is paused.
+    pub action: String,
+    /// The version of the app it is paused for.
+    pub app_version: String,
+}
+
 /// A list, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct ListView {
@@ -214,6 +229,8 @@ pub struct EngineView {
     pub phones_ready: u64,
     /// Phones attached.
     pub phones_attached: u64,
+    /// What stays until somebody does something about it.
+    pub notices: Vec<Notice>,
     /// New tasks may start: nothing is paused or stopped as a whole.
     pub started: bool,
     /// Everything is paused: running tasks finish.
@@ -319,6 +336,8 @@ pub struct DeviceFacts {
     pub disk_free: Option<u64>,
     /// Whether developer mode is on.
     pub developer_mode: Option<bool>,
+    /// The language it speaks, and the app with it, for example `en` or `pt-BR`.
+    pub language: Option<String>,
     /// Version of the app that the work is done in.
     pub app_version: Option<String>,
     /// Version of the WebDriverAgent runner.

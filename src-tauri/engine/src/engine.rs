@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sha2::{Digest as _, Sha256};
 use signalbox_automation::Screens;
 use signalbox_phone::{Address, Pool, PoolConfig};
 use tokio::runtime::Handle;
@@ -113,13 +114,14 @@ impl Engine {
         let with_phones = !matches!(opened.options.phones, Phones::Absent(_));
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);
-        let mut engine = opened.run(phones, |inbox| {
+        let (mark, known) = (screens_mark(&screens), Arc::clone(&screens));
+        let mut engine = opened.run(phones, Some(mark), |inbox| {
             let pool = Arc::clone(&pool);
             Box::new(Drivers::new(Handle::current(), pool, screens, inbox.0))
         })?;
         let book = Book::default();
         engine.commands.know_phones(book.clone(), bundle_id);
-        let forward = crate::facts::forward(events, engine.inbox.clone(), book);
+        let forward = crate::facts::forward(events, engine.inbox.clone(), book, known);
         engine.forward = Some(Handle::current().spawn(forward).abort_handle());
         engine._pool = Some(pool);
         if with_phones {
@@ -134,7 +136,7 @@ impl Engine {
         options: Options,
         hands: impl FnOnce(Inbox) -> Box<dyn Hands>,
     ) -> Result<Self, CommandError> {
-        Opened::new(options)?.run(None, hands)
+        Opened::new(options)?.run(None, None, hands)
     }
 
     /// Makes the daily backups; damage that shows in one is told to the loop.
@@ -221,6 +223,7 @@ impl Opened {
     fn run(
         self,
         phones: Option<Simulator>,
+        screens: Option<String>,
         hands: impl FnOnce(Inbox) -> Box<dyn Hands>,
     ) -> Result<Engine, CommandError> {
         let world = self.options.phones.world();
@@ -238,6 +241,7 @@ impl Opened {
             durability: self.options.durability,
             clock: self.clock,
             time_scale,
+            screens,
             hands: hands(Inbox(inbox.clone())),
             feed: Arc::clone(&feed),
             inbox: messages,
@@ -314,6 +318,13 @@ fn advised(data_dir: &DataDir, error: StoreError) -> CommandError {
 /// Where usbmuxd is, from the environment or by default.
 pub fn usbmux_address() -> Result<Address, String> {
     Address::from_env().map_err(|error| error.to_string())
+}
+
+/// What tells one set of locators and texts from another.
+fn screens_mark(screens: &Screens) -> String {
+    let digest = Sha256::digest(format!("{screens:?}"));
+    let mark = digest.iter().take(16);
+    mark.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Screen texts and locators, with the operator's own over them.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use signalbox_automation::Screens;
 use signalbox_phone::condition::{Battery, Thermal};
 use signalbox_phone::{Facts, PoolEvent, Udid};
 use tokio::sync::mpsc;
 
 use crate::dto::DeviceFacts;
-use crate::runtime::{Message, PhoneNews};
+use crate::runtime::{AppTold, Message, PhoneNews};
 use crate::store::phones::PhoneRow;
 
 /// A phone's facts as its row in the tables.
@@ -19,6 +20,20 @@ pub(crate) fn phone_row(udid: &Udid, facts: &Facts) -> PhoneRow {
         model: facts.product_type.clone().unwrap_or_default(),
         ios: facts.ios_version.clone().unwrap_or_default(),
     }
+}
+
+/// What the phone says of the app on it.
+fn app_told(facts: &Facts, screens: &Screens) -> PhoneNews {
+    let condition = &facts.condition;
+    let version = condition.version_of(screens.bundle_id());
+    let language = condition.language.clone();
+    PhoneNews::Told(AppTold {
+        version: version.map(str::to_owned),
+        language: language.map(|language| {
+            let covered = screens.covers(&language);
+            (language, covered)
+        }),
+    })
 }
 
 /// What the attached phones said of themselves last. It is not durable and of no one moment, so
@@ -64,6 +79,7 @@ fn shown(facts: &Facts, bundle_id: &str) -> DeviceFacts {
         }),
         disk_free: condition.disk.map(|disk| disk.free),
         developer_mode: condition.developer_mode,
+        language: condition.language.clone(),
         app_version: condition.version_of(bundle_id).map(str::to_owned),
         wda_version: runner.and_then(|(_, app)| app.version.clone()),
     }
@@ -74,6 +90,7 @@ pub(crate) async fn forward(
     mut events: mpsc::Receiver<PoolEvent>,
     inbox: mpsc::Sender<Message>,
     book: Book,
+    screens: Arc<Screens>,
 ) {
     let mut known: Vec<Udid> = Vec::new();
     while let Some(event) = events.recv().await {
@@ -85,12 +102,15 @@ pub(crate) async fn forward(
                 vec![(udid, PhoneNews::Seen)]
             }
             PoolEvent::Told { udid, facts } => {
+                let told = app_told(&facts, &screens);
                 book.write(&udid, Some(facts));
-                Vec::new()
+                vec![(udid, told)]
             }
             PoolEvent::Ready { udid, facts } => {
                 let row = phone_row(&udid, &facts);
-                vec![(udid, PhoneNews::Ready(row))]
+                // First what app it has: the next task may be one that it is not to do.
+                let told = app_told(&facts, &screens);
+                vec![(udid.clone(), told), (udid, PhoneNews::Ready(row))]
             }
             PoolEvent::NotReady { udid, rung } => {
                 let why = format!("{} {}", rung.cause, rung.fix);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{broadcast, watch};
 
+use crate::app::language::Language;
 use crate::app::node::Node;
 use crate::app::{App, BUNDLE_ID, View};
 use crate::clock::monotonic_ns;
@@ -302,6 +303,8 @@ pub struct Phone {
     pub name: String,
     /// The iOS version.
     pub ios: String,
+    /// What phone and app speak.
+    pub language: Language,
     /// Whether usbmuxd lists it by Wi-Fi as well.
     pub wifi: bool,
     /// Whether a locked screen asks for a passcode.
@@ -370,6 +373,7 @@ impl Phone {
             ios: spec
                 .and_then(|s| s.ios.clone())
                 .unwrap_or_else(|| "18.3.2".to_owned()),
+            language: spec.and_then(|s| s.language).unwrap_or_default(),
             wifi: spec.and_then(|s| s.wifi).unwrap_or(false),
             passcode: spec.and_then(|s| s.passcode).unwrap_or(false),
             trust: spec.and_then(|s| s.trust),

@@ -88,6 +88,8 @@ pub struct Condition {
     pub apps: Option<BTreeMap<String, InstalledApp>>,
     /// How hot it is, as WebDriverAgent tells it.
     pub thermal: Option<Thermal>,
+    /// The language it speaks, and its apps with it, for example `en` or `pt-BR`.
+    pub language: Option<String>,
 }
 
 impl Condition {

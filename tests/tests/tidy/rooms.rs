@@ -17,6 +17,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ("store", &["clock", "list_file"]),
     ("directory", &["store"]),
     ("export", &["clock", "store"]),
+    ("action_no", &[]),
     ("pace", &["list_file", "store"]),
     ("settings", &["store"]),
     ("target_limit", &["store"]),
@@ -25,6 +26,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     (
         "runtime",
         &[
+            "action_no",
             "clock",
             "directory",
             "facts",
@@ -37,6 +39,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     (
         "commands",
         &[
+            "action_no",
             "clock",
             "dto",
             "export",

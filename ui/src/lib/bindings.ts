@@ -96,6 +96,31 @@ failed: number,
 cancelled: number, };
 
 /**
+ * Something that stays until somebody does something about it.
+ */
+export type Notice = { 
+/**
+ * `action_paused`.
+ */
+code: string, 
+/**
+ * What happened, why, and what to do.
+ */
+sentence: string, 
+/**
+ * RFC 3339.
+ */
+since: string, 
+/**
+ * The action that is paused.
+ */
+action: string, 
+/**
+ * The version of the app it is paused for.
+ */
+app_version: string, };
+
+/**
  * A phone.
  */
 export type DeviceView = { 
@@ -292,6 +317,10 @@ phones_ready: number,
  * Phones attached.
  */
 phones_attached: number, 
+/**
+ * What stays until somebody does something about it.
+ */
+notices: Array<Notice>, 
 /**
  * New tasks may start: nothing is paused or stopped as a whole.
  */

@@ -14,6 +14,7 @@ const engine: EngineView = {
   progress: { total: 0, completed: 0, failed: 0, cancelled: 0 },
   phones_ready: 0,
   phones_attached: 0,
+  notices: [],
   started: true,
   paused: false,
   stopped: false,

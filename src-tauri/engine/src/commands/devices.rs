@@ -2,7 +2,7 @@
 
 use signalbox_scheduler::PhoneNo;
 
-use super::why::out_of_order;
+use super::why::{out_of_order, unread};
 use super::{CommandError, Commands};
 use crate::dto::{DeviceView, Devices};
 use crate::facts::Book;
@@ -11,6 +11,9 @@ use crate::store::World;
 
 /// Code of a phone that failed too often.
 const BREAKER: &str = "E-DEV-BREAKER";
+
+/// Code of a phone whose app speaks a language that is not covered.
+const LANGUAGE: &str = "E-DEV-LANGUAGE";
 
 impl Commands {
     /// Every phone that was ever seen, attached or not, in the order in which they came.
@@ -67,6 +70,10 @@ fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
         (BREAKER, format!("{title} {why}"))
     });
     let trouble = broken.or_else(|| view.troubles.get(&no).cloned());
+    let unread = phone.look_only.then(|| {
+        let title = view.directory.phone_title(no);
+        (LANGUAGE, format!("{title} {}", unread(view, no)))
+    });
     let status = match (phone.present, phone.lease, phone.ready, &trouble) {
         (false, ..) => "disconnected",
         (_, Some(_), ..) => "busy",
@@ -74,6 +81,8 @@ fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
         (_, _, true, None) => "ready",
         (.., None) => "connected",
     };
+    // It is ready for what only looks.
+    let told = trouble.or(unread);
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Some(DeviceView {
         udid: row.udid.reveal().to_owned(),
@@ -84,8 +93,8 @@ fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
         connection_port: None,
         session_id: None,
         wda: (phone.present && phone.ready).then(|| "answers".to_owned()),
-        error_code: trouble.as_ref().map(|(code, _)| (*code).to_owned()),
-        error_message: trouble.map(|(_, why)| why),
+        error_code: told.as_ref().map(|(code, _)| (*code).to_owned()),
+        error_message: told.map(|(_, why)| why),
         simulated: view.world == World::Simulated,
         label: text(&mark.label),
         slot: text(&mark.slot),

@@ -2,6 +2,7 @@
 
 use signalbox_scheduler::Counts;
 
+use super::notices;
 use super::{CommandError, Commands};
 use crate::runtime::View;
 use crate::store::restore;
@@ -88,6 +89,7 @@ fn health(view: &View<'_>, uptime: f64) -> Health {
         issues.extend(restore::held(view.connection).ok().flatten());
     }
     issues.extend(view.damage.map(str::to_owned));
+    issues.extend(notices::all(view).into_iter().map(|notice| notice.sentence));
     Health {
         status: if issues.is_empty() {
             "healthy"

@@ -5,6 +5,7 @@ use std::time::Duration;
 use signalbox_scheduler::{Account, AccountNo, AccountState, ListNo, Phase, PhoneNo, TaskId};
 
 use super::devices::Devicer;
+use super::notices;
 use super::states::{at_wall, metrics, state_words};
 use super::{CommandError, Commands, lists};
 use crate::dto::{
@@ -183,6 +184,7 @@ fn engine(view: &View<'_>) -> EngineView {
         progress: progress(view),
         phones_ready,
         phones_attached,
+        notices: notices::all(view),
         started: !paused && !stopped,
         paused,
         stopped,

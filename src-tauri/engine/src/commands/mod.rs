@@ -15,6 +15,7 @@ mod import;
 mod interactions;
 mod lists;
 mod live;
+mod notices;
 mod orders;
 mod plan;
 mod progress;

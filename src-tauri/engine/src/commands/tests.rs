@@ -18,6 +18,7 @@ impl Hands for Idle {
     fn stop_safely(&mut self, _: AttemptNo) {}
     fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
     fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn halt_check(&mut self, _: PhoneNo) {}
     fn forget(&mut self, _: AttemptNo) {}
     fn stop_all_safely(&mut self) {}
     fn stop_all(&mut self) {}

@@ -3,8 +3,8 @@
 use signalbox_scheduler::policy::{BREAKER_FAILURES, BREAKER_WINDOW_MS};
 use signalbox_scheduler::{Cause, PhoneNo, Scope, TaskId, Waiting, waiting};
 
+use super::notices;
 use super::states::at_wall;
-use crate::action_no;
 use crate::clock::rfc3339;
 use crate::list_file::kind_word;
 use crate::runtime::View;
@@ -218,6 +218,15 @@ pub(super) fn out_of_order(view: &View<'_>, phone: PhoneNo) -> Option<String> {
     ))
 }
 
+/// What is to be said of a phone whose app nobody reads, after its name.
+pub(super) fn unread(view: &View<'_>, phone: PhoneNo) -> String {
+    let language = view.languages.get(&phone).map_or("another", String::as_str);
+    format!(
+        "only looks: its app speaks a language ({language}) whose texts are not known. Set the \
+         phone to one that is, or add [language.{language}] to screens.toml in the data directory."
+    )
+}
+
 fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
     let names = view.directory;
     match found {
@@ -231,10 +240,8 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
                 format!("Account {account} is not signed in on the phones it may use. Sign it in.");
             plain("account_not_on_phone", sentence, true)
         }
-        Waiting::ActionPaused { action, .. } => {
-            let action = action_no::title(action);
-            let sentence = format!("The action {action} is paused for this version of the app.");
-            plain("paused", sentence, true)
+        Waiting::ActionPaused { version, action } => {
+            plain("paused", notices::paused(view, version, action), true)
         }
         Waiting::DeviceInHand { phone } => {
             let title = names.phone_title(phone);
@@ -245,6 +252,14 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
             let title = names.phone_title(phone);
             if let Some(sentence) = out_of_order(view, phone) {
                 return plain("device_not_ready", format!("{title} {sentence}"), false);
+            }
+            if view
+                .state
+                .phone(phone)
+                .is_some_and(|it| it.look_only && it.works())
+            {
+                let sentence = format!("{title} {}", unread(view, phone));
+                return plain("device_not_ready", sentence, true);
             }
             let sentence = match view.troubles.get(&phone) {
                 Some((_, why)) => format!("{title} is not ready: {why}"),

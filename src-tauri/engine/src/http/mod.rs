@@ -23,6 +23,7 @@ mod json;
 mod listen;
 mod lists;
 mod metrics;
+mod notices;
 mod operation;
 mod orders;
 mod page;

@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
     accounts, audit, backups, body, devices, document, events, interactions, lists, metrics,
-    orders, settings, system, tasks,
+    notices, orders, settings, system, tasks,
 };
 use crate::commands::Commands;
 
@@ -32,6 +32,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     tasks::routes(&mut api);
     lists::routes(&mut api);
     devices::routes(&mut api);
+    notices::routes(&mut api);
     orders::routes(&mut api);
     audit::routes(&mut api);
     backups::routes(&mut api);

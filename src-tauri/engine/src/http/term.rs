@@ -338,6 +338,30 @@ term!(
     json_schema!({ "pattern": "^[0-9]{1,15}\\.[0-9]{1,15}$" })
 );
 
+term!(
+    /// What an action is called in a notice.
+    ActionTitle(String) = |text| is_title(text).then(|| text.to_owned()),
+    "It must be 1 to 32 of the characters a-z _",
+    json_schema!({
+        "pattern": "^[a-z_]{1,32}$", "minLength": 1, "maxLength": 32,
+        "examples": ["like_post"],
+    })
+);
+
+fn is_title(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_lowercase() || it == b'_')
+}
+
+term!(
+    /// A version of the app, as phones tell it.
+    AppVersion(String) = |text| is_name(text).then(|| text.to_owned()),
+    "It must be 1 to 64 of the characters A-Z a-z 0-9 . _ -",
+    json_schema!({
+        "pattern": "^[A-Za-z0-9._-]{1,64}$", "minLength": 1, "maxLength": NAME_CHARS_MAX,
+        "examples": ["361.1.0"],
+    })
+);
+
 /// A task, by its id.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TaskKey(pub(super) Uuid);

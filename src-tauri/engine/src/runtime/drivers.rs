@@ -9,14 +9,15 @@ use std::time::Duration;
 use signalbox_automation::{Ending as Ended, Job, Report, Screens, perform};
 use signalbox_phone::quiet::Check;
 use signalbox_phone::{Pool, Sent, StopSwitch, Udid};
-use signalbox_scheduler::{AttemptNo, CheckNo, Ending, PhoneNo};
+use signalbox_scheduler::{ActionNo, AttemptNo, CheckNo, Ending, PhoneNo};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::hands::{Begun, Hands};
 use super::ledger::AttemptLedger;
-use super::message::{Message, PhoneNews};
+use super::message::{Message, Missing, PhoneNews};
+use crate::action_no;
 use crate::facts;
 
 /// For one quiet check, everything together.
@@ -200,6 +201,8 @@ enum Told {
     Refused { blocked: bool, why: String },
     /// Ended with nothing in flight.
     Ended(Ending, Option<(&'static str, String)>),
+    /// Ended because a control was not there.
+    Missed(Missing, (&'static str, String)),
     /// Nobody knows what the phone still does.
     Lost(String),
 }
@@ -211,11 +214,19 @@ impl Told {
                 attempt,
                 ending: Ending::Yielded,
                 error: Some(("device_not_ready", why)),
+                missing: None,
+            },
+            Self::Missed(missing, error) => Message::Ended {
+                attempt,
+                ending: Ending::ElementNotFound,
+                error: Some(error),
+                missing: Some(missing),
             },
             Self::Ended(ending, error) => Message::Ended {
                 attempt,
                 ending,
                 error,
+                missing: None,
             },
             Self::Lost(why) => Message::Lost { attempt, why },
         }
@@ -247,10 +258,17 @@ async fn run_attempt(
         }
     };
     let report = perform(&phone, screens, &job, ledger).await;
-    ended(report)
+    ended(report, &job)
 }
 
-fn ended(report: Report) -> Told {
+/// The action under way at that step; before the first one, what comes before all of them.
+fn action_at(job: &Job, step: Option<u16>) -> ActionNo {
+    let instances = job.instances();
+    let at = step.and_then(|step| instances.iter().find(|it| it.step == step));
+    at.map_or(action_no::BEGIN, |it| action_no::number(it.action))
+}
+
+fn ended(report: Report, job: &Job) -> Told {
     let (code, sentence) = (report.ending.code(), report.ending.sentence());
     let ending = match report.ending {
         Ended::Completed => return Told::Ended(Ending::Completed, None),
@@ -265,7 +283,10 @@ fn ended(report: Report) -> Told {
         Ended::Challenge { .. } => Ending::Challenge,
         Ended::NetworkError { .. } => Ending::NetworkError,
         Ended::AppCrash => Ending::AppCrash,
-        Ended::ElementNotFound { .. } => Ending::ElementNotFound,
+        Ended::ElementNotFound { locator } => {
+            let action = action_at(job, report.at);
+            return Told::Missed(Missing { locator, action }, (code, sentence));
+        }
         Ended::Yielded | Ended::Cancelled => Ending::Yielded,
         Ended::Unknown { .. } | Ended::FlowFailed { .. } | Ended::FlowRefused { .. } => {
             Ending::Unknown

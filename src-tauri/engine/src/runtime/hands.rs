@@ -90,6 +90,7 @@ impl Inbox {
             attempt,
             ending,
             error: None,
+            missing: None,
         };
         let _ = self.0.send(message).await;
     }

@@ -2,7 +2,7 @@
 
 use signalbox_automation::{Intent, Outcome, SignedIn, StepLog};
 use signalbox_phone::Udid;
-use signalbox_scheduler::{AttemptNo, CheckNo, Ending, ListNo, PhoneNo, TaskId};
+use signalbox_scheduler::{ActionNo, AttemptNo, CheckNo, Ending, ListNo, PhoneNo, TaskId};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -108,11 +108,31 @@ pub struct Created {
     pub account_created: bool,
 }
 
+/// What a phone told of the app on it; what it did not tell is `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AppTold {
+    /// The version of the app.
+    pub version: Option<String>,
+    /// The language it speaks, and whether its texts are known.
+    pub language: Option<(String, bool)>,
+}
+
+/// A control that was not on the screen in its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Its name in the screens file.
+    pub locator: String,
+    /// The action under way.
+    pub action: ActionNo,
+}
+
 /// What the pool of phones saw.
 #[derive(Debug, Clone)]
 pub(crate) enum PhoneNews {
     /// The cable is in.
     Seen,
+    /// What it told of the app on it.
+    Told(AppTold),
     /// It can take a task; its facts.
     Ready(PhoneRow),
     /// It cannot take a task.
@@ -176,6 +196,8 @@ pub(crate) enum Message {
         attempt: AttemptNo,
         ending: Ending,
         error: Option<(&'static str, String)>,
+        /// What was missing, where that is how it ended.
+        missing: Option<Missing>,
     },
     /// The attempt ended and nobody knows what the phone still does.
     Lost { attempt: AttemptNo, why: String },

@@ -5,6 +5,7 @@
 //! is read again from what is durable, and what was told is kept and tried again in its order (R2).
 
 mod accept;
+mod apps;
 mod attempt;
 mod changes;
 mod drivers;
@@ -46,10 +47,12 @@ pub use view::View;
 
 pub(crate) use drivers::Drivers;
 pub(crate) use feed::Place;
-pub(crate) use message::{IntentAnswer, Message, PhoneNews};
+pub(crate) use message::{AppTold, IntentAnswer, Message, PhoneNews};
+#[cfg(test)]
+pub(crate) use orders::Miss;
 pub(crate) use orders::{
     AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Cleanup, Discipline, ForgetDevice,
-    Hand, Order, RemoveAccount, Resolve, Rest, Retry, SettingsChange, Switch,
+    Hand, Order, RemoveAccount, Resolve, Rest, ResumeAction, Retry, SettingsChange, Switch,
 };
 
 use crate::clock::Clock;
@@ -82,6 +85,8 @@ pub(crate) struct Parts {
     pub(crate) durability: Durability,
     pub(crate) clock: Clock,
     pub(crate) time_scale: u32,
+    /// Which locators the hands go by: pauses for missing ones end where it is another.
+    pub(crate) screens: Option<String>,
     pub(crate) hands: Box<dyn Hands>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) inbox: mpsc::Receiver<Message>,
@@ -102,6 +107,7 @@ pub(crate) struct Runtime {
     parts: Parts,
     memory: Memory,
     troubles: HashMap<PhoneNo, (&'static str, String)>,
+    languages: HashMap<PhoneNo, String>,
     /// Attempts under way, and whether they only look.
     rehearsals: IdMap<AttemptNo, bool>,
     /// How clocks are set here.
@@ -134,6 +140,7 @@ impl Runtime {
             parts,
             memory,
             troubles: HashMap::new(),
+            languages: HashMap::new(),
             rehearsals: IdMap::default(),
             zone: zone::Here::default(),
             holds,
@@ -156,12 +163,14 @@ impl Runtime {
     fn begin(&mut self) -> store::Result<()> {
         let wall = self.anchor_now().wall;
         self.zone.now = self.parts.clock.zone(wall);
+        let screens = self.parts.screens.clone();
         let (_, orders) = self.transact(|turn| {
             check::begin_life(&turn.tables)?;
             turn.memory.seed = settings::seed(&turn.tables)?;
             let effects = turn.feed(&Input::Restart)?;
             turn.keep(effects);
-            turn.configure()
+            turn.configure()?;
+            screens.map_or(Ok(()), |mark| turn.screens_are(&mark))
         })?;
         self.carry_out(orders);
         self.be_as_sure_as_set();
@@ -270,6 +279,7 @@ impl Runtime {
             tables: Prepared::new(&transaction),
             memory: &mut self.memory,
             troubles: &mut self.troubles,
+            languages: &mut self.languages,
             now: signalbox_scheduler::Now {
                 at: anchor.at,
                 wall: anchor.wall,
@@ -415,6 +425,7 @@ impl Runtime {
             world: self.parts.world,
             time_scale: self.parts.time_scale,
             troubles: &self.troubles,
+            languages: &self.languages,
             disk_full: self.disk_full,
             broken: self.broken,
             damage: self.soundness.damage(),

@@ -44,6 +44,7 @@ fn bench() -> Bench {
         durability: Durability::Normal,
         clock: Clock::new(),
         time_scale: 1,
+        screens: None,
         hands: Box::new(Drivers::new(
             tokio::runtime::Handle::current(),
             Arc::new(pool),
@@ -325,6 +326,7 @@ fn damage_lets_what_is_under_way_end_and_begins_nothing() {
         attempt: AttemptNo(1),
         ending: signalbox_scheduler::Ending::Completed,
         error: None,
+        missing: None,
     }]);
     assert_eq!(
         counts(&bench),

@@ -54,6 +54,8 @@ pub(crate) struct Turn<'t> {
     pub(super) memory: &'t mut Memory,
     /// Why phones are not ready; not durable, the phones tell it again.
     pub(super) troubles: &'t mut HashMap<PhoneNo, (&'static str, String)>,
+    /// What the apps on phones speak; not durable either.
+    pub(super) languages: &'t mut HashMap<PhoneNo, String>,
     pub(super) now: Now,
     /// Wall time for people, ms.
     pub(super) ts: i64,
@@ -267,12 +269,11 @@ impl Turn<'_> {
                 attempt,
                 ending,
                 error,
+                missing,
             } => {
                 self.error.clone_from(error);
-                self.feed(&Input::Ended {
-                    attempt: *attempt,
-                    ending: *ending,
-                })?
+                let input = self.ending(*attempt, *ending, missing.as_ref())?;
+                self.feed(&input)?
             }
             Message::Lost { attempt, why } => {
                 self.error = Some(("interrupted", why.clone()));
@@ -336,6 +337,7 @@ impl Turn<'_> {
         }
         let input = match news {
             PhoneNews::Seen => Input::PhoneSeen { phone },
+            PhoneNews::Told(told) => self.app_told(phone, told)?,
             PhoneNews::Ready(row) => {
                 self.troubles.remove(&phone);
                 if self.memory.directory.phone(phone) != Some(row) {

@@ -24,6 +24,8 @@ pub struct View<'v> {
     pub time_scale: u32,
     /// Why phones are not ready, as code and sentence.
     pub troubles: &'v HashMap<PhoneNo, (&'static str, String)>,
+    /// What the apps on phones speak.
+    pub languages: &'v HashMap<PhoneNo, String>,
     /// Nothing can be saved at the moment.
     pub disk_full: bool,
     /// Tables and core disagree: nothing starts.

@@ -28,6 +28,7 @@ pub mod settings;
 pub mod snapshots;
 pub mod task_log;
 pub mod tasks;
+pub mod terms;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction};
 
-use super::{Result, StoreError, accounts, attempts, audit, filing, phones, series, settings};
+use super::{
+    Result, StoreError, accounts, attempts, audit, filing, phones, series, settings, terms,
+};
 
 /// One step per format, in order, each a list of what is done one after the other; a step that was
 /// released is never changed.
@@ -22,6 +24,7 @@ const V4: &[&str] = &[
     series::SCHEMA,
     filing::SCHEMA,
     attempts::FAILED,
+    terms::SCHEMA,
 ];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
@@ -352,6 +355,7 @@ const CONTENT: &[&str] = &[
     "audit",
     "series",
     "filing",
+    "terms",
     "snapshots",
     "task_log",
     "interactions",

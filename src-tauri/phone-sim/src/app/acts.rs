@@ -1,5 +1,6 @@
 //! What taps and typing do.
 
+use super::language::Language;
 use super::overlays::Overlay;
 use super::tap::{Field, Tap};
 use super::turn::Turn;
@@ -92,7 +93,9 @@ impl App {
     /// A fault that came instead of an act; what is the phone's to suffer waits in the turn.
     fn suffer(&mut self, turn: &mut Turn<'_>, fired: Fired) -> Result<(), WdaError> {
         match fired.spec.kind {
-            FaultKind::ActionBlock => self.stop_sign(turn.version, fired.spec.text),
+            FaultKind::ActionBlock => {
+                self.stop_sign(turn.version, turn.language, fired.spec.text);
+            }
             FaultKind::NetworkError => {
                 let text = fired
                     .spec
@@ -112,12 +115,12 @@ impl App {
         Ok(())
     }
 
-    fn stop_sign(&mut self, version: AppVersion, text: Option<String>) {
+    fn stop_sign(&mut self, version: AppVersion, language: Language, text: Option<String>) {
         let title = match version {
             AppVersion::A => "Action Blocked",
             AppVersion::B => "Try Again Later",
         };
-        let title = text.unwrap_or_else(|| title.to_owned());
+        let title = text.unwrap_or_else(|| language.says(title));
         self.lay(Overlay::Stop {
             title,
             body: String::new(),

@@ -137,7 +137,7 @@ pub(crate) fn thumb_rect(at: i32, top: i32) -> Rect {
 pub(crate) fn explore(view: &View<'_>, page: &Page) -> Vec<Node> {
     let mut all = Vec::new();
     if view.offline {
-        all.push(notice("No internet connection", 400));
+        all.push(notice(view.language.says("No internet connection"), 400));
     } else {
         let mut list = Node::new("CollectionView", Rect::new(0, TOP, SCREEN_W, TAB_BAR - TOP));
         for (n, at) in (0..page.loaded * 2).zip(0..) {

@@ -1,6 +1,7 @@
 //! The small social app: pages on a stack, things that lie over them, and a tree of elements made
 //! anew for each command from these and the world.
 
+pub mod language;
 pub mod node;
 pub mod tap;
 pub mod turn;
@@ -18,6 +19,7 @@ use crate::config::AppVersion;
 use crate::people::{People, PostRef};
 use crate::witness::Scene;
 use crate::world::World;
+use language::Language;
 use node::{Look, Node, Rect, SCREEN_H, SCREEN_W};
 use overlays::Overlay;
 use tap::{Field, Tap};
@@ -44,6 +46,8 @@ pub struct View<'a> {
     pub people: &'a People,
     /// The app's release on this phone.
     pub version: AppVersion,
+    /// What it speaks.
+    pub language: Language,
     /// The phone.
     pub udid: &'a str,
     /// Whether the app has no network.
@@ -331,7 +335,7 @@ pub(crate) fn nav_bar(title: &str, back: bool) -> Node {
 }
 
 /// A text in the middle of an empty page, as for private and missing people.
-pub(crate) fn notice(text: &str, y: i32) -> Node {
+pub(crate) fn notice(text: impl Into<String>, y: i32) -> Node {
     Node::text(text, Rect::new(20, y, SCREEN_W - 40, 30)).look(Look::Center)
 }
 

@@ -20,8 +20,8 @@ pub(crate) fn post_nodes(view: &View<'_>, post: &PostRef, top: i32) -> Vec<Node>
         .id("like-button")
         .look(Look::Heart(liked))
         .tap(Tap::LikeButton(post.clone()));
-    like.label = label.map(str::to_owned);
-    like.value = value.map(str::to_owned);
+    like.label = label.map(|label| view.language.says(label));
+    like.value = value.map(|value| view.language.says(value));
     let kind = if post.is_video() { "Video" } else { "Photo" };
     let picture = Node::new("Image", Rect::new(0, top + 46, SCREEN_W, 390))
         .mark("picture")
@@ -85,7 +85,10 @@ pub(crate) fn post(view: &View<'_>, page: &Page, post: &PostRef) -> Vec<Node> {
     } else if view.people.has_post(post) && !hidden {
         all.extend(post_nodes(view, post, TOP - page.scroll));
     } else {
-        all.push(notice("Sorry, this page isn't available.", 300));
+        all.push(notice(
+            view.language.says("Sorry, this page isn't available."),
+            300,
+        ));
     }
     all.push(nav_bar("Posts", view.version.post_has_back()));
     all

@@ -74,7 +74,10 @@ fn head(view: &View<'_>, person: &Person, top: i32) -> Vec<Node> {
 
 fn grid(view: &View<'_>, person: &Person, scroll: i32) -> Vec<Node> {
     if person.posts == 0 {
-        return vec![notice("No Posts Yet", GRID_TOP + 60 - scroll)];
+        return vec![notice(
+            view.language.says("No Posts Yet"),
+            GRID_TOP + 60 - scroll,
+        )];
     }
     let posts = (1..=person.posts).zip(0..).filter_map(|(index, at)| {
         let post = PostRef {
@@ -154,7 +157,10 @@ pub(crate) fn other(view: &View<'_>, page: &Page, name: &str) -> Vec<Node> {
     } else if person.missing {
         all.push(notice("User not found", 300));
     } else if person.suspended {
-        all.push(notice("Sorry, this page isn't available.", 300));
+        all.push(notice(
+            view.language.says("Sorry, this page isn't available."),
+            300,
+        ));
         all.push(
             Node::text(
                 "The link may be broken, or the profile may have been removed.",
@@ -167,7 +173,9 @@ pub(crate) fn other(view: &View<'_>, page: &Page, name: &str) -> Vec<Node> {
         all.extend(head(view, &person, top));
         let state = view.world.follow(me, name);
         if me != name {
-            let label = view.version.follow_label(name, state, person.follows_back);
+            let label = view
+                .version
+                .follow_label(view.language, name, state, person.follows_back);
             let look = if state.is_none() {
                 Look::Primary
             } else {
@@ -190,7 +198,7 @@ pub(crate) fn other(view: &View<'_>, page: &Page, name: &str) -> Vec<Node> {
         }
         if person.private && state != Some(Follow::Following) && me != name {
             all.push(notice(
-                "This account is private",
+                view.language.says("This account is private"),
                 GRID_TOP + 60 - page.scroll,
             ));
             all.push(

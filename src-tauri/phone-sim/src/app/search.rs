@@ -82,7 +82,7 @@ pub(crate) fn search(view: &View<'_>, page: &Page, _typing: bool) -> Vec<Node> {
     if query.is_empty() {
         all.push(Node::text("Recent", Rect::new(16, TOP + 10, 200, 24)).look(Look::Faint));
     } else if view.offline {
-        all.push(notice("No internet connection", 300));
+        all.push(notice(view.language.says("No internet connection"), 300));
     } else {
         let people = found(view, &query);
         let mut y = TOP + 6 - page.scroll;
@@ -100,7 +100,7 @@ pub(crate) fn search(view: &View<'_>, page: &Page, _typing: bool) -> Vec<Node> {
         }
         if people.is_empty() {
             list.children
-                .push(notice(&format!("No results found for \"{query}\""), y + 40));
+                .push(notice(format!("No results found for \"{query}\""), y + 40));
         }
         if view.version == AppVersion::A {
             list.children.push(term(&query, y));

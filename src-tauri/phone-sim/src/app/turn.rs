@@ -8,6 +8,7 @@ use crate::witness::{Effect, EndRecord, Scene, Witness};
 use crate::world::{Change, World};
 
 use super::View;
+use super::language::Language;
 use crate::config::AppVersion;
 
 /// A command's turn.
@@ -26,6 +27,8 @@ pub struct Turn<'a> {
     pub udid: &'a str,
     /// The app's release on it.
     pub version: AppVersion,
+    /// What the app speaks there.
+    pub language: Language,
     /// The request's number in the witness log.
     pub seq: u64,
     /// The request as the witness writes it.
@@ -48,6 +51,7 @@ impl Turn<'_> {
             world: self.world,
             people: self.people,
             version: self.version,
+            language: self.language,
             udid: self.udid,
             offline: self.offline,
         }

@@ -1,5 +1,6 @@
 //! Where the two releases of the app differ.
 
+use super::language::Language;
 use crate::config::AppVersion;
 use crate::world::Follow;
 
@@ -96,13 +97,19 @@ impl AppVersion {
 
     /// Label of the follow button.
     #[must_use]
-    pub fn follow_label(self, name: &str, state: Option<Follow>, back: bool) -> String {
+    pub fn follow_label(
+        self,
+        language: Language,
+        name: &str,
+        state: Option<Follow>,
+        back: bool,
+    ) -> String {
         match (state, self) {
-            (Some(Follow::Requested), _) => "Requested".to_owned(),
-            (Some(Follow::Following), AppVersion::A) => "Following".to_owned(),
-            (Some(Follow::Following), AppVersion::B) => format!("Tap to unfollow {name}"),
-            (None, _) if back => "Follow Back".to_owned(),
-            (None, _) => format!("Follow {name}"),
+            (Some(Follow::Requested), _) => language.says("Requested"),
+            (Some(Follow::Following), AppVersion::A) => language.says("Following"),
+            (Some(Follow::Following), AppVersion::B) => language.says_of("Tap to unfollow", name),
+            (None, _) if back => language.says("Follow Back"),
+            (None, _) => language.says_of("Follow", name),
         }
     }
 

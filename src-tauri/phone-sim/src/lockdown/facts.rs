@@ -48,9 +48,9 @@ pub fn of(phone: &Phone, domain: &str) -> Dictionary {
         BATTERY => battery(phone),
         "com.apple.disk_usage" => disk(phone),
         "com.apple.international" => dictionary([
-            ("Keyboard", Value::from("en_US")),
-            ("Language", Value::from("en")),
-            ("Locale", Value::from("en_US")),
+            ("Keyboard", Value::from(phone.language.locale())),
+            ("Language", Value::from(phone.language.code())),
+            ("Locale", Value::from(phone.language.locale())),
         ]),
         "com.apple.mobile.wireless_lockdown" => dictionary([
             ("EnableWifiConnections", Value::from(phone.wifi)),

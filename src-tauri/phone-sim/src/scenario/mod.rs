@@ -27,6 +27,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use crate::accounts::clean_handle;
+use crate::app::language::Language;
 use crate::config::AppVersion;
 use crate::error::SimError;
 use crate::phone::DISK_FREE_MAX;
@@ -221,6 +222,8 @@ pub struct PhoneSpec {
     pub name: Option<String>,
     /// The iOS version it tells (default 18.3.2).
     pub ios: Option<String>,
+    /// The language that phone and app speak (default en).
+    pub language: Option<Language>,
 }
 
 fn optional_duration<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Duration>, D::Error> {

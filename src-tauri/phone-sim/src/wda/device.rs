@@ -129,7 +129,7 @@ impl Hand<'_, '_> {
         json!({
             "name": self.phone.name,
             "model": "iPhone",
-            "currentLocale": "en_US",
+            "currentLocale": self.phone.language.locale(),
             "timeZone": "UTC",
             "uuid": format!("51600000-0000-4000-8000-{:012}", self.phone.number),
             "userInterfaceIdiom": 0,

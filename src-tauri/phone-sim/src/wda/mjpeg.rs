@@ -95,6 +95,7 @@ async fn picture(fleet: &Arc<Fleet>, at: usize) -> Option<(Bytes, Streaming)> {
             world: &world,
             people: &fleet.people,
             version: phone.version,
+            language: phone.language,
             udid: &phone.udid,
             offline,
         };

@@ -317,6 +317,7 @@ impl Job<'_> {
             world: &world,
             people: &self.fleet.people,
             version: self.phone.version,
+            language: self.phone.language,
             udid: &self.phone.udid,
             offline: state.offline(monotonic_ns()),
         })
@@ -340,6 +341,7 @@ impl Job<'_> {
             phone: self.phone.number,
             udid: &self.phone.udid,
             version: self.phone.version,
+            language: self.phone.language,
             seq,
             request: self.request,
             now,

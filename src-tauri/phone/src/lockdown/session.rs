@@ -16,6 +16,8 @@ use crate::task::guarded;
 const BATTERY: &str = "com.apple.mobile.battery";
 const DISK: &str = "com.apple.disk_usage";
 const DEVELOPER: &str = "com.apple.security.mac.amfi";
+/// The domain of language and region.
+const SPEECH: &str = "com.apple.international";
 const APPS: &str = "com.apple.mobile.installation_proxy";
 /// What is asked of every app; everything would be megabytes.
 const APP_KEYS: [&str; 3] = [
@@ -64,12 +66,14 @@ async fn tell(
     let battery = session.domain(BATTERY).await?;
     let disk = session.domain(DISK).await?;
     let developer = session.domain(DEVELOPER).await?;
+    let speech = session.domain(SPEECH).await?;
     Ok(Some(Condition {
         battery: read_battery(&battery),
         disk: read_disk(&disk),
         developer_mode: flag(&developer, "DeveloperModeStatus"),
         apps: installed(muxer, link, &record, &mut session, apps).await?,
         thermal: None,
+        language: text(&speech, "Language"),
     }))
 }
 
@@ -149,13 +153,10 @@ async fn installed(
 }
 
 fn read_app(app: &Value) -> InstalledApp {
-    let text = |key: &str| {
-        let text = app.as_dictionary()?.get(key)?.as_string()?;
-        Some(text.chars().take(FACT_CHARS_MAX).collect())
-    };
+    let told = |key| text(app.as_dictionary()?, key);
     InstalledApp {
-        version: text("CFBundleShortVersionString"),
-        build: text("CFBundleVersion"),
+        version: told("CFBundleShortVersionString"),
+        build: told("CFBundleVersion"),
     }
 }
 
@@ -177,6 +178,11 @@ fn read_disk(values: &Dictionary) -> Option<Disk> {
 
 fn number(values: &Dictionary, key: &str) -> Option<u64> {
     values.get(key)?.as_unsigned_integer()
+}
+
+fn text(values: &Dictionary, key: &str) -> Option<String> {
+    let text = values.get(key)?.as_string()?;
+    Some(text.chars().take(FACT_CHARS_MAX).collect())
 }
 
 fn flag(values: &Dictionary, key: &str) -> Option<bool> {

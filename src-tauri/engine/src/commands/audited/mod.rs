@@ -2,6 +2,7 @@
 //! action no case names fails the last test here.
 
 mod accounts;
+mod app;
 mod devices;
 mod interactions;
 mod lists;
@@ -54,6 +55,7 @@ fn cases() -> Vec<Vec<Case>> {
     vec![
         accounts::cases(),
         accounts::disciplines(),
+        app::cases(),
         devices::cases(),
         interactions::cases(),
         lists::cases(),

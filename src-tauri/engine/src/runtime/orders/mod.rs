@@ -7,6 +7,7 @@
 
 mod accounts;
 mod again;
+mod app;
 mod cancel;
 mod devices;
 mod interactions;
@@ -23,6 +24,9 @@ pub use devices::DeviceChange;
 
 pub(crate) use accounts::{AddAccount, ChangeAccount, Discipline, RemoveAccount};
 pub(crate) use again::{Resolve, Retry};
+#[cfg(test)]
+pub(crate) use app::Miss;
+pub(crate) use app::ResumeAction;
 pub(crate) use cancel::{Cancel, CancelRest, Rest};
 pub(crate) use devices::{ChangeDevice, ForgetDevice, Hand};
 pub(crate) use interactions::Cleanup;
