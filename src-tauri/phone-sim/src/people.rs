@@ -33,6 +33,8 @@ pub struct Person {
     pub verified: bool,
     /// Follows whoever looks.
     pub follows_back: bool,
+    /// The posts take no comments.
+    pub comments_closed: bool,
 }
 
 /// A post: whose, and which (from 1).
@@ -141,6 +143,7 @@ impl People {
             suspended: special.suspended,
             verified: special.verified.unwrap_or(seed.is_multiple_of(8)),
             follows_back: special.follows_back,
+            comments_closed: special.comments_closed,
         }
     }
 

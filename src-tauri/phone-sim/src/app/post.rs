@@ -57,19 +57,23 @@ pub(crate) fn post_nodes(view: &View<'_>, post: &PostRef, top: i32) -> Vec<Node>
         small("more_options", "More", 342, 3),
         picture,
         like,
-        small("comment-button", "Comment", 58, 440).tap(open_comments.clone()),
         small("send-button", "Send", 106, 440).tap(Tap::OpenShare),
         small("save-button", "Save", 336, 440),
         Node::new("Button", Rect::new(10, top + 482, 180, 20))
             .id("like-count-button")
             .label(format!("{likes} likes")),
         Node::text(post.caption(), Rect::new(10, top + 504, 370, 20)).mark("caption"),
-        Node::new("Button", Rect::new(10, top + 528, 220, 20))
+    ]);
+    if !view.people.get(author).comments_closed {
+        let count = Node::new("Button", Rect::new(10, top + 528, 220, 20))
             .id("comment-count-button")
             .label(format!("View all {comments} comments"))
-            .look(Look::Faint)
-            .tap(open_comments),
-    ]);
+            .look(Look::Faint);
+        all.extend([
+            small("comment-button", "Comment", 58, 440).tap(open_comments.clone()),
+            count.tap(open_comments),
+        ]);
+    }
     all
 }
 

@@ -184,6 +184,9 @@ pub struct ProfileSpec {
     pub follows_back: bool,
     /// How many posts (default 9).
     pub posts: Option<u32>,
+    /// The posts take no comments.
+    #[serde(default)]
+    pub comments_closed: bool,
 }
 
 /// One `[[phone]]`.
