@@ -10,7 +10,7 @@ use std::io::Write;
 
 use signalbox_automation::{
     Action, Halted, Intent, Job, Ledger, Mode, Outcome, Progress, Screens, SignedIn, StepLog,
-    Verdict, perform,
+    Verdict, Work, perform,
 };
 use signalbox_phone::mux::Muxer;
 use signalbox_phone::{Address, Limits, StopSwitch, WdaPhone};
@@ -89,13 +89,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let number = |name| option(&args, name).map(|text| text.parse()).transpose();
     let job = Job {
         handle: handle.as_str().into(),
-        target: target.as_str().into(),
-        actions,
-        max_likes: number("--likes")?.unwrap_or(1),
-        max_follows: 1,
+        work: Work::Instagram {
+            target: target.as_str().into(),
+            actions,
+            max_likes: number("--likes")?.unwrap_or(1),
+            max_follows: 1,
+        },
         resume: Progress {
             next: number("--from")?.unwrap_or(0).into(),
         },
+        unsettled: None,
         mode: match args.iter().any(|arg| arg == "--rehearse") {
             true => Mode::Rehearse,
             false => Mode::Act,

@@ -28,6 +28,7 @@ pub fn steps(action: Action) -> Vec<Step> {
         Action::ScrollFeed => scroll("tab.home", Page::Feed),
         Action::ExplorePosts => scroll("tab.explore", Page::Explore),
         Action::NavigateHome => navigate_home(),
+        Action::CommentPost => comment_post(),
     }
 }
 
@@ -111,11 +112,11 @@ fn by_link() -> Vec<Step> {
 
 /// The target's profile, from wherever the action before left the screen.
 fn reach_profile() -> Vec<Step> {
-    let mut steps = vec![repeat(
-        on(Place::TargetPost),
-        2,
-        vec![Step::new(What::Back)],
-    )];
+    let back = || vec![Step::new(What::Back)];
+    let mut steps = vec![
+        repeat(on(Place::Page(Page::Comments)), 2, back()),
+        repeat(on(Place::TargetPost), 2, back()),
+    ];
     steps.push(repeat(!arrived(), 1, search_user()));
     steps
 }
@@ -127,11 +128,25 @@ fn view_profile() -> Vec<Step> {
     steps
 }
 
-fn like_post() -> Vec<Step> {
+/// The post that the action instance is about, from wherever the action before left the screen.
+fn reach_post() -> Vec<Step> {
     let mut steps = reach_profile();
     steps.push(Step::new(What::Prove { public: true }));
     steps.push(Step::new(What::Tap(Target::instance("profile.post"))).within(POSTS));
     steps.push(Step::new(What::WaitUntil(on(Place::TargetPost))).within(PAGE));
+    steps
+}
+
+fn comment_post() -> Vec<Step> {
+    let mut steps = reach_post();
+    steps.push(Step::new(What::OpenComments).within(POSTS));
+    steps.push(Step::new(What::WaitUntil(on(Place::Page(Page::Comments)))).within(PAGE));
+    steps.push(Step::new(What::Comment));
+    steps
+}
+
+fn like_post() -> Vec<Step> {
+    let mut steps = reach_post();
     steps.push(Step::new(What::Ensure(Ensure {
         act: Act::Like,
         state: Target::only("post.like"),

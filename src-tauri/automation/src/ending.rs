@@ -57,6 +57,9 @@ pub enum Ending {
     Yielded,
     /// The ledger told the job to stop, or a stop was asked for; it stopped at a safe point.
     Cancelled,
+    /// A comment that an earlier attempt may have sent was looked for and not seen. It is not sent
+    /// again: a person has to say whether it is there.
+    Unsettled,
     /// A fact could not be made durable; nothing was tapped after that.
     Halted,
     /// A command of a flow failed; where, and why, in a sentence.
@@ -91,6 +94,7 @@ impl Ending {
             Self::Timeout { .. } => "timeout",
             Self::Yielded => "yielded",
             Self::Cancelled => "cancelled",
+            Self::Unsettled => "unsettled",
             Self::Halted => "halted",
             Self::FlowFailed { .. } => "flow_failed",
             Self::FlowRefused { .. } => "flow_refused",
@@ -125,6 +129,10 @@ impl Ending {
             Self::Timeout { why } => why.clone(),
             Self::Yielded => "Stopped at a ceiling; it goes on later.".into(),
             Self::Cancelled => "Stopped at a safe point, as asked.".into(),
+            Self::Unsettled => {
+                "A comment may have been sent before, and is not to be seen. A person must look."
+                    .into()
+            }
             Self::Halted => "Stopped, because what happened could not be saved.".into(),
             Self::FlowFailed { why } | Self::FlowRefused { why } => why.clone(),
             Self::Unknown { what } => what.clone(),

@@ -22,6 +22,7 @@ pub enum Place {
     Results,
     Profile(String),
     Post(String, usize),
+    Comments(String, usize),
 }
 
 /// What lies over it.
@@ -58,6 +59,14 @@ pub struct World {
     pub shut: Option<&'static str>,
     pub typed: String,
     pub posts: usize,
+    /// How many posts the counter of a profile names.
+    pub counter: &'static str,
+    /// Who said what under which post, the newest last.
+    pub said: Vec<(String, usize, String, String)>,
+    /// Posts take no comments.
+    pub closed: bool,
+    /// What was sent is shown only later.
+    pub slow_comments: bool,
     pub private: bool,
     /// What stands where the profile should be.
     pub gone: Option<&'static str>,
@@ -94,6 +103,10 @@ impl World {
             shut: None,
             typed: String::new(),
             posts: 3,
+            counter: "3",
+            said: Vec::new(),
+            closed: false,
+            slow_comments: false,
             private: false,
             gone: None,
             gone_of: "",

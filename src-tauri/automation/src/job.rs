@@ -1,7 +1,10 @@
 //! What one phone is asked to do for one account: the job, its actions and where it goes on.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use crate::engagement::{Acts, Engagement};
 use crate::handle::Handle;
 
 /// The most posts of one target that one job may like.
@@ -76,7 +79,7 @@ pub enum Action {
     SearchUser,
     /// Open the target's profile and prove that it is the target's.
     ViewProfile,
-    /// Like posts of the target, [`Job::max_likes`] of them.
+    /// Like posts of the target, as many as the task says.
     LikePost,
     /// Follow the target.
     FollowUser,
@@ -86,10 +89,13 @@ pub enum Action {
     ExplorePosts,
     /// Go back to the home feed.
     NavigateHome,
+    /// Comment under a post of the target. A step of engagement tasks, which bring the texts; no
+    /// task names it.
+    CommentPost,
 }
 
 impl Action {
-    /// Every action, in the order of the API's documentation.
+    /// Every action that a task may name, in the order of the API's documentation.
     pub const ALL: [Self; 8] = [
         Self::OpenApp,
         Self::SearchUser,
@@ -121,10 +127,11 @@ impl Action {
             Self::ScrollFeed => "scroll_feed",
             Self::ExplorePosts => "explore_posts",
             Self::NavigateHome => "navigate_home",
+            Self::CommentPost => "comment_post",
         }
     }
 
-    /// The action of that name; `None` for a word that is none.
+    /// The action of that name; `None` for a word that no task may name.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == word)
     }
@@ -134,6 +141,7 @@ impl Action {
         match self {
             Self::LikePost => Some(Act::Like),
             Self::FollowUser => Some(Act::Follow),
+            Self::CommentPost => Some(Act::Comment),
             _ => None,
         }
     }
@@ -171,79 +179,153 @@ pub struct Progress {
     pub next: u16,
 }
 
+/// What a task does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Single actions on one profile.
+    Instagram {
+        /// Whom the task is about; may be empty when no action needs it.
+        target: Handle,
+        /// What to do, in order.
+        actions: Vec<Action>,
+        /// Posts that one `like_post` likes, at most [`LIKES_MAX`]; 0 makes it do nothing.
+        max_likes: u8,
+        /// Follows it may do; `follow_user` beyond it is skipped with reason `max_follows`.
+        max_follows: u8,
+    },
+    /// Named pages, one after the other.
+    Engagement(Engagement),
+}
+
+/// A comment that an earlier attempt may have sent.
+///
+/// It is looked for once; it is never sent again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The step of the comment.
+    pub step: u16,
+    /// Under which post, as in [`crate::Intent::post`].
+    pub post: Option<String>,
+    /// What was to be said.
+    pub text: String,
+}
+
+impl fmt::Debug for Unsettled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "comment of step {}, post {:?}", self.step, self.post)
+    }
+}
+
 /// One attempt of one task on one phone.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// The account that acts.
     pub handle: Handle,
-    /// Whom the task is about; may be empty when no action needs it.
-    pub target: Handle,
-    /// What to do, in order.
-    pub actions: Vec<Action>,
-    /// Posts that one `like_post` likes, at most [`LIKES_MAX`]; 0 makes it do nothing.
-    pub max_likes: u8,
-    /// Follows this job may do; `follow_user` beyond it is skipped with reason `max_follows`.
-    pub max_follows: u8,
+    /// What to do.
+    pub work: Work,
     /// Where to go on.
     pub resume: Progress,
+    /// What has to be settled before anything else is done.
+    pub unsettled: Option<Unsettled>,
     /// Whether it may change anything.
     pub mode: Mode,
     /// Version of the app on this phone, where it is known; picks locators made for that version.
     pub app_version: Option<String>,
 }
 
-/// One action instance of a job. Its number is the same in every attempt of the task.
+/// One action instance of a task. Its number is the same in every attempt of the task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instance {
-    /// Position in the job, from 0.
+    /// Position in the task, from 0.
     pub step: u16,
     /// What it does.
     pub action: Action,
-    /// Which of its kind it is in this job, from 0; for a like: which post of the grid.
+    /// Which of its kind it is on this page, from 0; for likes and comments: which post of the grid.
     pub nth: u16,
+    /// Which of the task's pages it is about, from 0; 0 where there is one target.
+    pub page: u16,
 }
 
-impl Job {
+impl Work {
     /// The action instances in order: each action is one, but a `like_post` is one per post.
     pub fn instances(&self) -> Vec<Instance> {
-        let mut all = Vec::with_capacity(self.actions.len());
-        let mut counts = [0u16; Action::ALL.len()];
-        for &action in &self.actions {
-            let times = match action {
-                Action::LikePost => self.max_likes.min(LIKES_MAX),
-                _ => 1,
-            };
-            for _ in 0..times {
-                let count = &mut counts[action as usize];
-                let step = u16::try_from(all.len()).unwrap_or(u16::MAX);
-                all.push(Instance {
-                    step,
-                    action,
-                    nth: *count,
-                });
-                *count = count.saturating_add(1);
+        match self {
+            Self::Instagram {
+                actions, max_likes, ..
+            } => {
+                let of = |action| match action {
+                    Action::LikePost => (*max_likes).min(LIKES_MAX),
+                    _ => 1,
+                };
+                let all = actions.iter();
+                numbered(all.flat_map(|&action| (0..of(action)).map(move |_| (action, 0))))
             }
+            Self::Engagement(engagement) => numbered(engagement.actions()),
         }
-        all
     }
+
+    /// Of an engagement task: the acts left on the page of that step, the step counted. A step behind
+    /// the last one leaves none.
+    pub fn rest(&self, from: u16) -> Option<Acts> {
+        let Self::Engagement(engagement) = self else {
+            return None;
+        };
+        let mut left = numbered(engagement.actions())
+            .into_iter()
+            .skip(usize::from(from))
+            .peekable();
+        let page = left.peek().map(|one| one.page);
+        let left = left.take_while(|one| Some(one.page) == page);
+        Some(left.filter_map(|one| one.action.act()).collect())
+    }
+
+    /// Whom the instances of that page are about.
+    pub fn target(&self, page: u16) -> Option<&Handle> {
+        match self {
+            Self::Instagram { target, .. } => Some(target),
+            Self::Engagement(engagement) => engagement.pages.get(usize::from(page)),
+        }
+    }
+
+    /// Follows that an attempt may do.
+    pub(crate) fn max_follows(&self) -> u8 {
+        match self {
+            Self::Instagram { max_follows, .. } => *max_follows,
+            Self::Engagement(_) => u8::MAX,
+        }
+    }
+}
+
+/// Gives actions, each with its page, their numbers.
+fn numbered(actions: impl Iterator<Item = (Action, u16)>) -> Vec<Instance> {
+    let mut all: Vec<Instance> = Vec::new();
+    for ((action, page), step) in actions.zip(0..=u16::MAX) {
+        let same = |one: &&Instance| (one.action, one.page) == (action, page);
+        let before = all.iter().rev().find(same);
+        let nth = before.map_or(0, |one| one.nth.saturating_add(1));
+        all.push(Instance {
+            step,
+            action,
+            nth,
+            page,
+        });
+    }
+    all
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, Job, Mode, Progress};
+    use super::{Action, Work};
 
     fn steps(actions: &[Action], max_likes: u8) -> Vec<(u16, &'static str, u16)> {
-        let job = Job {
-            handle: "ann".into(),
+        let work = Work::Instagram {
             target: "bob".into(),
             actions: actions.to_vec(),
             max_likes,
             max_follows: 1,
-            resume: Progress::default(),
-            mode: Mode::Act,
-            app_version: None,
         };
-        let all = job.instances();
+        let all = work.instances();
         all.iter()
             .map(|one| (one.step, one.action.as_str(), one.nth))
             .collect()
@@ -277,5 +359,6 @@ mod tests {
             assert_eq!(Action::parse(action.as_str()), Some(action));
         }
         assert_eq!(Action::parse("like_posts"), None);
+        assert_eq!(Action::parse(Action::CommentPost.as_str()), None);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use signalbox_phone::Sent;
 
+use crate::engagement::Acts;
 use crate::handle::Handle;
 use crate::job::{Act, Interaction};
 
@@ -21,6 +22,9 @@ pub struct Intent {
     pub post: Option<String>,
     /// What is to be written, for comments.
     pub text: Option<String>,
+    /// The acts left on the page at hand, this one counted: all of them need room before the first
+    /// of them. None where the task was given room for all of its acts.
+    pub rest: Option<Acts>,
 }
 
 impl fmt::Debug for Intent {
@@ -57,17 +61,20 @@ pub enum SkipReason {
     Limit,
     /// Enough of the operator's own accounts acted on this target.
     TargetLimit,
+    /// The text was used on this target before, or too often today.
+    TextLimit,
     /// Whether it was done before could not be found out, so it is not done.
     CheckFailed,
 }
 
 impl SkipReason {
     /// The word used in records and exports.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dedupe => "dedupe",
             Self::Limit => "limit_reached",
             Self::TargetLimit => "target_limit",
+            Self::TextLimit => "text_limit",
             Self::CheckFailed => "check_failed",
         }
     }
@@ -76,7 +83,9 @@ impl SkipReason {
     pub fn status(self) -> Status {
         match self {
             Self::Dedupe => Status::DedupeHit,
-            Self::Limit | Self::TargetLimit | Self::CheckFailed => Status::Skipped,
+            Self::Limit | Self::TargetLimit | Self::TextLimit | Self::CheckFailed => {
+                Status::Skipped
+            }
         }
     }
 }
@@ -149,8 +158,9 @@ pub struct Outcome {
     /// What came of it.
     pub status: Status,
     /// A stable word where the status alone does not say it: `already_following`,
-    /// `already_requested`, `already_liked`, `requested`, `no_posts`, `max_follows`, `no_change`,
-    /// `would_follow`, `would_like`, a [`SkipReason`], or an error's code.
+    /// `already_requested`, `already_liked`, `already_commented`, `requested`, `no_posts`,
+    /// `max_follows`, `private_account`, `min_posts`, `comments_closed`, `no_change`,
+    /// `would_follow`, `would_like`, `would_comment`, a [`SkipReason`], or an error's code.
     pub reason: Option<&'static str>,
     /// From the first look for this step to its end; waiting in [`Ledger::intend`] not counted.
     pub latency: Duration,

@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod ending;
+pub mod engagement;
 #[cfg(test)]
 mod fake;
 pub mod flow;
@@ -19,8 +20,9 @@ pub mod screens;
 pub mod step;
 
 pub use ending::{Ending, Evidence, Report};
+pub use engagement::{Acts, Engagement};
 pub use handle::Handle;
-pub use job::{Act, Action, Instance, Interaction, Job, Mode, Progress};
+pub use job::{Act, Action, Instance, Interaction, Job, Mode, Progress, Unsettled, Work};
 pub use ledger::{
     Halted, Intent, Ledger, Outcome, SignedIn, SkipReason, Status, StepEnd, StepLog, Verdict,
 };

@@ -1,6 +1,7 @@
 //! Running one job on one phone.
 
 mod account;
+mod comment;
 mod ensure;
 mod flow;
 mod look;
@@ -15,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::actions;
 use crate::ending::{Ending, Evidence, Report};
+use crate::engagement::Acts;
 use crate::flow::Flow;
 use crate::handle::Handle;
 use crate::job::{Action, Instance, Interaction, Job};
@@ -55,15 +57,16 @@ async fn run_job<P: Phone, L: Ledger>(
     ledger: &L,
     flow: Option<&Flow>,
 ) -> Report {
+    let target = job.work.target(0).cloned().unwrap_or_else(|| "".into());
     let mut runner = Runner {
         phone,
         screens,
         job,
         ledger,
-        target: job.target.clone(),
+        target: target.clone(),
         script: None,
         names: Names::new(
-            job.target.reveal(),
+            target.reveal(),
             job.handle.reveal(),
             job.app_version.as_deref(),
         ),
@@ -175,7 +178,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         self.start().await?;
         // Whatever page was in front before says nothing about this job's target.
         self.gone = false;
-        for instance in self.job.instances() {
+        for instance in self.job.work.instances() {
             if instance.step < self.job.resume.next {
                 self.follows += u8::from(instance.action == Action::FollowUser);
                 continue;
@@ -184,9 +187,13 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             self.began = Instant::now();
             self.waited = std::time::Duration::ZERO;
             self.post = None;
+            self.turn_to(instance.page);
             self.safe_point()?;
+            let settles = self.settles();
             match self.action(instance.action).await {
                 Ok(()) => {}
+                // What became of the comment is not told by what the page says today.
+                Err(Stop::Settled(..)) if settles => return Err(Stop::End(Ending::Unsettled)),
                 Err(Stop::Settled(status, reason)) => {
                     self.record(status, Some(reason)).await?;
                     if !status.is_final() {
@@ -201,7 +208,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     async fn action(&mut self, action: Action) -> Result<(), Stop> {
         if action.needs_target() {
-            if self.job.target.reveal().is_empty() {
+            if self.target.reveal().is_empty() {
                 return Err(Stop::Unclear(format!(
                     "{} needs a target.",
                     action.as_str()
@@ -213,11 +220,35 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                     "target_unavailable",
                 ));
             }
-            if action.act().is_some() && self.job.target == self.job.handle {
+            if action.act().is_some() && self.target == self.job.handle {
                 return Err(Stop::Settled(Status::Skipped, "own_account"));
             }
         }
         self.steps(&actions::steps(action)).await
+    }
+
+    /// The actions from here on are about that page of the task.
+    fn turn_to(&mut self, page: u16) {
+        let Some(target) = self.job.work.target(page) else {
+            return;
+        };
+        if *target != self.target {
+            self.target = target.clone();
+            self.names.set_target(target.reveal());
+            (self.gone, self.view) = (false, None);
+        }
+    }
+
+    /// Whether the action under way only looks for a comment of unknown outcome.
+    fn settles(&self) -> bool {
+        let step = self.instance.map(|one| one.step);
+        let unsettled = self.job.unsettled.as_ref().map(|it| it.step);
+        unsettled.is_some() && step == unsettled
+    }
+
+    /// The acts left on the page at hand, the one under way counted.
+    fn rest(&self) -> Option<Acts> {
+        self.job.work.rest(self.instance?.step)
     }
 
     /// Tells the ledger what came of the action under way, if it has a row.
@@ -275,6 +306,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             | Ending::AppCrash
             | Ending::FlowFailed { .. }
             | Ending::FlowRefused { .. }
+            | Ending::Unsettled
             | Ending::Unknown { .. } => true,
             Ending::Completed
             | Ending::AccountNotOnPhone { .. }

@@ -1,5 +1,7 @@
 //! Reading a screen: WebDriverAgent's XML as a light tree, and what it shows.
 
+mod comment;
+mod count;
 mod page;
 mod state;
 
@@ -7,6 +9,8 @@ use signalbox_phone::{Point, Rect, Size};
 
 use crate::screens::fold;
 
+pub use comment::comment_is_there;
+pub use count::{count_at, count_of};
 pub use page::{Overlay, OverlayKind, Page, classify, is_strip, overlays, page_texts};
 pub use state::{FollowState, LikeState, ReadState, follow_state, like_state, post_key};
 

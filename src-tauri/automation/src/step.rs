@@ -84,7 +84,7 @@ pub enum What {
     /// Wait until it holds.
     WaitUntil(Condition),
     /// Settle whether the target's profile is in front; where the app says that there is no such
-    /// page, the action ends here with that outcome.
+    /// page, or the task leaves out pages like this one, the action ends here with that outcome.
     Prove {
         /// Whether the posts must be open to all, else the outcome is `private_account`.
         public: bool,
@@ -93,6 +93,11 @@ pub enum What {
     Viewed,
     /// Read the state, act if needed (asking first), read again.
     Ensure(Ensure),
+    /// Open the comments of the post in front; where it takes none, the action ends here.
+    OpenComments,
+    /// Comment under the post whose comments are in front: read what is there, type a text of the
+    /// task, ask, send, read again.
+    Comment,
     /// Go through the steps while the condition holds, at most that many times.
     While {
         /// When to go through them.

@@ -17,12 +17,14 @@ pub(crate) fn number(action: Action) -> ActionNo {
         Action::ScrollFeed => 5,
         Action::ExplorePosts => 6,
         Action::NavigateHome => 7,
+        Action::CommentPost => 8,
     })
 }
 
 /// What to call an action in front of a person.
 pub(crate) fn title(no: ActionNo) -> &'static str {
-    let action = Action::ALL.into_iter().find(|it| number(*it) == no);
+    let mut all = Action::ALL.into_iter().chain([Action::CommentPost]);
+    let action = all.find(|it| number(*it) == no);
     action.map_or("begin", Action::as_str)
 }
 
@@ -44,7 +46,7 @@ mod tests {
     #[test]
     fn every_action_has_a_number_of_its_own_and_its_word() {
         let mut seen = vec![BEGIN];
-        for action in Action::ALL {
+        for action in Action::ALL.into_iter().chain([Action::CommentPost]) {
             let no = number(action);
             assert!(no.0 < BEGIN.0 && !seen.contains(&no), "{action:?}");
             assert_eq!(title(no), action.as_str());

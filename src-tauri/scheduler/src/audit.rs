@@ -17,6 +17,7 @@ use crate::state::{Account, AccountState, Counts, Phase, Phone, State, Timer};
 pub fn audit(state: &State) -> Result<(), String> {
     lines(state)?;
     leases(state)?;
+    unsettled(state)?;
     counts(state)?;
     ready(state)?;
     parked(state)?;
@@ -83,6 +84,15 @@ fn lines(state: &State) -> Result<(), String> {
             Some((*not_before, *seq, task.id()))
         });
     same("scheduled", &kept.collect(), &outside)
+}
+
+/// Only a task that was tried, and whose attempts can look for what they left, has such an act.
+fn unsettled(state: &State) -> Result<(), String> {
+    let mut all = state.tasks.iter().filter(|task| task.unsettled);
+    match all.find(|task| task.kind != Kind::Engagement || task.attempts == 0) {
+        Some(task) => Err(format!("{:?} is not to have an unsettled act", task.id())),
+        None => Ok(()),
+    }
 }
 
 fn leases(state: &State) -> Result<(), String> {

@@ -96,6 +96,8 @@ pub enum Ending {
     AppCrash,
     /// An element is not where the locators say.
     ElementNotFound,
+    /// An act that may have happened in an earlier attempt was looked for and not seen.
+    Unsettled,
     /// Something else, with nothing in flight.
     Unknown,
 }
@@ -310,6 +312,8 @@ pub enum Input {
         act: Act,
         /// What the history says.
         prior: Prior,
+        /// Of an engagement task: what is left of the page at hand, this act counted.
+        rest: Option<Need>,
     },
     /// A step tells what came of it.
     Acted {

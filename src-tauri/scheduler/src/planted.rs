@@ -79,11 +79,13 @@ pub enum Bug {
     PausedActionStarts,
     /// A task that acts starts on a phone whose app speaks a language nobody reads.
     ActsUnread,
+    /// A comment that may have been sent is sent again.
+    CommentAgain,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 36] = [
+    pub const ALL: [Bug; 37] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -120,6 +122,7 @@ impl Bug {
         Bug::StaleHealthAccepted,
         Bug::PausedActionStarts,
         Bug::ActsUnread,
+        Bug::CommentAgain,
     ];
 }
 

@@ -6,7 +6,7 @@ use crate::ids::{
     AccountNo, ActionNo, AttemptNo, CheckNo, ListNo, LocatorNo, PhoneNo, RotaNo, TaskId, VersionNo,
 };
 use crate::input::{Ending, NewTask, Scope};
-use crate::policy::{Act, Limits, Settings};
+use crate::policy::{Act, Limits, Need, Settings};
 
 /// Why an attempt is in doubt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub enum Why {
     NetworkError,
     /// The app crashed.
     AppCrash,
+    /// An act that is not ensured may have happened: the next attempt looks for it first.
+    Unsettled,
     /// An element was missing, or something else went wrong.
     Missing,
     /// An element was missing, and the action is paused for that: no fault of the task.
@@ -313,6 +315,13 @@ pub enum Record {
         account: AccountNo,
         /// The phone.
         phone: PhoneNo,
+    },
+    /// From now on the task means to do this much before it makes room for others.
+    Needs {
+        /// The task.
+        task: TaskId,
+        /// What is left of the page at hand.
+        need: Need,
     },
     /// The act is about to be done.
     Intended {

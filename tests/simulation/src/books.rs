@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{
-    AccountNo, Act, AttemptNo, EndedTask, ListNo, Need, NewTask, Prior, Record, TaskEnd, TaskId,
+    AccountNo, Act, AttemptNo, EndedTask, Kind, ListNo, NewTask, Prior, Record, TaskEnd, TaskId,
 };
 
 use crate::script::{self, Script, Step, TARGETS};
@@ -122,9 +122,17 @@ impl Books {
         }
         let target = script::of(scripts, task).and_then(|script| script.step(step));
         let rows = target.and_then(|step| self.rows.get_mut(usize::from(step.target)));
-        let (Some(_), Some(rows)) = (act, rows) else {
+        let (Some(act), Some(rows)) = (act, rows) else {
             return;
         };
+        // An earlier attempt's comment was looked for and seen.
+        if last && act == Act::Comment {
+            let earlier = |row: &&mut Row| row.task == task && row.step == step;
+            let earlier = rows.iter_mut().filter(earlier);
+            earlier
+                .filter(|row| row.attempt != attempt)
+                .for_each(|row| row.known = true);
+        }
         if done {
             let told = |row: &&mut Row| (row.attempt, row.step) == (attempt, step);
             rows.iter_mut()
@@ -167,12 +175,11 @@ impl Books {
         let end = *self.ends.get(&task)?;
         let (known, list) = self.tasks.get(&task)?;
         let script = script::of(scripts, task)?;
-        let mut need = Need::default();
-        for step in self.goes_on(task, happened)..script.length {
-            if let Some(act) = script.step(step).and_then(|step| step.act) {
-                need.0[act.index()] += 1;
-            }
-        }
+        let next = self.goes_on(task, happened);
+        let need = match known.kind {
+            Kind::Engagement => script.rest(next),
+            _ => script.need_from(next),
+        };
         let not_before = None;
         Some(EndedTask {
             task: NewTask {

@@ -61,6 +61,17 @@ impl Script {
         (step < self.length).then(|| self.steps[usize::from(step)])
     }
 
+    /// The acts left on the page of that step, the step counted: two steps are a page.
+    pub fn rest(&self, from: u16) -> Need {
+        let mut need = Need::default();
+        for step in from..=(from | 1) {
+            if let Some(act) = self.step(step).and_then(|it| it.act) {
+                need.0[act.index()] += 1;
+            }
+        }
+        need
+    }
+
     /// The acts it means to do.
     pub fn need(&self) -> Need {
         self.need_from(0)
@@ -99,6 +110,13 @@ pub struct Social {
 }
 
 impl Social {
+    /// Whether the account's comment is there.
+    pub fn has_commented(&self, account: AccountNo, step: Step) -> bool {
+        let place = account.0 as usize * TARGETS + usize::from(step.target);
+        let done = self.done.get(place);
+        done.is_some_and(|done| done[Act::Comment.index()])
+    }
+
     /// Does an ensured act if it is not yet so; comments always.
     pub fn act(&mut self, account: AccountNo, step: Step, act: Act) -> bool {
         let place = account.0 as usize * TARGETS + usize::from(step.target);

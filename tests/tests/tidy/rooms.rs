@@ -83,9 +83,14 @@ const ROOMS: [(&str, &[&str]); 22] = [
 
 /// What a room may name of the crates below, where that is not everything.
 const BELOW: [(&str, &str, &[&str]); 9] = [
-    // The store writes down names of phones, accounts and actions; it knows no phone.
+    // The store writes down names of phones, accounts and actions, and what a task does; it knows no
+    // phone.
     ("store", "signalbox_phone", &["Udid"]),
-    ("store", "signalbox_automation", &["Action", "Handle"]),
+    (
+        "store",
+        "signalbox_automation",
+        &["Action", "Handle", "Work"],
+    ),
     ("list_file", "signalbox_phone", &["Udid"]),
     ("simulator", "signalbox_phone", &["Udid"]),
     ("directory", "signalbox_phone", &["Udid"]),

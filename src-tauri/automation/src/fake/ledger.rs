@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::engagement::Acts;
 use crate::ledger::{Halted, Intent, Ledger, Outcome, SignedIn, StepLog, Verdict};
 
 /// The ledger.
@@ -10,6 +11,8 @@ use crate::ledger::{Halted, Intent, Ledger, Outcome, SignedIn, StepLog, Verdict}
 pub struct FakeLedger {
     told: Mutex<Vec<String>>,
     lines: Mutex<Vec<StepLog>>,
+    /// What each question said was left of its page.
+    rests: Mutex<Vec<Option<Acts>>>,
     /// Answers to the next questions; then always go.
     verdicts: Mutex<Vec<Verdict>>,
     /// Fails at the first outcome.
@@ -50,6 +53,13 @@ impl FakeLedger {
             .clone()
     }
 
+    pub fn rests(&self) -> Vec<Option<Acts>> {
+        self.rests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     pub fn lines(&self) -> Vec<StepLog> {
         self.lines
             .lock()
@@ -68,6 +78,10 @@ impl FakeLedger {
 impl Ledger for FakeLedger {
     async fn intend(&self, step: u16, intent: &Intent) -> Verdict {
         self.tell(format!("{step} intend {}", intent.act.as_str()));
+        self.rests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(intent.rest);
         let next = self
             .verdicts
             .lock()

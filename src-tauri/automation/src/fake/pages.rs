@@ -126,6 +126,7 @@ impl World {
             Place::Post(author, n) => {
                 bar("Posts", self.release == Release::A) + &self.post_nodes(&author, n)
             }
+            Place::Comments(author, n) => self.comments(&author, n),
         }
     }
 
@@ -195,6 +196,18 @@ impl World {
         let label = self.follow_label.unwrap_or(&label);
         let mut all = bar(name, true);
         all += &button("user-detail-header-followers", "12 followers");
+        all += &match self.release {
+            Release::A => el(
+                "Button",
+                &[
+                    ("name", COUNTER),
+                    ("label", "posts"),
+                    ("value", self.counter),
+                ],
+                "",
+            ),
+            Release::B => el("Button", &[("name", COUNTER)], &text(self.counter)),
+        };
         all += &text(self.bio);
         all += &button("user-detail-header-follow-button", label);
         if self.private && !self.following.contains(name) {
@@ -221,12 +234,57 @@ impl World {
             (Release::B, true) => ("value", "Unlike"),
         });
         let photo = format!("Photo by {author}");
+        let comment = match self.closed {
+            true => String::new(),
+            false => button("comment-button", "Comment"),
+        };
         button("feed-item-header-user-button", author)
+            + &comment
+            + &button("send-button", "Send")
             + &el("Image", &[("name", &photo), ("label", &photo)], "")
             + &el("Button", &like, "")
             + &text(&format!("{author} {} no. {n}", self.caption))
     }
 }
+
+impl World {
+    /// A page of its own in A, a sheet over the post in B.
+    fn comments(&self, author: &str, n: usize) -> String {
+        let behind = match self.release {
+            Release::A => String::new(),
+            Release::B => self.post_nodes(author, n),
+        };
+        let here = self.said.iter().rev();
+        let here = here.filter(|(whose, which, ..)| (whose.as_str(), *which) == (author, n));
+        let mut all = behind + &bar("Comments", true);
+        if !self.slow_comments {
+            for (_, _, who, what) in here {
+                all += &el("Cell", &[], &(text(who) + &text(what) + &text("2 h")));
+            }
+        }
+        all += &el("Cell", &[], &(text("dora") + &text("Action Blocked")));
+        let id = match self.release {
+            Release::A => "text-view",
+            Release::B => "comment-text-input",
+        };
+        let field = [
+            ("name", id),
+            (
+                "value",
+                if self.typed.is_empty() {
+                    "Add a comment..."
+                } else {
+                    &self.typed
+                },
+            ),
+            ("placeholderValue", "Add a comment..."),
+        ];
+        all + &el("TextView", &field, "") + &button("send-button", "Post comment")
+    }
+}
+
+/// The counter of posts.
+const COUNTER: &str = "user-detail-header-media-button";
 
 fn bar(title: &str, back: bool) -> String {
     let back = if back {

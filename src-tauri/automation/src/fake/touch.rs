@@ -54,6 +54,16 @@ impl World {
                 self.effects
                     .push(format!("{} {word} {author} {n}", self.active));
             }
+            ("comment-button", Place::Post(author, n)) => {
+                self.typed.clear();
+                self.stack.push(Place::Comments(author, n));
+            }
+            ("send-button", Place::Comments(author, n)) if node.label == "Post comment" => {
+                let text = std::mem::take(&mut self.typed);
+                let (me, what) = (self.active.clone(), format!("{author} {n}: {text}"));
+                self.effects.push(format!("{me} comment {what}"));
+                self.said.push((author, n, me, text));
+            }
             (_, Place::Search | Place::Results) if node.kind == "Cell" => {
                 self.stack.push(Place::Results);
             }

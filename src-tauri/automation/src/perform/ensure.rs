@@ -88,10 +88,10 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             self.record(Status::Would, Some(reason)).await?;
             return Ok(said);
         }
-        if ensure.act == Act::Follow && self.follows >= self.job.max_follows {
+        if ensure.act == Act::Follow && self.follows >= self.job.work.max_follows() {
             return Err(Stop::Settled(Status::Skipped, "max_follows"));
         }
-        self.ask(ensure.act).await?;
+        self.ask(ensure.act, None).await?;
         self.act(ensure).await?;
         Ok(said)
     }
@@ -104,7 +104,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     /// Asks the ledger; returns when it says go.
-    async fn ask(&mut self, act: Act) -> Result<(), Stop> {
+    pub(super) async fn ask(&mut self, act: Act, text: Option<&str>) -> Result<(), Stop> {
         let Some(instance) = self.instance else {
             return Err(Stop::Unclear(
                 "There is no act before the account is proven.".to_owned(),
@@ -114,7 +114,8 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             act,
             target: self.target.clone(),
             post: self.post.clone(),
-            text: None,
+            text: text.map(str::to_owned),
+            rest: self.rest(),
         };
         let asked = Instant::now();
         let verdict = self.ledger.intend(instance.step, &intent).await;
@@ -254,7 +255,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     /// The act was not done, and the attempt ends.
-    async fn not_done(&mut self, stop: Stop) -> Result<(), Stop> {
+    pub(super) async fn not_done(&mut self, stop: Stop) -> Result<(), Stop> {
         let status = match &stop {
             Stop::End(Ending::RateLimited { .. }) => Status::RateLimited,
             _ => Status::Failed,
@@ -295,7 +296,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 }
 
 /// The stable word for why an act has no success.
-fn code_of(stop: &Stop) -> &'static str {
+pub(super) fn code_of(stop: &Stop) -> &'static str {
     match stop {
         Stop::End(ending) => ending.code(),
         Stop::Missing(_) => "element_not_found",

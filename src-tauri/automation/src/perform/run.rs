@@ -9,9 +9,10 @@ use tokio::time::Instant;
 
 use super::touch::Seen;
 use super::{Line, Runner, Stop};
+use crate::job::Work;
 use crate::ledger::{Ledger, Status, StepEnd};
-use crate::reading::Page;
-use crate::step::{Condition, Place, Spot, Step, Target, Touch, What, Which};
+use crate::reading::{Page, count_at};
+use crate::step::{Condition, LIMIT, Place, Spot, Step, Target, Touch, What, Which};
 
 /// The first pause between two looks while waiting.
 const PAUSE_FIRST: Duration = Duration::from_millis(40);
@@ -108,6 +109,8 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             What::Prove { public } => self.prove_target(*public).await?,
             What::Viewed => self.record(Status::Success, None).await?,
             What::Ensure(ensure) => return self.ensure(ensure, limit).await.map(Some),
+            What::OpenComments => return self.open_comments(limit).await,
+            What::Comment => return self.comment(limit).await.map(Some),
             // Those that hold others are gone through elsewhere, and those of flows too.
             _ => {}
         }
@@ -252,9 +255,39 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         if !self.is_on(Place::TargetProfile) {
             return Err(Stop::Missing("profile.title".to_owned()));
         }
+        self.vet().await?;
         match public && self.is_private() {
             true => Err(Stop::Settled(Status::PrivateAccount, "private_account")),
             false => Ok(()),
+        }
+    }
+
+    /// Leaves out acts on pages that the task does not want.
+    async fn vet(&mut self) -> Result<(), Stop> {
+        let act = self.instance.and_then(|one| one.action.act());
+        let (Some(_), Work::Engagement(wanted)) = (act, &self.job.work) else {
+            return Ok(());
+        };
+        if wanted.public_only && self.is_private() {
+            return Err(Stop::Settled(Status::Skipped, "private_account"));
+        }
+        if wanted.min_posts == 0 {
+            return Ok(());
+        }
+        let counter = Target::only("profile.posts");
+        let at = self.await_target(&counter, LIMIT).await?;
+        let posts = self
+            .view
+            .as_ref()
+            .and_then(|view| count_at(&view.screen, at));
+        match posts {
+            None => Err(Stop::Unclear(
+                "How many posts there are cannot be read.".to_owned(),
+            )),
+            Some(posts) if posts < u64::from(wanted.min_posts) => {
+                Err(Stop::Settled(Status::Skipped, "min_posts"))
+            }
+            Some(_) => Ok(()),
         }
     }
 
@@ -304,6 +337,8 @@ pub(super) fn words(what: &What) -> (&'static str, String) {
         What::Prove { .. } => ("prove", "profile.title".to_owned()),
         What::Viewed => ("record", "view".to_owned()),
         What::Ensure(ensure) => ("ensure", ensure.act.as_str().to_owned()),
+        What::OpenComments => ("tap", "post.comment".to_owned()),
+        What::Comment => ("comment", "comments.field".to_owned()),
         What::While { .. } => ("while", String::new()),
         What::Retry { .. } => ("retry", String::new()),
         What::OpenApp { app, .. } => ("launch", app.clone().unwrap_or_default()),

@@ -1,25 +1,33 @@
 //! Whole jobs on the little app.
 
 mod acts;
+mod comments;
 mod flows;
 mod start;
 mod stops;
 
 use crate::fake::{FakeLedger, FakePhone, Release, World};
-use crate::{Action, Job, Mode, Progress, Report, Screens, perform};
+use crate::{Action, Job, Mode, Progress, Report, Screens, Work, perform};
 
 const BOTH: [Release; 2] = [Release::A, Release::B];
 const FOLLOW: &str = "user-detail-header-follow-button";
 const PICTURE: &str = "Photo by";
 
+fn work(target: &str, actions: &[Action], (max_likes, max_follows): (u8, u8)) -> Work {
+    Work::Instagram {
+        target: target.into(),
+        actions: actions.to_vec(),
+        max_likes,
+        max_follows,
+    }
+}
+
 fn job(actions: &[Action]) -> Job {
     Job {
         handle: "ann".into(),
-        target: "bob".into(),
-        actions: actions.to_vec(),
-        max_likes: 1,
-        max_follows: 1,
+        work: work("bob", actions, (1, 1)),
         resume: Progress::default(),
+        unsettled: None,
         mode: Mode::Act,
         app_version: None,
     }

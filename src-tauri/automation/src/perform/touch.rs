@@ -182,6 +182,11 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     /// Puts a text into a field and reads it back.
     pub(super) async fn type_into(&mut self, target: &Target, text: &str) -> Result<(), Stop> {
         let text = self.names.variables.expand(text);
+        self.write(target, &text).await
+    }
+
+    /// The same with a text of the operator's, as it stands.
+    pub(super) async fn write(&mut self, target: &Target, text: &str) -> Result<(), Stop> {
         for _ in 0..TYPED_MAX {
             let at = match self.seek(target) {
                 Seen::At(at) => at,
@@ -202,8 +207,8 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             if field_text(node) == text {
                 return Ok(());
             }
-            self.fill(at, filled, &text).await?;
-            if self.reads(target, &text).await? {
+            self.fill(at, filled, text).await?;
+            if self.reads(target, text).await? {
                 return Ok(());
             }
         }
@@ -220,7 +225,10 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             if filled {
                 self.phone.clear(&element).await?;
             }
-            self.phone.type_text(&element, text).await
+            match text {
+                "" => Ok(()),
+                text => self.phone.type_text(&element, text).await,
+            }
         };
         let typed = typed.await;
         self.view = None;
@@ -351,7 +359,7 @@ fn plain(text: &str) -> String {
 }
 
 /// What stands in a field; what an empty one shows is nothing.
-fn field_text(node: &Node) -> &str {
+pub(super) fn field_text(node: &Node) -> &str {
     let empty = node.value == node.placeholder && !node.placeholder.is_empty();
     if empty { "" } else { &node.value }
 }

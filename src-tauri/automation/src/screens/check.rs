@@ -7,11 +7,12 @@ use super::text::{Pattern, fold};
 use super::{
     FILE_NAME, Locator, OVERRIDE_BYTES_MAX, PageRule, Screens, ScreensError, SignClass, Version,
 };
+use crate::job::Action;
 use crate::reading::{FollowState, LikeState};
 use crate::{actions, step};
 
 /// Locators that the code itself looks for.
-pub(super) const NEEDED: [&str; 21] = [
+pub(super) const NEEDED: [&str; 22] = [
     "nav.back",
     "own.title",
     "switcher.active",
@@ -24,6 +25,7 @@ pub(super) const NEEDED: [&str; 21] = [
     "profile.title",
     "profile.post",
     "profile.follow",
+    "profile.posts",
     "post.like",
     "post.author",
     "post.caption",
@@ -186,7 +188,8 @@ fn needed() -> Vec<(String, String)> {
         .iter()
         .map(|&name| (name.to_owned(), "the automation".to_owned()))
         .collect();
-    for action in crate::job::Action::ALL {
+    let all = Action::ALL.into_iter().chain([Action::CommentPost]);
+    for action in all {
         let mut used = Vec::new();
         locators_of(&actions::steps(action), &mut used);
         names.extend(
@@ -214,6 +217,11 @@ fn locators_of(steps: &[step::Step], into: &mut Vec<String>) {
             What::While { when, steps, .. } => {
                 condition_locators(when, into);
                 locators_of(steps, into);
+            }
+            What::OpenComments => into.push("post.comment".to_owned()),
+            What::Comment => {
+                let used = ["comments.field", "comments.send", "comments.row"];
+                into.extend(used.map(str::to_owned));
             }
             // Flows find what they touch by themselves.
             _ => {}

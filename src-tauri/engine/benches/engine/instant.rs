@@ -156,7 +156,8 @@ async fn serve(
             }
             let (inbox, told) = (inbox.clone(), Arc::clone(&told));
             tokio::runtime::Handle::current().spawn(async move {
-                let target = job.target.reveal();
+                let target = target_of(&job);
+                let target = target.reveal();
                 let no: i64 = target.trim_start_matches("target").parse().unwrap();
                 told.lock().unwrap().events.push(no + 1);
                 tokio::time::sleep(work).await;
@@ -167,10 +168,14 @@ async fn serve(
     }
 }
 
+fn target_of(job: &Job) -> Handle {
+    job.work.target(0).cloned().unwrap()
+}
+
 async fn finish(attempt: AttemptNo, job: Job, inbox: &Inbox, told: &Mutex<Told>) {
     let outcome = Outcome {
         interaction: Interaction::View,
-        target: job.target,
+        target: target_of(&job),
         post: None,
         status: Status::Success,
         reason: None,

@@ -176,6 +176,7 @@ fn row(spec: TaskSpec, account_id: String) -> TaskRow {
         kind: spec.kind,
         target: spec.target,
         actions: spec.actions,
+        work: spec.work,
         priority: spec.priority,
         not_before_ms: None,
         note: Some(spec.note).filter(|note| !note.is_empty()),

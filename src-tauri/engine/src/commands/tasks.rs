@@ -115,7 +115,33 @@ pub struct StepProgress {
 impl Commands {
     /// Accepts one task.
     pub async fn create_task(&self, new: NewTask) -> Result<TaskCreated, CommandError> {
-        if let (Some(phones), Some(account_id)) = (&self.phones, &new.account_id) {
+        let key = new.idempotency_key.clone();
+        let idempotency = key.map(|key| (key, fingerprint(&new)));
+        let spec = TaskSpec {
+            task: new_id(),
+            row: None,
+            kind: Kind::Instagram,
+            target: Handle::new(&new.target),
+            actions: new.actions,
+            max_likes: new.max_likes,
+            max_follows: new.max_follows,
+            work: None,
+            priority: new.priority,
+            not_before: new.not_before,
+            note: String::new(),
+            rehearsal: false,
+        };
+        self.accept(spec, new.account_id, idempotency).await
+    }
+
+    /// Accepts one task, whatever it does.
+    pub(super) async fn accept(
+        &self,
+        spec: TaskSpec,
+        account_id: Option<String>,
+        idempotency: Option<(String, [u8; 32])>,
+    ) -> Result<TaskCreated, CommandError> {
+        if let (Some(phones), Some(account_id)) = (&self.phones, &account_id) {
             let id = account_id.clone();
             let known = self
                 .read(move |view| view.directory.account_by_id(&id).is_some())
@@ -131,25 +157,10 @@ impl Commands {
             }
         }
         let create = Create {
-            idempotency: new
-                .idempotency_key
-                .clone()
-                .map(|key| (key, fingerprint(&new))),
-            spec: TaskSpec {
-                task: new_id(),
-                row: None,
-                kind: Kind::Instagram,
-                target: Handle::new(&new.target),
-                actions: new.actions,
-                max_likes: new.max_likes,
-                max_follows: new.max_follows,
-                priority: new.priority,
-                not_before: new.not_before,
-                note: String::new(),
-                rehearsal: false,
-            },
+            idempotency,
+            spec,
             may_add_account: self.world == World::Simulated,
-            account_id: new.account_id,
+            account_id,
         };
         let done = self.order(create, None).await?;
         Ok(TaskCreated {

@@ -14,6 +14,7 @@ mod body;
 mod devices;
 mod document;
 mod download;
+mod engagement;
 mod events;
 mod exposition;
 mod gate;

@@ -22,6 +22,8 @@ pub(super) const NAME_CHARS_MAX: usize = 64;
 const WHOLE_MAX: i64 = (1 << 53) - 1;
 /// A sentence in a schema, for whatever is wrong at its place.
 pub(super) const RULE: &str = "x-rule";
+/// Where a schema names fields that are refused for a reason of their own.
+const REFUSED: &str = "x-refused";
 /// Says in a schema that null means something at its place.
 const NULL: &str = "x-null";
 
@@ -119,7 +121,10 @@ impl Shape {
                 for name in unexpected.iter().take(FINDINGS_MAX) {
                     let name: String = name.chars().take(NAME_CHARS_MAX).collect();
                     let pointer = format!("{place}{}", step(&name));
-                    findings.add(Finding::at(pointer, "There is no such field."));
+                    let refused = self.schema.get(REFUSED).and_then(|it| it.get(&name));
+                    let refused = refused.and_then(Value::as_str).filter(|_| place.is_empty());
+                    let detail = refused.unwrap_or("There is no such field.").to_owned();
+                    findings.add(Finding::at(pointer, detail));
                 }
             }
             _ => {

@@ -9,6 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use signalbox_automation::Action;
+use signalbox_automation::engagement::TEXT_CHARS_MAX;
 use signalbox_scheduler::{Kind, Priority};
 use uuid::Uuid;
 
@@ -146,6 +147,19 @@ term!(
     Cursor(i64) = |text| text.parse().ok(),
     "It must be the next_cursor of another page.",
     json_schema!({ "pattern": "^[0-9]{1,18}$" })
+);
+
+term!(
+    /// A comment, sent as it stands.
+    CommentText(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 2200 characters, not all of them space, without control characters but line \
+     breaks.",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f]*\
+            [^\\u0000-\\u0020\\u007f-\\u00a0][^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f]*$",
+        "minLength": 1, "maxLength": TEXT_CHARS_MAX,
+        "examples": ["What a garden!"],
+    })
 );
 
 /// Makes a type of words from a table of what they stand for.

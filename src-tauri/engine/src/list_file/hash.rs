@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use signalbox_automation::Work;
+
 use super::{AccountRow, TaskRow, kind_word, priority_word};
 
 /// The sha-256 of what the rows mean. Byte order mark, encoding, separator, line ends, quoting,
@@ -35,6 +37,11 @@ pub fn normalised_hash(tasks: &[TaskRow], accounts: &[AccountRow]) -> [u8; 32] {
         hash.field(5, Some(priority_word(task.priority)));
         hash.field(6, task.not_before_ms.map(|ms| ms.to_string()).as_deref());
         hash.field(7, task.note.as_deref());
+        if let Some(Work::Engagement(engagement)) = &task.work {
+            for text in &engagement.texts {
+                hash.field(8, Some(text));
+            }
+        }
         hash.end();
     }
     hash.0.finalize().into()

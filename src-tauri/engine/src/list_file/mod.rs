@@ -11,6 +11,7 @@
 
 mod accounts;
 mod decode;
+mod engagement;
 mod hash;
 mod name;
 mod problem;

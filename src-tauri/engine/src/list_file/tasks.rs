@@ -3,9 +3,10 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use signalbox_automation::{Action, Handle};
+use signalbox_automation::{Action, Handle, Work};
 use signalbox_scheduler::{Kind, Priority};
 
+use super::engagement::engagement;
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, ColumnNames, Row, read};
@@ -14,8 +15,8 @@ use super::{ACTIONS_MAX, DATE_YEARS};
 
 /// One task of the file. `Debug` leaves out whom it is about and what is said of them.
 ///
-/// The texts of an engagement row and the script of a flow row are columns of the file already;
-/// rows of those types are refused as long as [`runs`] says no, so no field here.
+/// The script of a flow row is a column of the file already; rows of that type are refused as long
+/// as [`runs`] says no, so no field here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TaskRow {
     /// The line of the file on which the row begins, from 1.
@@ -28,6 +29,8 @@ pub struct TaskRow {
     pub target: Handle,
     /// What to do, in order; never empty, at most [`ACTIONS_MAX`].
     pub actions: Vec<Action>,
+    /// What it does beside that; none: an instagram task.
+    pub work: Option<Work>,
     /// How early it goes.
     pub priority: Priority,
     /// Not before this time, in ms since 1970 in UTC.
@@ -158,9 +161,7 @@ fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Opt
     }
     let target = row.text(TARGET);
     let target = target.and_then(|text| name::handle(text, line, "target_username", findings));
-    let actions = row
-        .text(ACTIONS)
-        .and_then(|text| actions(text, line, findings));
+    let (actions, work) = work(row, kind, target.as_ref(), findings).unzip();
     let priority = row
         .text(PRIORITY)
         .and_then(|text| priority(text, line, findings));
@@ -171,7 +172,8 @@ fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Opt
         (COMMENT, "comment_text", "engagement"),
         (FLOW, "flow", "flow"),
     ] {
-        if row.filled(column).is_some() && kind.is_some() {
+        let own = kind.is_some_and(|kind| kind_word(kind) == whose);
+        if row.filled(column).is_some() && kind.is_some() && !own {
             findings.add(line, Some(field.into()), Code::Unused, || {
                 format!("only a row of type {whose} has this; leave it empty")
             });
@@ -183,10 +185,27 @@ fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Opt
         kind: kind?,
         target: target?,
         actions: actions?,
+        work: work?,
         priority: priority?,
         not_before_ms: not_before_ms?,
         note: row.filled(NOTE),
     })
+}
+
+/// What the row does: the actions it names, and the work that its type brings.
+fn work(
+    row: &Row,
+    kind: Option<Kind>,
+    target: Option<&Handle>,
+    findings: &mut Findings,
+) -> Option<(Vec<Action>, Option<Work>)> {
+    let named = row.text(ACTIONS)?;
+    if kind != Some(Kind::Engagement) {
+        return Some((actions(named, row.line, findings)?, None));
+    }
+    let text = row.filled(COMMENT);
+    let engagement = engagement(target?, named, text, row.line, findings)?;
+    Some((engagement.kinds(), Some(Work::Engagement(engagement))))
 }
 
 #[expect(
@@ -224,10 +243,8 @@ fn kind(text: &str, line: u64, findings: &mut Findings) -> Option<Kind> {
             Some("task_type".into()),
             Code::UnsupportedTaskType,
             || {
-                format!(
-                    "this version runs instagram rows only; {} rows come with a later one",
-                    kind_word(kind)
-                )
+                let word = kind_word(kind);
+                format!("this version runs no {word} rows; they come with a later one")
             },
         ),
         None if text.is_empty() => {
@@ -270,7 +287,7 @@ fn actions(text: &str, line: u64, findings: &mut Findings) -> Option<Vec<Action>
         match Action::parse(&word.to_ascii_lowercase()) {
             Some(action) => actions.push(action),
             None if word.eq_ignore_ascii_case("comment") => add(Code::UnsupportedAction, &|| {
-                "comment belongs to engagement rows, which come with a later version".to_owned()
+                "comment belongs to rows of type engagement".to_owned()
             }),
             None => add(Code::UnknownAction, &|| {
                 let known = Action::ALL.map(Action::as_str).join(", ");

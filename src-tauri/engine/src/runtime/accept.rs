@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use signalbox_automation::job::LIKES_MAX;
-use signalbox_automation::{Action, Handle};
+use signalbox_automation::{Action, Handle, Work};
 use signalbox_phone::Udid;
 use signalbox_scheduler::{
     AccountNo, Act, Answer, Input, ListNo, Need, NewTask, PhoneNo, Refusal, State, TaskId, decide,
 };
 
+use super::attempt::need_of;
 use super::feed::Changed;
 use super::message::{Create, Created, Import, Imported, Refused};
 use super::orders::Who;
@@ -28,6 +29,10 @@ pub(crate) fn need(spec: &TaskSpec) -> Need {
     if spec.rehearsal {
         return Need::default();
     }
+    if let Some(Work::Engagement(engagement)) = &spec.work {
+        // Room is needed for one page at a time.
+        return need_of(engagement.need());
+    }
     let mut need = Need::default();
     for action in &spec.actions {
         let (act, times) = match action {
@@ -43,6 +48,14 @@ pub(crate) fn need(spec: &TaskSpec) -> Need {
     need
 }
 
+/// The actions a task goes through.
+pub(super) fn actions_of(spec: &TaskSpec) -> Vec<Action> {
+    match &spec.work {
+        Some(work) => work.instances().iter().map(|it| it.action).collect(),
+        None => spec.actions.clone(),
+    }
+}
+
 fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
     NewTask {
         task: spec.task,
@@ -50,7 +63,7 @@ fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
         kind: spec.kind,
         priority: spec.priority,
         need: need(spec),
-        actions: action_no::all(&spec.actions, spec.rehearsal),
+        actions: action_no::all(&actions_of(spec), spec.rehearsal),
         not_before: spec.not_before,
     }
 }
@@ -65,6 +78,7 @@ pub(crate) fn spec_of(task: TaskId, row: &list_file::TaskRow, rehearsal: bool) -
         actions: row.actions.clone(),
         max_likes: 1,
         max_follows: 1,
+        work: row.work.clone(),
         priority: row.priority,
         not_before: row.not_before_ms,
         note: row.note.clone().unwrap_or_default(),

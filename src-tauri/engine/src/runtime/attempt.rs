@@ -1,7 +1,7 @@
 //! What attempts ask and tell: intents, outcomes, who is signed in, the lines of their logs.
 
 use signalbox_automation::Status;
-use signalbox_scheduler::{AccountNo, Act, AttemptNo, Effect, Input, PhoneNo, Prior, TaskId};
+use signalbox_scheduler::{AccountNo, Act, AttemptNo, Effect, Input, Need, PhoneNo, Prior, TaskId};
 
 use super::message::IntentAnswer;
 use super::turn::Turn;
@@ -48,6 +48,7 @@ impl Turn<'_> {
             step,
             act,
             prior,
+            rest: intent.rest.map(need_of),
         })?;
         let mut answer = IntentAnswer::Stop;
         for effect in effects {
@@ -180,6 +181,11 @@ impl Turn<'_> {
         let orders = tasks::orders(&self.tables, task)?;
         Ok(orders.is_some_and(|orders| orders.rehearsal))
     }
+}
+
+/// Acts by sort, as the core counts them.
+pub(crate) fn need_of(acts: signalbox_automation::Acts) -> Need {
+    Need([acts.follows, acts.likes, acts.comments])
 }
 
 fn core_act(act: signalbox_automation::Act) -> Act {

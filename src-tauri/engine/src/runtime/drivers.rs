@@ -263,7 +263,7 @@ async fn run_attempt(
 
 /// The action under way at that step; before the first one, what comes before all of them.
 fn action_at(job: &Job, step: Option<u16>) -> ActionNo {
-    let instances = job.instances();
+    let instances = job.work.instances();
     let at = step.and_then(|step| instances.iter().find(|it| it.step == step));
     at.map_or(action_no::BEGIN, |it| action_no::number(it.action))
 }
@@ -288,6 +288,7 @@ fn ended(report: Report, job: &Job) -> Told {
             return Told::Missed(Missing { locator, action }, (code, sentence));
         }
         Ended::Yielded | Ended::Cancelled => Ending::Yielded,
+        Ended::Unsettled => Ending::Unsettled,
         Ended::Unknown { .. } | Ended::FlowFailed { .. } | Ended::FlowRefused { .. } => {
             Ending::Unknown
         }

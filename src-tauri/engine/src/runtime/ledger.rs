@@ -115,6 +115,6 @@ fn skip(why: Skip) -> SkipReason {
         Skip::DedupeHit => SkipReason::Dedupe,
         Skip::CheckFailed => SkipReason::CheckFailed,
         Skip::TargetLimit => SkipReason::TargetLimit,
-        Skip::TextLimit => SkipReason::Limit,
+        Skip::TextLimit => SkipReason::TextLimit,
     }
 }

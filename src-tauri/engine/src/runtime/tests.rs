@@ -85,6 +85,7 @@ impl Bench {
             actions: vec![Action::ViewProfile],
             max_likes: 1,
             max_follows: 1,
+            work: None,
             priority: Priority::Normal,
             not_before: None,
             note: "x".repeat(500),
@@ -177,7 +178,7 @@ fn one_message_that_cannot_be_saved_does_not_keep_the_others_out() {
     // The tables know a task of that id already: the second insert breaks a rule of the schema.
     let sql = "INSERT INTO tasks SELECT x'00000000000000000000000000000003', account_no, list_no, row_no, kind,
                target, target_key, actions, max_likes, max_follows, priority, not_before, note,
-               rehearsal, 'completed', NULL, retry_marks, created_ts, ended_ts FROM tasks";
+               rehearsal, 'completed', NULL, retry_marks, created_ts, ended_ts, work FROM tasks";
     let connection = bench.runtime.parts.store.connection();
     connection.execute(sql, []).unwrap();
     let (good, good_answer) = bench.create("b");

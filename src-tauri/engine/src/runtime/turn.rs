@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use signalbox_automation::{Job, Mode, Progress, Status};
+use signalbox_automation::{Job, Mode, Progress, Status, Unsettled};
 use signalbox_scheduler::ids::IdMap;
 use signalbox_scheduler::{
     AccountNo, Anchor, Answer, AttemptNo, Counts, Decision, Effect, Input, Now, PhoneNo, Record,
@@ -21,7 +21,7 @@ use crate::settings::Chosen;
 use crate::store::mirror::{Beside, Names, mirror};
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::{Orders, TaskSpec};
-use crate::store::{self, Prepared, World, journal, phones, snapshots, tasks};
+use crate::store::{self, Prepared, World, intents, journal, phones, snapshots, tasks};
 
 /// What is kept in memory and changes with each turn.
 pub(super) struct Memory {
@@ -204,18 +204,39 @@ impl Turn<'_> {
             Some(spec) => Orders::of(spec),
             None => tasks::orders(&self.tables, task)?.ok_or_else(nameless)?,
         };
+        let live = self.memory.state.task(task);
+        let unsettled = match live.is_some_and(|task| task.unsettled) {
+            true => Some(self.unsettled_comment(task, next)?),
+            false => None,
+        };
         Ok(Job {
             handle,
-            target: orders.target,
-            actions: orders.actions,
-            max_likes: orders.max_likes,
-            max_follows: orders.max_follows,
+            work: orders.work,
             resume: Progress { next },
+            unsettled,
             mode: match orders.rehearsal {
                 true => Mode::Rehearse,
                 false => Mode::Act,
             },
             app_version: None,
+        })
+    }
+
+    /// The comment that an earlier attempt of the task may have sent. One of which nothing is known
+    /// is like none that can be seen.
+    fn unsettled_comment(&self, task: TaskId, next: u16) -> store::Result<Unsettled> {
+        let found = intents::open_comment(&self.tables, task)?;
+        Ok(match found {
+            Some((step, post, text)) => Unsettled {
+                step,
+                post: Some(post).filter(|post| !post.is_empty()),
+                text,
+            },
+            None => Unsettled {
+                step: next,
+                post: None,
+                text: String::new(),
+            },
         })
     }
 

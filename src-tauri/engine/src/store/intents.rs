@@ -177,7 +177,8 @@ pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result
                UNION
                SELECT account_no FROM tasks WHERE target_key = ?1 AND rehearsal = 0
                AND status = 'queued'
-               AND (instr(actions, 'like_post') OR instr(actions, 'follow_user'))";
+               AND (instr(actions, 'like_post') OR instr(actions, 'follow_user')
+               OR instr(actions, 'comment_post'))";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![target_key, since], |row| Ok(AccountNo(row.get(0)?)))?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)
@@ -214,6 +215,20 @@ pub fn settle_earlier(
         params![tasks::id(task), step, signed(attempt.0)?, done],
     )?;
     Ok(settled > 0)
+}
+
+/// The newest comment of a task whose outcome is not known: its step, post and text.
+pub fn open_comment(
+    connection: &Connection,
+    task: TaskId,
+) -> Result<Option<(u16, String, String)>> {
+    let sql = "SELECT step, post, text FROM intents WHERE task_id = ?1 AND act = 'comment'
+               AND done IS NULL ORDER BY attempt_no DESC, step DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let row = statement.query_row(params![tasks::id(task)], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    });
+    Ok(row.optional()?)
 }
 
 fn text_history(connection: &Connection, row: &IntentRow, at: u64) -> Result<(bool, u16)> {

@@ -83,7 +83,7 @@ pub fn insert_unknown(tables: &Prepared<'_>, task: TaskId, at: u64, ts: i64) -> 
     let sql = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, list_no,
                rehearsal, target, post, action, status, reason, latency_ms, at, ts)
                SELECT i.task_id, max(i.attempt_no), i.step, a.account_no, a.phone_no, t.list_no,
-               t.rehearsal, t.target, i.post, i.act, 'unknown', 'interrupted', 0, ?2, ?3
+               t.rehearsal, iif(i.target_key = t.target_key, t.target, i.target_key), i.post, i.act, 'unknown', 'interrupted', 0, ?2, ?3
                FROM intents i JOIN tries a ON a.task_id = i.task_id AND a.no = i.attempt_no
                JOIN tasks t ON t.task_id = i.task_id
                WHERE i.task_id = ?1 AND i.done IS NULL GROUP BY i.step";

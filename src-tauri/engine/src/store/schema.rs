@@ -8,11 +8,10 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    Result, StoreError, accounts, attempts, audit, filing, phones, series, settings, terms,
+    Result, StoreError, accounts, attempts, audit, filing, phones, series, settings, tasks, terms,
 };
 
-/// One step per format, in order, each a list of what is done one after the other; a step that was
-/// released is never changed.
+/// One step per format, in order, each a list of texts; a released step is never changed.
 const MIGRATIONS: [&[&str]; 4] = [&[V1], &[V2], &[V3], V4];
 
 /// Each new table's text stands in the table's own file.
@@ -25,6 +24,7 @@ const V4: &[&str] = &[
     filing::SCHEMA,
     attempts::FAILED,
     terms::SCHEMA,
+    tasks::SCHEMA,
 ];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists

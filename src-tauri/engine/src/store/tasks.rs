@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use signalbox_automation::{Action, Handle};
+use signalbox_automation::{Action, Handle, Work};
 use signalbox_scheduler::{AccountNo, Kind, ListNo, Priority, TaskId};
 
 use super::{Prepared, Result, StoreError};
@@ -26,6 +26,8 @@ pub struct TaskSpec {
     pub max_likes: u8,
     /// Follows it may do.
     pub max_follows: u8,
+    /// What it does beside that; none: an instagram task, which is what stands above.
+    pub work: Option<Work>,
     /// Urgency.
     pub priority: Priority,
     /// Wall time before which it does not start, ms.
@@ -36,27 +38,11 @@ pub struct TaskSpec {
     pub rehearsal: bool,
 }
 
-impl TaskSpec {
-    /// How many steps it has: each action is one, but liking is one for each post.
-    pub fn steps(&self) -> u16 {
-        let likes = |action: &&Action| **action == Action::LikePost;
-        let likes = self.actions.iter().filter(likes).count();
-        let steps = self.actions.len() - likes + likes * usize::from(self.max_likes);
-        u16::try_from(steps).unwrap_or(u16::MAX)
-    }
-}
-
 /// What an attempt is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orders {
-    /// Whom it is about.
-    pub target: Handle,
-    /// What to do, in order.
-    pub actions: Vec<Action>,
-    /// Posts one `like_post` likes.
-    pub max_likes: u8,
-    /// Follows it may do.
-    pub max_follows: u8,
+    /// What to do.
+    pub work: Work,
     /// It only looks.
     pub rehearsal: bool,
 }
@@ -64,14 +50,57 @@ pub struct Orders {
 impl Orders {
     /// Those of a task that was only just accepted.
     pub fn of(spec: TaskSpec) -> Self {
+        let rehearsal = spec.rehearsal;
         Self {
-            target: spec.target,
-            actions: spec.actions,
-            max_likes: spec.max_likes,
-            max_follows: spec.max_follows,
-            rehearsal: spec.rehearsal,
+            work: spec.into_work(),
+            rehearsal,
         }
     }
+}
+
+impl TaskSpec {
+    /// What an attempt of it does.
+    pub fn into_work(self) -> Work {
+        let (target, actions) = (self.target, self.actions);
+        self.work.unwrap_or(Work::Instagram {
+            target,
+            actions,
+            max_likes: self.max_likes,
+            max_follows: self.max_follows,
+        })
+    }
+
+    /// How many steps it has.
+    pub fn steps(&self) -> u16 {
+        let steps = self.clone().into_work().instances().len();
+        u16::try_from(steps).unwrap_or(u16::MAX)
+    }
+}
+
+/// The actions of such work as the columns name them, each once.
+pub fn actions_of(work: &Work) -> Vec<Action> {
+    match work {
+        Work::Instagram { actions, .. } => actions.clone(),
+        Work::Engagement(engagement) => engagement.kinds(),
+    }
+}
+
+/// New column of `tasks`: the work that the others have no place for, as JSON.
+pub(super) const SCHEMA: &str = "ALTER TABLE tasks ADD COLUMN work TEXT;";
+
+fn written(work: Option<&Work>) -> Result<Option<String>> {
+    let text = work.map(serde_json::to_string).transpose();
+    text.map_err(|error| StoreError::damaged(format!("a task cannot be written: {error}")))
+}
+
+fn work_of(task: TaskId, text: Option<String>) -> Result<Option<Work>> {
+    let work = text.map(|text| serde_json::from_str(&text)).transpose();
+    work.map_err(|error| {
+        StoreError::damaged(format!(
+            "task {}: its work cannot be read: {error}",
+            uuid(task)
+        ))
+    })
 }
 
 /// A task as the tables have it.
@@ -115,9 +144,9 @@ pub fn insert(
 ) -> Result<()> {
     let sql = "INSERT INTO tasks (task_id, account_no, list_no, row_no, kind, target, target_key,
                actions, max_likes, max_follows, priority, not_before, note, rehearsal, status, seq,
-               created_ts)
+               created_ts, work)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, 'queued', ?15,
-               ?16)";
+               ?16, ?17)";
     tables.execute(
         sql,
         params![
@@ -136,7 +165,8 @@ pub fn insert(
             spec.note,
             spec.rehearsal,
             seq.and_then(|seq| i64::try_from(seq).ok()),
-            ts
+            ts,
+            written(spec.work.as_ref())?
         ],
     )?;
     Ok(())
@@ -218,25 +248,32 @@ pub fn next_step(
 
 /// What is on the way of a task whose attempt begins, in one short look.
 pub fn orders(connection: &Connection, task: TaskId) -> Result<Option<Orders>> {
-    let sql = "SELECT target, actions, max_likes, max_follows, rehearsal FROM tasks
+    let sql = "SELECT target, actions, max_likes, max_follows, rehearsal, work FROM tasks
                WHERE task_id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let row = statement.query_row(params![id(task)], |row| {
-        Ok(Orders {
+        let plain = Work::Instagram {
             target: Handle::new(row.get::<_, String>(0)?),
             actions: actions(row.get_ref(1)?.as_str()?),
             max_likes: row.get(2)?,
             max_follows: row.get(3)?,
-            rehearsal: row.get(4)?,
-        })
+        };
+        Ok((plain, row.get(4)?, row.get(5)?))
     });
-    Ok(row.optional()?)
+    let Some((plain, rehearsal, text)) = row.optional()? else {
+        return Ok(None);
+    };
+    let work = work_of(task, text)?.unwrap_or(plain);
+    Ok(Some(Orders { work, rehearsal }))
 }
 
 /// What a task is to do on its target, as one text: two that say the same are equal.
 pub fn saying(spec: &TaskSpec) -> String {
     let (kind, actions) = (kind_word(spec.kind), action_words(&spec.actions));
-    format!("{kind} {actions} {} {}", spec.max_likes, spec.max_follows)
+    let (likes, follows) = (spec.max_likes, spec.max_follows);
+    let work = written(spec.work.as_ref()).ok().flatten();
+    let work = work.unwrap_or_default();
+    format!("{kind} {actions} {likes} {follows} {work}")
 }
 
 fn action_words(actions: &[Action]) -> String {
@@ -254,7 +291,8 @@ const COLUMNS: &str = "SELECT task_id, row_no, kind, target, actions, max_likes,
     iif(EXISTS (SELECT 1 FROM leases l WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL),
         'running', status),
     (SELECT count(*) FROM tries WHERE tries.task_id = tasks.task_id), retry_marks, created_ts,
-    (SELECT min(started_ts) FROM tries WHERE tries.task_id = tasks.task_id), ended_ts FROM tasks ";
+    (SELECT min(started_ts) FROM tries WHERE tries.task_id = tasks.task_id), ended_ts, work
+    FROM tasks ";
 
 /// One task.
 pub fn get(connection: &Connection, task: TaskId) -> Result<Option<TaskRow>> {
@@ -384,14 +422,19 @@ fn read(row: &Row<'_>) -> Result<TaskRow> {
     let kind: String = row.get(2)?;
     let priority: String = row.get(7)?;
     let actions: String = row.get(4)?;
+    let work = work_of(task, row.get(19)?)?;
     let spec = TaskSpec {
         task,
         row: row.get(1)?,
         kind: meaning(&KINDS, &kind).ok_or_else(|| word("kind", kind))?,
         target: Handle::new(row.get::<_, String>(3)?),
-        actions: self::actions(&actions),
+        actions: match &work {
+            None => self::actions(&actions),
+            Some(work) => actions_of(work),
+        },
         max_likes: row.get(5)?,
         max_follows: row.get(6)?,
+        work,
         priority: meaning(&PRIORITIES, &priority).ok_or_else(|| word("priority", priority))?,
         not_before: row.get(8)?,
         note: row.get(9)?,
@@ -413,7 +456,7 @@ fn read(row: &Row<'_>) -> Result<TaskRow> {
 /// Whether a task that says the same waits already, or is under way.
 pub fn is_waiting(connection: &Connection, account: AccountNo, spec: &TaskSpec) -> Result<bool> {
     let sql = "SELECT 1 FROM tasks WHERE target_key = ?1 AND status = 'queued' AND account_no = ?2
-               AND kind = ?3 AND actions = ?4 AND rehearsal = ?5 LIMIT 1";
+               AND kind = ?3 AND actions = ?4 AND rehearsal = ?5 AND work IS ?6 LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row(
         params![
@@ -421,7 +464,8 @@ pub fn is_waiting(connection: &Connection, account: AccountNo, spec: &TaskSpec) 
             account.0,
             kind_word(spec.kind),
             action_words(&spec.actions),
-            spec.rehearsal
+            spec.rehearsal,
+            written(spec.work.as_ref())?
         ],
         |_| Ok(()),
     );

@@ -3,7 +3,7 @@
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
 use crate::input::Ending;
 use crate::planted::{Bug, planted};
-use crate::policy::Act;
+use crate::policy::{Act, Need};
 use crate::record::Cause;
 use crate::state::{AccountState, Attempt, Doubt, Mishap, Phase, State, Timer};
 
@@ -89,6 +89,7 @@ impl State {
             .filter(|it| it.phase == Phase::Running(attempt));
         if let (Some(task), true) = (own, last || planted(Bug::RoomNotKept)) {
             task.need.0[act] = task.need.0[act].saturating_sub(1);
+            task.unsettled &= intent.1.is_ensured();
         }
         match account {
             Some(account) if intended && done => self.took_place(at, account, act),
@@ -212,6 +213,7 @@ impl State {
         self.plan_health(at, phone);
         if let Some(account) = lease.account {
             if let Some((_, act)) = lease.intent {
+                self.leave_unsettled(attempt, lease.task, act);
                 self.took_place(at, account, act.index());
             }
             self.free_account(at, account, attempt);
@@ -220,6 +222,22 @@ impl State {
             self.tasks.get(lease.task).copied(),
         ) {
             self.set_account_state(at, task.account, AccountState::Available);
+        }
+    }
+
+    /// The lease goes and the act has no outcome: whether it happened is to be found out.
+    fn leave_unsettled(&mut self, attempt: AttemptNo, task: TaskId, act: Act) {
+        if let Some(task) = self.tasks.get_mut(task)
+            && task.phase == Phase::Running(attempt)
+            && !planted(Bug::CommentAgain)
+        {
+            task.unsettled |= !act.is_ensured();
+        }
+    }
+
+    pub(super) fn needs(&mut self, task: TaskId, need: Need) {
+        if let Some(task) = self.tasks.get_mut(task) {
+            task.need = need;
         }
     }
 

@@ -142,6 +142,7 @@ fn apply_to_health(state: &mut State, now: Now, record: &Record) {
 
 fn apply_to_account(state: &mut State, now: Now, record: &Record) {
     match *record {
+        Record::Needs { task, need } => state.needs(task, need),
         Record::Intended { attempt, step, act } => {
             state.intended(now.at, attempt, (step, act));
         }

@@ -63,7 +63,7 @@ pub(super) fn doubt(
     }
     if planted(Bug::NoQuietCheck) {
         out.record(Record::Quieted { attempt: no });
-        after_interruption(state, attempt, out);
+        after_interruption(state, attempt, true, out);
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn intend(
     state: &State,
     now: Now,
     (no, step): (AttemptNo, u16),
-    act: Act,
+    (act, rest): (Act, Option<Need>),
     prior: Prior,
     out: &mut Decision,
 ) {
@@ -111,7 +111,7 @@ pub(super) fn intend(
     if attempt.intent.is_some() || !is_news(state, no, step) {
         return;
     }
-    if task.cancel_asked {
+    if task.cancel_asked || task.unsettled {
         return out.effect(Effect::Yield { attempt: no, step });
     }
     // Nobody reads what the app says there: another phone may do it.
@@ -125,8 +125,16 @@ pub(super) fn intend(
             why,
         });
     }
-    let mut this = Need::default();
-    this.0[act.index()] = 1;
+    let mut this = rest.unwrap_or_default();
+    let own = &mut this.0[act.index()];
+    *own = (*own).max(1);
+    if rest.is_some() && task.need != this {
+        // The first act on a page: a start from here on waits for room for all that is left of it.
+        out.record(Record::Needs {
+            task: attempt.task,
+            need: this,
+        });
+    }
     if let Some(until) = it.fits_at(&state.settings, this, now.at)
         && !planted(Bug::NoCeiling)
     {
@@ -242,19 +250,34 @@ pub(super) fn ended(state: &State, now: Now, no: AttemptNo, ending: Ending, out:
 fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut Decision) {
     let id = attempt.task;
     if has_unknown_act(attempt) {
-        return out.record(Record::TaskEnded {
-            task: id,
-            end: TaskEnd::Interrupted,
-        });
+        return after_unknown(attempt, task, out);
     }
-    let (why, tried, most, delay) = match ending {
-        Ending::Completed => {
-            return out.record(Record::TaskEnded {
-                task: id,
-                end: TaskEnd::Completed,
-            });
-        }
-        Ending::Yielded => (Why::Yielded, 0, 1, None),
+    let completed = ending == Ending::Completed;
+    if completed || task.unsettled && ending == Ending::Unsettled {
+        let end = match task.unsettled {
+            // What was looked for was not seen: nobody knows but a person.
+            true => TaskEnd::Interrupted,
+            false => TaskEnd::Completed,
+        };
+        return out.record(Record::TaskEnded { task: id, end });
+    }
+    let (why, tried, most, delay) = tries(task, ending);
+    let not_before = delay.map(|delay| now.at.saturating_add(delay));
+    put_back(task, why, (tried, most), not_before, out);
+}
+
+/// What a task is marked with after such an ending, how often it was so before, how often it may be,
+/// and how long it then waits, ms.
+fn tries(task: &Task, ending: Ending) -> (Why, u8, u8, Option<u64>) {
+    match ending {
+        // It did not come to look: that is tried as often as after an interruption.
+        Ending::Yielded if task.unsettled => (
+            Why::Interrupted,
+            task.tries.interrupted,
+            INTERRUPTIONS_MAX,
+            None,
+        ),
+        Ending::Yielded | Ending::Completed => (Why::Yielded, 0, 1, None),
         Ending::NotOnPhone => (Why::NotOnPhone, 0, 1, None),
         Ending::Challenge => (Why::Challenge, 0, 1, None),
         Ending::RateLimited => (
@@ -275,7 +298,7 @@ fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut D
             APP_CRASHES_MAX,
             Some(CRASH_DELAY_MS),
         ),
-        Ending::ElementNotFound | Ending::Unknown => {
+        Ending::ElementNotFound | Ending::Unknown | Ending::Unsettled => {
             // A script that failed is not done twice by itself: what it did before it failed
             // would be done again.
             let most = match task.kind {
@@ -284,12 +307,11 @@ fn dispose(attempt: &Attempt, task: &Task, ending: Ending, now: Now, out: &mut D
             };
             (Why::Missing, task.tries.missing, most, None)
         }
-    };
-    let not_before = delay.map(|delay| now.at.saturating_add(delay));
-    put_back(task, why, (tried, most), not_before, out);
+    }
 }
 
 /// The task goes back to its head, unless that was tried as often as allowed, or it was cancelled.
+/// One with an act that nobody knows of then waits for a person.
 pub(super) fn put_back(
     task: &Task,
     why: Why,
@@ -298,23 +320,20 @@ pub(super) fn put_back(
     out: &mut Decision,
 ) {
     let id = task.id();
-    out.record(if task.cancel_asked {
-        Record::TaskEnded {
-            task: id,
-            end: TaskEnd::Cancelled,
-        }
+    let end = if task.unsettled && (task.cancel_asked || tried >= most) {
+        TaskEnd::Interrupted
+    } else if task.cancel_asked {
+        TaskEnd::Cancelled
     } else if tried >= most {
-        Record::TaskEnded {
-            task: id,
-            end: TaskEnd::Failed,
-        }
+        TaskEnd::Failed
     } else {
-        Record::Marked {
+        return out.record(Record::Marked {
             task: id,
             why,
             not_before,
-        }
-    });
+        });
+    };
+    out.record(Record::TaskEnded { task: id, end });
 }
 
 /// Whether an act was intended that may have happened and must not happen twice.
@@ -322,8 +341,32 @@ pub(super) fn has_unknown_act(attempt: &Attempt) -> bool {
     attempt.intent.is_some_and(|(_, act)| !act.is_ensured())
 }
 
-/// Where a task goes once its interrupted attempt no longer holds its account.
-pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Decision) {
+/// Where a task goes whose attempt left such an act behind. An engagement task is tried once more,
+/// to look for it; it is never done again by itself.
+fn after_unknown(attempt: &Attempt, task: &Task, out: &mut Decision) {
+    let id = attempt.task;
+    let looks = task.kind == Kind::Engagement && !task.cancel_asked;
+    out.record(match looks {
+        true => Record::Marked {
+            task: id,
+            why: Why::Unsettled,
+            not_before: None,
+        },
+        false => Record::TaskEnded {
+            task: id,
+            end: TaskEnd::Interrupted,
+        },
+    });
+}
+
+/// Where a task goes once its interrupted attempt no longer holds its account. `quiet`: its phone
+/// is proven to do nothing any more, so that what is seen on it is final.
+pub(super) fn after_interruption(
+    state: &State,
+    attempt: &Attempt,
+    quiet: bool,
+    out: &mut Decision,
+) {
     let id = attempt.task;
     let Some(task) = state.tasks.get(id) else {
         return;
@@ -334,7 +377,10 @@ pub(super) fn after_interruption(state: &State, attempt: &Attempt, out: &mut Dec
     let in_hand = attempt.doubt.map(|doubt| doubt.cause) == Some(Cause::InHand);
     // A command of a flow has no intent of its own: whether one was under way is not known.
     let unknown = has_unknown_act(attempt) || task.kind == Kind::Flow && !in_hand;
-    let end = if unknown {
+    if unknown && quiet {
+        return after_unknown(attempt, task, out);
+    }
+    let end = if unknown || task.unsettled && task.cancel_asked {
         TaskEnd::Interrupted
     } else if task.cancel_asked {
         TaskEnd::Cancelled

@@ -103,8 +103,9 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
             step,
             act,
             prior,
+            rest,
         } => {
-            attempt::intend(state, now, (*attempt, *step), *act, *prior, out);
+            attempt::intend(state, now, (*attempt, *step), (*act, *rest), *prior, out);
         }
         Input::Acted {
             attempt,

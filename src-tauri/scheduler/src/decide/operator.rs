@@ -304,6 +304,6 @@ fn release(state: &State, account: AccountNo, out: &mut Decision) {
         return out.refuse(Refusal::WrongState);
     };
     out.record(Record::Released { attempt: no });
-    after_interruption(state, attempt, out);
+    after_interruption(state, attempt, false, out);
     out.done();
 }

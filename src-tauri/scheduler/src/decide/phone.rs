@@ -95,7 +95,7 @@ pub(super) fn quiet(state: &State, phone: PhoneNo, check: CheckNo, out: &mut Dec
         if planted(Bug::UnmarkedRetry) {
             unmarked(state, attempt, out);
         } else {
-            after_interruption(state, attempt, out);
+            after_interruption(state, attempt, true, out);
         }
     }
 }
@@ -103,7 +103,7 @@ pub(super) fn quiet(state: &State, phone: PhoneNo, check: CheckNo, out: &mut Dec
 /// The planted unmarked retry: the task goes back under a mark that says nothing went wrong.
 fn unmarked(state: &State, attempt: &Attempt, out: &mut Decision) {
     let mut marked = Decision::default();
-    after_interruption(state, attempt, &mut marked);
+    after_interruption(state, attempt, true, &mut marked);
     for record in marked.records {
         out.record(match record {
             Record::Marked { task, .. } => {

@@ -84,7 +84,7 @@ impl Mishap {
             Ending::NetworkError => Self::NetworkError,
             Ending::AppCrash => Self::AppCrash,
             Ending::ElementNotFound => Self::ElementNotFound,
-            Ending::Unknown => Self::Unknown,
+            Ending::Unknown | Ending::Unsettled => Self::Unknown,
         })
     }
 }

@@ -44,7 +44,11 @@ impl Tries {
             Why::NetworkError => &mut self.network,
             Why::AppCrash => &mut self.crashed,
             Why::Missing => &mut self.missing,
-            Why::Yielded | Why::NotOnPhone | Why::Challenge | Why::ActionPaused => return,
+            Why::Yielded
+            | Why::NotOnPhone
+            | Why::Challenge
+            | Why::ActionPaused
+            | Why::Unsettled => return,
         };
         *counted = counted.saturating_add(1);
     }
@@ -67,7 +71,7 @@ pub struct Task {
     pub kind: Kind,
     /// Urgency among accounts.
     pub priority: Priority,
-    /// Acts it still means to do.
+    /// Acts it still means to do; of an engagement task, those left of the page at hand.
     pub need: Need,
     /// Attempts so far.
     pub attempts: u16,
@@ -77,6 +81,8 @@ pub struct Task {
     pub tries: Tries,
     /// The operator wants it gone at the next safe point.
     pub cancel_asked: bool,
+    /// An act that is not ensured may have happened. Nothing more is done before it is settled.
+    pub unsettled: bool,
 }
 
 /// Of a task that belongs to no list.
@@ -106,6 +112,7 @@ impl Task {
             actions: (new.actions).acting(!new.need.is_none() || new.kind == Kind::Flow),
             tries: Tries::default(),
             cancel_asked: false,
+            unsettled: false,
         }
     }
 

@@ -291,6 +291,7 @@ fn what_the_history_forbids_is_skipped() {
             step,
             act,
             prior,
+            rest: None,
         });
         let expected = match expected {
             Some(why) => Effect::Skip { attempt, step, why },

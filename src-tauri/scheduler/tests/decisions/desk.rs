@@ -156,7 +156,35 @@ impl Desk {
             step,
             act,
             prior,
+            rest: None,
         })
+    }
+
+    /// The same for an act of an engagement task, with what is left of the page.
+    pub fn intend_on_page(
+        &mut self,
+        attempt: AttemptNo,
+        step: u16,
+        act: Act,
+        rest: [u8; 3],
+    ) -> Vec<Effect> {
+        self.effects(&Input::Intend {
+            attempt,
+            step,
+            act,
+            prior: Prior::NOTHING,
+            rest: Some(Need(rest)),
+        })
+    }
+
+    /// Accepts an engagement task whose first page means to do these acts.
+    pub fn engage(&mut self, account: u32, need: [u8; 3]) -> TaskId {
+        let task = NewTask {
+            need: Need(need),
+            kind: Kind::Engagement,
+            ..self.new_task(account)
+        };
+        self.submit(task)
     }
 
     /// A step acts and tells so.

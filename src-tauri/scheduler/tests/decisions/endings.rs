@@ -225,6 +225,7 @@ fn interrupt(kind: Kind, open: Option<Act>, cancelled: bool, times: usize) -> Ve
 fn what_becomes_of_an_interrupted_task() {
     let again = (Some((Why::Interrupted, None)), None);
     let person = (None, Some(TaskEnd::Interrupted));
+    let looks = (Some((Why::Unsettled, None)), None);
     let cancelled = (None, Some(TaskEnd::Cancelled));
     let check = |kind, open, cancel, times, expected| {
         let records = interrupt(kind, open, cancel, times);
@@ -240,7 +241,8 @@ fn what_becomes_of_an_interrupted_task() {
     check(Instagram, None, false, 4, person);
     check(Instagram, Some(Act::Follow), false, 1, again);
     check(Instagram, Some(Act::Like), false, 3, again);
-    check(Engagement, Some(Act::Comment), false, 1, person);
+    check(Engagement, Some(Act::Comment), false, 1, looks);
+    check(Instagram, Some(Act::Comment), false, 1, person);
     check(Instagram, None, true, 1, cancelled);
     check(Instagram, Some(Act::Like), true, 1, cancelled);
     check(Engagement, Some(Act::Comment), true, 1, person);

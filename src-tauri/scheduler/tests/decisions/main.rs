@@ -13,6 +13,7 @@ mod books;
 mod brakes;
 mod desk;
 mod endings;
+mod engagement;
 mod gone;
 mod hand;
 mod health;

@@ -62,7 +62,7 @@ const WALL: i64 = 1_790_000_000_000;
 /// Live tasks a case has, about: what is recounted after each operation.
 const LIVE_MAX: usize = 16;
 const ACTS: [Act; 3] = Act::ALL;
-const ENDINGS: [Ending; 9] = [
+const ENDINGS: [Ending; 10] = [
     Ending::Completed,
     Ending::Yielded,
     Ending::NotOnPhone,
@@ -72,6 +72,7 @@ const ENDINGS: [Ending; 9] = [
     Ending::AppCrash,
     Ending::ElementNotFound,
     Ending::Unknown,
+    Ending::Unsettled,
 ];
 
 fn submission(random: &mut Random, now: Now, next: &mut u128) -> Input {
@@ -199,10 +200,8 @@ fn order(random: &mut Random, case: &Case) -> Input {
 fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
     let (state, now) = (&case.state, case.now);
     let (phone, account) = (PhoneNo(random.small(4)), AccountNo(random.small(5)));
-    let (attempt, step) = (
-        random.attempt(state),
-        u16::try_from(random.below(4)).unwrap(),
-    );
+    let attempt = random.attempt(state);
+    let step = u16::try_from(random.below(4)).unwrap();
     let check = CheckNo(state.next_check().0.saturating_sub(random.below(3)));
     match random.below(45) {
         0..4 if state.tasks().count() < LIVE_MAX => submission(random, now, next),
@@ -220,6 +219,7 @@ fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
                 step,
                 act,
                 prior,
+                rest: (random.below(2) == 0).then_some(Need([1, 2, 1])),
             }
         }
         19..21 => {

@@ -13,12 +13,16 @@ impl Witness {
         comments(scripts, task) & bits != 0
     }
 
-    /// The task ended: whether a comment of its latest attempt may be there.
+    /// The task ended: whether a comment of an attempt may be there, and no later one found it.
     pub(super) fn is_unknown(&self, scripts: &[Script], task: TaskId) -> bool {
-        let latest = self.tasks.get(&task).and_then(|it| it.latest);
-        let seen = latest.and_then(|latest| self.attempts.get(&latest));
-        let open = seen.map_or(0, |it| it.intended & !it.acted);
-        open & comments(scripts, task) != 0
+        let own = self.attempts.values().filter(|it| it.task == task);
+        let (open, found) = own.fold((0, 0), |(open, found), it| {
+            (
+                open | it.intended & !it.acted,
+                found | it.acted & !it.intended,
+            )
+        });
+        open & !found & comments(scripts, task) != 0
     }
 
     /// A released attempt may tell, after the end of its task, what nobody knew then.
@@ -96,6 +100,9 @@ impl Witness {
             }
             Record::AccountSucceeded { account, before } => self.succeeded(account, before),
             Record::Resolved { task, .. } => {
+                for seen in self.attempts.values_mut().filter(|it| it.task == task) {
+                    seen.acted |= seen.intended;
+                }
                 if let Some(task) = self.tasks.get_mut(&task) {
                     task.unknown = false;
                 }

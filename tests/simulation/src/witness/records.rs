@@ -1,8 +1,8 @@
 //! What became durable, against the promises.
 
 use signalbox_scheduler::{
-    AccountNo, AttemptNo, Cause, Ending, Hours, ListNo, NewTask, PhoneNo, Record, RotaNo, Settings,
-    State, TaskEnd, TaskId, Why,
+    AccountNo, Act, AttemptNo, Cause, Ending, Hours, Kind, ListNo, NewTask, PhoneNo, Record,
+    RotaNo, Settings, State, TaskEnd, TaskId, Why,
 };
 
 use super::{AccountSeen, AttemptSeen, Checked, PhoneSeen, Sight, Witness, broken, keep};
@@ -58,7 +58,36 @@ pub(super) fn is_open(hours: &Hours, rota: RotaNo, wall: i64) -> bool {
     week.windows().is_empty() || week.windows().iter().any(inside)
 }
 
+/// Whether the task makes room for others between its pages.
+fn is_engagement(sight: &Sight, task: TaskId) -> bool {
+    let task = sight.state.task(task);
+    task.is_some_and(|task| task.kind == Kind::Engagement)
+}
+
 impl Witness {
+    /// A step of the script is about to be done, and a page has room for what is left of it.
+    fn intends(
+        &mut self,
+        sight: &Sight,
+        scripts: &[Script],
+        books: &Books,
+        (attempt, step, act): (AttemptNo, u16, Act),
+    ) -> Checked {
+        let task = books.attempt(attempt).map(|(task, _)| task);
+        let script = task.and_then(|task| script::of(scripts, task));
+        let Some(what) = script.and_then(|it: &Script| it.step(step)) else {
+            return broken("P4", format!("{attempt:?} has no step {step}"));
+        };
+        let what: Step = what;
+        if let (Some(task), Some(script)) = (task, script)
+            && is_engagement(sight, task)
+            && let Some((_, account)) = books.attempt(attempt)
+        {
+            self.has_room(sight, account.0, script.rest(step))?;
+        }
+        self.intended(sight, (attempt, step), act, what)
+    }
+
     /// One record is about to become durable.
     ///
     /// # Errors
@@ -104,18 +133,17 @@ impl Witness {
                 phone,
             } => {
                 let next = books.next_step(task);
-                let acts = script::of(scripts, task).map(|script| script.need_from(next));
+                let script = script::of(scripts, task);
+                let acts = match is_engagement(sight, task) {
+                    // Later pages ask for their room before their first act.
+                    true => script.filter(|_| next == 0).map(|script| script.rest(0)),
+                    false => script.map(|script| script.need_from(next)),
+                };
                 self.has_room(sight, account.0, acts.unwrap_or_default())?;
                 self.started(sight, attempt, task, account, phone)?;
             }
             Record::Intended { attempt, step, act } => {
-                let task = books.attempt(attempt).map(|(task, _)| task);
-                let script = task.and_then(|task| script::of(scripts, task));
-                let Some(what) = script.and_then(|it: &Script| it.step(step)) else {
-                    return broken("P4", format!("{attempt:?} has no step {step}"));
-                };
-                let what: Step = what;
-                self.intended(sight, (attempt, step), act, what)?;
+                self.intends(sight, scripts, books, (attempt, step, act))?;
             }
             Record::Acted { attempt, step, .. } => {
                 self.acted(attempt, step)?;
@@ -261,7 +289,7 @@ impl Witness {
         keep(task.mark.is_some(), "P5", || {
             format!("{id:?} starts again without a mark")
         })?;
-        let told = task.mark == Some(Why::Interrupted);
+        let told = matches!(task.mark, Some(Why::Interrupted | Why::Unsettled));
         keep(!task.interrupted || told, "P5", || {
             format!(
                 "{id:?} was interrupted and starts again marked {:?}",

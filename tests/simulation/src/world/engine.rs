@@ -5,14 +5,15 @@ use std::collections::VecDeque;
 use signalbox_scheduler::planted::planted;
 use signalbox_scheduler::waiting::{Waiting, waiting};
 use signalbox_scheduler::{
-    AccountNo, Anchor, Answer, AttemptNo, Bug, Effect, Input, NewTask, Now, PhoneNo, Prior, Record,
-    State, apply, audit, decide,
+    AccountNo, Anchor, Answer, AttemptNo, Bug, Effect, Input, Kind, Need, NewTask, Now, PhoneNo,
+    Prior, Record, State, TaskId, apply, audit, decide,
 };
 
 use super::phone::Message;
 use super::{Item, World};
 use crate::books::Books;
 use crate::clock::Clock;
+use crate::script;
 use crate::store::{Entry, Store};
 use crate::witness::{Checked, broken, keep};
 
@@ -146,11 +147,14 @@ impl World {
                 } else {
                     self.engine.books.prior(&self.scripts, *attempt, *step)
                 };
+                let task = self.engine.books.attempt(*attempt).map(|(task, _)| task);
+                let rest = task.and_then(|task| self.rest_of(task, *step));
                 let input = Input::Intend {
                     attempt: *attempt,
                     step: *step,
                     act: *act,
                     prior,
+                    rest,
                 };
                 self.feed(place, &input, now, false)
             }
@@ -165,6 +169,13 @@ impl World {
                 self.feed(place, &input, now, told.last)
             }
         }
+    }
+
+    /// What is left of the page of an engagement task.
+    fn rest_of(&self, task: TaskId, step: u16) -> Option<Need> {
+        let kind = self.engine.state.task(task)?.kind;
+        let script = script::of(&self.scripts, task)?;
+        (kind == Kind::Engagement).then(|| script.rest(step))
     }
 
     fn feed(&mut self, place: usize, input: &Input, now: Now, last: bool) -> Checked {
@@ -361,6 +372,7 @@ impl World {
             } => {
                 self.witness.ordered_to_run(attempt, phone.0 as usize)?;
                 let from = self.engine.books.next_step(task);
+                let looks = self.engine.state.task(task).is_some_and(|it| it.unsettled);
                 self.send(
                     phone,
                     Message::Run {
@@ -368,6 +380,7 @@ impl World {
                         task,
                         account,
                         from,
+                        looks,
                     },
                 );
                 return Ok(());
@@ -376,13 +389,7 @@ impl World {
                 self.send(phone, Message::Stop { attempt });
                 return Ok(());
             }
-            Effect::Check { phone, check, .. } => {
-                self.witness.ordered_to_check(check.0)?;
-                self.checks.push((phone, check, self.clock.true_ms));
-                self.send(phone, Message::Check { check });
-                return Ok(());
-            }
-            Effect::Health { phone, check } => {
+            Effect::Check { phone, check, .. } | Effect::Health { phone, check } => {
                 self.witness.ordered_to_check(check.0)?;
                 self.checks.push((phone, check, self.clock.true_ms));
                 self.send(phone, Message::Check { check });
@@ -394,9 +401,8 @@ impl World {
                 return Ok(());
             }
             Effect::Answer(Answer::Accepted(accepted)) => {
-                for (task, _) in accepted {
-                    self.witness.acknowledged(task);
-                }
+                let tasks = accepted.into_iter().map(|(task, _)| task);
+                tasks.for_each(|task| self.witness.acknowledged(task));
                 return Ok(());
             }
             Effect::Answer(_) => return Ok(()),

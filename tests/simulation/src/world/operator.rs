@@ -96,7 +96,10 @@ impl World {
             account,
             kind,
             priority: PRIORITIES[self.random.below(4) as usize],
-            need: script.need(),
+            need: match kind {
+                Kind::Engagement => script.rest(0),
+                _ => script.need(),
+            },
             actions: Actions::default().and(script::action(&mut self.random)),
             not_before,
         }

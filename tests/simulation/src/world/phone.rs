@@ -29,6 +29,8 @@ pub(crate) enum Message {
         task: TaskId,
         account: AccountNo,
         from: u16,
+        /// It looks for a comment that an earlier attempt may have sent.
+        looks: bool,
     },
     Proceed {
         attempt: AttemptNo,
@@ -85,6 +87,8 @@ struct Running {
     stop_safely: bool,
     /// Nothing more is sent, and nothing more is reported.
     stopped: bool,
+    /// It still has to find a comment that an earlier attempt may have sent.
+    looks: bool,
 }
 
 /// One phone of the world.
@@ -189,7 +193,8 @@ impl World {
                 task,
                 account,
                 from,
-            } => return self.take_up(no, attempt, task, account, from),
+                looks,
+            } => return self.take_up(no, attempt, task, account, (from, looks)),
             Message::Check { check } => {
                 let phone = number(no);
                 if self.random.one_in(self.swarm.check_fails) {
@@ -253,7 +258,7 @@ impl World {
         attempt: AttemptNo,
         task: TaskId,
         account: AccountNo,
-        from: u16,
+        (from, looks): (u16, bool),
     ) -> Checked {
         let before = self.phones[no].run;
         keep(before.is_none(), "P2", || {
@@ -279,6 +284,7 @@ impl World {
             fresh: true,
             stop_safely: false,
             stopped: false,
+            looks,
         });
         Ok(())
     }
@@ -371,7 +377,21 @@ impl World {
                 self.end(no, SCREENS[screen]);
             }
             Some(Step { act: None, .. }) => self.tell(no, true, true),
+            Some(step) if run.looks => self.look_for(no, step),
             Some(_) => self.ask(no),
+        }
+    }
+
+    /// Whether the comment of an earlier attempt is there: then the step has its outcome.
+    fn look_for(&mut self, no: usize, step: Step) {
+        let Some(run) = &mut self.phones[no].run else {
+            return;
+        };
+        run.looks = false;
+        self.tally.looks += 1;
+        match self.social.has_commented(run.account, step) {
+            true => self.tell(no, false, true),
+            false => self.end(no, Ending::Unsettled),
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Tally {
     pub attempts: u64,
     /// Acts that took place.
     pub acts: u64,
+    /// Looks for a comment that may have been sent before.
+    pub looks: u64,
     /// Tasks accepted.
     pub tasks: u64,
     /// Imports accepted that brought accounts with them.
@@ -54,6 +56,7 @@ impl Tally {
         self.reboots += other.reboots;
         self.attempts += other.attempts;
         self.acts += other.acts;
+        self.looks += other.looks;
         self.tasks += other.tasks;
         self.imports += other.imports;
         self.retries += other.retries;

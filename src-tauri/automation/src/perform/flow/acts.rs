@@ -246,6 +246,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                 Act::Like | Act::Comment => Action::LikePost,
             },
             nth: 0,
+            page: 0,
         });
         self.began = Instant::now();
         self.waited = Duration::ZERO;

@@ -66,8 +66,8 @@ async fn several_posts_are_acts_of_their_own() {
     ];
     let phone = phone(Release::B, |world| world.posts = 2);
     let job = Job {
-        max_likes: 3,
-        ..job(&[Action::LikePost])
+        work: work("bob", &[Action::LikePost], (3, 1)),
+        ..job(&[])
     };
     check(
         phone,
@@ -203,8 +203,8 @@ async fn rehearsal_says_what_would_be_done_and_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn follows_are_bounded_by_the_job() {
     let none = Job {
-        max_follows: 0,
-        ..job(&[Action::FollowUser])
+        work: work("bob", &[Action::FollowUser], (1, 0)),
+        ..job(&[])
     };
     let told = ["active ann", "0 follow skipped max_follows"];
     check(
@@ -217,8 +217,8 @@ async fn follows_are_bounded_by_the_job() {
     )
     .await;
     let own = Job {
-        target: "ANN".into(),
-        ..job(&[Action::FollowUser])
+        work: work("ANN", &[Action::FollowUser], (1, 1)),
+        ..job(&[])
     };
     let told = ["active ann", "0 follow skipped own_account"];
     check(
@@ -236,8 +236,8 @@ async fn follows_are_bounded_by_the_job() {
 async fn nothing_that_is_debugged_names_anybody() {
     let phone = phone(Release::A, |_| {}).trouble(FOLLOW, Trouble::AnswerLost);
     let named = Job {
-        target: "canary".into(),
-        ..job(&[Action::FollowUser])
+        work: work("canary", &[Action::FollowUser], (1, 1)),
+        ..job(&[])
     };
     let ledger = go();
     let report = run(&phone, &named, &ledger).await;

@@ -110,6 +110,7 @@ async fn comment_of_unknown_outcome(commands: &Commands) {
         target: Handle::new("somebody"),
         post: Some("post".to_owned()),
         text: Some("Lovely".to_owned()),
+        rest: None,
     };
     let (reply, answer) = oneshot::channel();
     let asked = Message::Intend {

@@ -3,6 +3,7 @@
 mod audit;
 mod crowd;
 mod document;
+mod engagement;
 mod events;
 mod interactions;
 mod lists;

@@ -25,6 +25,7 @@ prop_compose! {
             kind: Kind::Instagram,
             target: target.into(),
             actions,
+            work: None,
             priority,
             not_before_ms,
             note,

@@ -6,7 +6,8 @@ use signalbox_scheduler::{EndedTask, Input, Need, NewTask, TaskEnd, TaskId};
 
 use super::{Carried, Operator, Order, Taken};
 use crate::action_no;
-use crate::runtime::accept::need;
+use crate::runtime::accept::{actions_of, need};
+use crate::runtime::attempt::need_of;
 use crate::runtime::message::Refused;
 use crate::runtime::turn::Turn;
 use crate::store::audit::{Entry, Subject};
@@ -107,18 +108,25 @@ impl Turn<'_> {
         if let (Some(step), true) = (comment, happened) {
             next = next.max(step.saturating_add(1));
         }
-        let told = interactions::acts_told(&self.tables, id, next)?;
-        let mut need: Need = need(&row.spec);
-        for (need, told) in need.0.iter_mut().zip(told) {
-            *need = need.saturating_sub(told);
-        }
+        let need = match &row.spec.work {
+            // Room is needed for what is left of the page it goes on with.
+            Some(work) if !row.spec.rehearsal => need_of(work.rest(next).unwrap_or_default()),
+            _ => {
+                let told = interactions::acts_told(&self.tables, id, next)?;
+                let mut need: Need = need(&row.spec);
+                for (need, told) in need.0.iter_mut().zip(told) {
+                    *need = need.saturating_sub(told);
+                }
+                need
+            }
+        };
         let task = NewTask {
             task: id,
             account: Some(row.account),
             kind: row.spec.kind,
             priority: row.spec.priority,
             need,
-            actions: action_no::all(&row.spec.actions, row.spec.rehearsal),
+            actions: action_no::all(&actions_of(&row.spec), row.spec.rehearsal),
             not_before: None,
         };
         let ended = EndedTask {

@@ -1,0 +1,77 @@
+//! Bodies of `POST /api/engagement-task`, good and bad.
+
+use super::read_body;
+use crate::commands::NewEngagement;
+use crate::http::engagement::CreateEngagement;
+use crate::http::problem::Problem;
+
+fn new(body: &str) -> Result<NewEngagement, Problem> {
+    read_body::<CreateEngagement>(body.as_bytes())?.checked()
+}
+
+/// A body with these fields beside good ones.
+fn with(fields: &str) -> String {
+    format!(r#"{{"target_pages": ["bob"], {fields}}}"#)
+}
+
+/// Refused with this pointer and a detail that holds these words.
+fn check(body: &str, pointer: &str, words: &str) {
+    let problem = new(body).expect_err(body);
+    assert_eq!(problem.status.as_u16(), 422, "{body}");
+    let is = |it: &&crate::http::problem::Finding| it.pointer.as_deref() == Some(pointer);
+    let found = problem.findings.iter().find(is);
+    let detail = found.map(|it| it.detail.to_string()).unwrap_or_default();
+    assert!(detail.contains(words), "{body} {problem:?}");
+}
+
+#[test]
+fn what_is_left_out_has_its_default() {
+    let task = new(&with(r#""actions": {"follow": true}"#)).unwrap();
+    let it = task.engagement;
+    assert_eq!((it.follow, it.like, it.comment), (true, false, false));
+    assert_eq!((it.posts, it.public_only, it.min_posts), (1, false, 0));
+    assert_eq!(it.pages, ["bob".into()]);
+    let whole = r#""comment_list": ["Well said", "Two\nlines"], "actions": {"comment": true},
+        "max_posts_per_page": 10, "profile_validation": {"public_only": true, "min_posts": 3},
+        "account_id": "a", "priority": "high", "idempotency_key": "k""#;
+    let it = new(&with(whole)).unwrap().engagement;
+    assert_eq!(it.texts, ["Well said", "Two\nlines"]);
+    assert_eq!((it.posts, it.public_only, it.min_posts), (10, true, 3));
+}
+
+#[test]
+fn what_the_replaced_system_did_is_refused_with_the_reason() {
+    let like = r#""actions": {"like": true}"#;
+    let users = with(&format!(r#"{like}, "max_users_per_page": 20"#));
+    check(&users, "/max_users_per_page", "other people's followers");
+    let skips = with(&format!(r#"{like}, "skip_rate": 0.3"#));
+    check(&skips, "/skip_rate", "look human");
+    let odd = with(&format!(r#"{like}, "whatever": 1"#));
+    check(&odd, "/whatever", "no such field");
+}
+
+#[test]
+fn fields_that_are_bad() {
+    check(&with(r#""actions": {}"#), "/actions", "At least one");
+    check(
+        &with(r#""actions": {"comment": true}"#),
+        "/comment_list",
+        "one text",
+    );
+    let silent = r#""actions": {"like": true}, "comment_list": ["Hello"]"#;
+    check(&with(silent), "/comment_list", "not among the actions");
+    check(
+        r#"{"target_pages": [], "actions": {"like": true}}"#,
+        "/target_pages",
+        "",
+    );
+    check(r#"{"actions": {"like": true}}"#, "/target_pages", "needed");
+    for posts in ["0", "11", "null", "1.5"] {
+        let body = format!(r#""actions": {{"like": true}}, "max_posts_per_page": {posts}"#);
+        check(&with(&body), "/max_posts_per_page", "");
+    }
+    for text in ["\"\"", "\"  \"", "7", "\"a\\u0000b\"", "\"a\\tb\""] {
+        let body = format!(r#""actions": {{"comment": true}}, "comment_list": [{text}]"#);
+        check(&with(&body), "/comment_list/0", "");
+    }
+}
