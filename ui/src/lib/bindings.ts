@@ -169,6 +169,34 @@ error_message: string | null,
  */
 simulated: boolean, 
 /**
+ * A name for people, before the one its owner gave it.
+ */
+label: string | null, 
+/**
+ * Where it lies or hangs.
+ */
+slot: string | null, 
+/**
+ * A group for people.
+ */
+group: string | null, 
+/**
+ * A note for people.
+ */
+note: string | null, 
+/**
+ * Whether the operator paused it.
+ */
+paused: boolean, 
+/**
+ * Whether the operator stopped it.
+ */
+stopped: boolean, 
+/**
+ * Whether the operator has it in hand.
+ */
+in_hand: boolean, 
+/**
  * Whether it trusts this computer.
  */
 trusted: boolean | null, 
@@ -192,6 +220,10 @@ disk_free: number | null,
  * Whether developer mode is on.
  */
 developer_mode: boolean | null, 
+/**
+ * The language it speaks, and the app with it, for example `en` or `pt-BR`.
+ */
+language: string | null, 
 /**
  * Version of the app that the work is done in.
  */
