@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::engagement::{Acts, Engagement};
+use crate::flow::Script;
 use crate::handle::Handle;
 
 /// The most posts of one target that one job may like.
@@ -196,6 +197,13 @@ pub enum Work {
     },
     /// Named pages, one after the other.
     Engagement(Engagement),
+    /// A script.
+    Flow {
+        /// Whom the task is about, for `${target}`; may be empty.
+        target: Handle,
+        /// Its files, and the values it was given.
+        script: Script,
+    },
 }
 
 /// A comment that an earlier attempt may have sent.
@@ -262,6 +270,8 @@ impl Work {
                 numbered(all.flat_map(|&action| (0..of(action)).map(move |_| (action, 0))))
             }
             Self::Engagement(engagement) => numbered(engagement.actions()),
+            // What it does is told by its own commands.
+            Self::Flow { .. } => Vec::new(),
         }
     }
 
@@ -283,7 +293,7 @@ impl Work {
     /// Whom the instances of that page are about.
     pub fn target(&self, page: u16) -> Option<&Handle> {
         match self {
-            Self::Instagram { target, .. } => Some(target),
+            Self::Instagram { target, .. } | Self::Flow { target, .. } => Some(target),
             Self::Engagement(engagement) => engagement.pages.get(usize::from(page)),
         }
     }
@@ -292,7 +302,7 @@ impl Work {
     pub(crate) fn max_follows(&self) -> u8 {
         match self {
             Self::Instagram { max_follows, .. } => *max_follows,
-            Self::Engagement(_) => u8::MAX,
+            Self::Engagement(_) | Self::Flow { .. } => u8::MAX,
         }
     }
 }

@@ -17,7 +17,6 @@ use tokio::time::Instant;
 use crate::actions;
 use crate::ending::{Ending, Evidence, Report};
 use crate::engagement::Acts;
-use crate::flow::Flow;
 use crate::handle::Handle;
 use crate::job::{Action, Instance, Interaction, Job};
 use crate::ledger::{Ledger, Outcome, Status, StepEnd, StepLog};
@@ -33,29 +32,6 @@ pub async fn perform<P: Phone, L: Ledger>(
     screens: &Screens,
     job: &Job,
     ledger: &L,
-) -> Report {
-    run_job(phone, screens, job, ledger, None).await
-}
-
-/// Runs a flow as the job's account: the app in front, the account proven, then the flow.
-///
-/// As [`perform`] in every other way; the job's actions are not looked at.
-pub async fn perform_flow<P: Phone, L: Ledger>(
-    phone: &P,
-    screens: &Screens,
-    job: &Job,
-    flow: &Flow,
-    ledger: &L,
-) -> Report {
-    run_job(phone, screens, job, ledger, Some(flow)).await
-}
-
-async fn run_job<P: Phone, L: Ledger>(
-    phone: &P,
-    screens: &Screens,
-    job: &Job,
-    ledger: &L,
-    flow: Option<&Flow>,
 ) -> Report {
     let target = job.work.target(0).cloned().unwrap_or_else(|| "".into());
     let mut runner = Runner {
@@ -82,9 +58,9 @@ async fn run_job<P: Phone, L: Ledger>(
         active: None,
         switched: false,
     };
-    let done = match flow {
-        Some(flow) => runner.flow(flow).await,
-        None => runner.job().await,
+    let done = match &job.work {
+        Work::Flow { target, script } => runner.script(target, script).await,
+        Work::Instagram { .. } | Work::Engagement(_) => runner.job().await,
     };
     let ending = match done {
         Ok(()) => Ending::Completed,

@@ -290,7 +290,9 @@ impl Phone for FakePhone {
     async fn active_element(&self) -> Result<Option<Element>, PhoneError> {
         self.with(|inner| {
             let nodes = inner.nodes();
-            let field = nodes.iter().find(|node| node.kind.ends_with("Field"));
+            let field = nodes
+                .iter()
+                .find(|node| node.kind.ends_with("Field") || node.kind == "TextView");
             Ok(field.map(|node| {
                 inner.elements.push((node.clone(), 0));
                 inner.described(node)

@@ -85,7 +85,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     /// From here on every way out records an outcome: the intent is durable.
-    async fn send(&mut self, field: &Target, text: &str) -> Result<(), Stop> {
+    pub(super) async fn send(&mut self, field: &Target, text: &str) -> Result<(), Stop> {
         let button = Target::only("comments.send");
         for again in [true, false] {
             if let Err(stop) = self.look().await {
@@ -194,7 +194,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     /// Whether the list shows the account's comment, once it had its time to load.
-    async fn listed(&mut self, text: &str) -> Result<bool, Stop> {
+    pub(super) async fn listed(&mut self, text: &str) -> Result<bool, Stop> {
         let rows = Target::first("comments.row");
         let loaded = |runner: &Self| runner.lists(text) || runner.seek(&rows) != Seen::Nowhere;
         self.wait(LISTED, loaded).await?;

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::{Line, Runner, Stop};
 use crate::ending::Ending;
-use crate::flow::{COMMANDS_MAX, Flow, Live, RUN_MAX, Selector};
+use crate::flow::{COMMANDS_MAX, Flow, Live, RUN_MAX, Script as Kept, Selector, parse_script};
 use crate::handle::Handle;
 use crate::job::Mode;
 use crate::ledger::{Ledger, StepEnd};
@@ -57,9 +57,25 @@ impl Script {
 }
 
 impl<P: Phone, L: Ledger> Runner<'_, P, L> {
+    /// Reads a script and goes through it. It was read when it was accepted, but who acts is known
+    /// only now.
+    pub(super) async fn script(&mut self, target: &Handle, script: &Kept) -> Result<(), Stop> {
+        let mut more = vec![("handle", self.job.handle.reveal())];
+        if !target.reveal().is_empty() {
+            more.push(("target", target.reveal()));
+        }
+        match parse_script(script, &more) {
+            Ok(flow) => match flow.needs.first() {
+                None => self.flow(&flow).await,
+                Some(name) => Err(refused(format!("The variable “{name}” has no value."))),
+            },
+            Err(problems) => Err(refused(problems.to_string())),
+        }
+    }
+
     /// Proves the account and goes through a flow. A rehearsal goes no further than that: what a
     /// flow's taps change cannot be told from what they only show.
-    pub(super) async fn flow(&mut self, flow: &Flow) -> Result<(), Stop> {
+    async fn flow(&mut self, flow: &Flow) -> Result<(), Stop> {
         self.start().await?;
         self.gone = false;
         if self.job.mode == Mode::Rehearse {

@@ -82,6 +82,7 @@ pub fn actions_of(work: &Work) -> Vec<Action> {
     match work {
         Work::Instagram { actions, .. } => actions.clone(),
         Work::Engagement(engagement) => engagement.kinds(),
+        Work::Flow { .. } => Vec::new(),
     }
 }
 

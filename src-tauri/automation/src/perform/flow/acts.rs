@@ -18,6 +18,7 @@ use crate::handle::Handle;
 use crate::job::{Act, Action, Instance};
 use crate::ledger::{Ledger, Status, StepEnd};
 use crate::perform::Line;
+use crate::perform::touch::field_text;
 use crate::reading::{FollowState, LikeState, ReadState};
 use crate::reading::{Node, Page, follow_state, like_state, post_key};
 use crate::step::{Ensure, Target, Touch};
@@ -220,15 +221,13 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     /// Does the act that a touch stands for, with all brakes; what came of it, for the log.
     pub(super) async fn act_in_flow(&mut self, act: Act, by: Touch) -> Result<String, Stop> {
-        let target = match act {
-            Act::Follow => self.profile_in_front(),
-            Act::Like => self.post_in_front().map(|(author, _)| author),
-            Act::Comment => None,
+        let (target, post) = match act {
+            Act::Follow => (self.profile_in_front(), None),
+            Act::Like => (self.post_in_front().map(|(author, _)| author), None),
+            // Its comments do not name a post; it was seen before they were opened.
+            Act::Comment => self.script.as_ref().and_then(|it| it.post.clone()).unzip(),
         };
-        let Some(target) = target else {
-            return Err(refused(WHOSE));
-        };
-        let Some(script) = &mut self.script else {
+        let (Some(target), Some(script)) = (target, &mut self.script) else {
             return Err(refused(WHOSE));
         };
         let step = script.acts;
@@ -243,14 +242,19 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             step,
             action: match act {
                 Act::Follow => Action::FollowUser,
-                Act::Like | Act::Comment => Action::LikePost,
+                Act::Like => Action::LikePost,
+                Act::Comment => Action::CommentPost,
             },
             nth: 0,
             page: 0,
         });
         self.began = Instant::now();
         self.waited = Duration::ZERO;
-        self.post = None;
+        self.post = post.flatten();
+        if act == Act::Comment {
+            let done = self.say().await;
+            return self.came_out(act, done).await;
+        }
         let locator = match act {
             Act::Follow => "profile.follow",
             Act::Like | Act::Comment => "post.like",
@@ -269,18 +273,38 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     async fn ensured(&mut self, ensure: &Ensure) -> Result<String, Stop> {
-        if self.target == self.job.handle {
-            self.record(Status::Skipped, Some("own_account")).await?;
-            return Ok("own_account".to_owned());
+        let done = match self.target == self.job.handle {
+            true => Err(Stop::Settled(Status::Skipped, "own_account")),
+            false => self.ensure(ensure, READ).await,
+        };
+        self.came_out(ensure.act, done).await
+    }
+
+    /// Sends the comment that stands in the field, if it does not stand below the post already.
+    async fn say(&mut self) -> Result<String, Stop> {
+        let field = Target::only("comments.field");
+        let at = self.await_target(&field, READ).await?;
+        let text = self.node(at).map(field_text).unwrap_or_default().to_owned();
+        if text.trim().is_empty() {
+            return Err(Stop::Unclear("There is no comment to send.".to_owned()));
         }
-        let done = self.ensure(ensure, READ).await;
+        if self.listed(&text).await? {
+            return Err(Stop::Settled(Status::Already, "already_commented"));
+        }
+        self.ask(Act::Comment, Some(&text)).await?;
+        self.send(&field, &text).await?;
+        Ok("sent".to_owned())
+    }
+
+    /// What came of an act: what is settled goes on with the next command.
+    async fn came_out(&mut self, act: Act, done: Result<String, Stop>) -> Result<String, Stop> {
         self.view = None;
         match done {
             Ok(said) => Ok(said),
             Err(Stop::Settled(status, reason)) => {
                 self.record(status, Some(reason)).await?;
                 let line = Line::new(Instant::now(), StepEnd::Skipped).found(reason);
-                self.log("act", ensure.act.as_str(), line);
+                self.log("act", act.as_str(), line);
                 match status.is_final() {
                     true => Ok(reason.to_owned()),
                     false => Err(Stop::Settled(status, reason)),

@@ -1,11 +1,9 @@
 //! Flows on a phone: what they touch, what counts as an act, and what they are refused.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::fake::{Over, Place, Trouble};
-use crate::flow::parse;
-use crate::{Report, SkipReason, Verdict, perform_flow};
+use crate::flow::Script;
+use crate::{Report, SkipReason, Verdict, Work};
 
 const OPEN: &str = "- openLink: instagram://user?username=bob\n";
 const FOLLOW: &str = "- tapOn: {id: user-detail-header-follow-button}\n";
@@ -13,9 +11,19 @@ const POST: &str = "- tapOn: {id: media-thumbnail-cell, index: 0}\n";
 const PICTURE: &str = "- doubleTapOn: Photo by bob\n";
 
 async fn play(phone: &FakePhone, text: &str, job: &Job, ledger: &FakeLedger) -> Report {
-    let flow = parse("f.yaml", &BTreeMap::new(), &mut |_| Ok(text.to_owned()));
-    let flow = flow.unwrap_or_else(|problems| panic!("{text}\n{problems:?}"));
-    perform_flow(phone, &Screens::load(None).unwrap(), job, &flow, ledger).await
+    let script = Script {
+        main: "f.yaml".to_owned(),
+        files: [("f.yaml".to_owned(), text.to_owned())].into(),
+        ..Script::default()
+    };
+    let job = Job {
+        work: Work::Flow {
+            target: "bob".into(),
+            script,
+        },
+        ..job.clone()
+    };
+    perform(phone, &Screens::load(None).unwrap(), &job, ledger).await
 }
 
 /// Runs a flow and compares how it ended, what the ledger was told, and what changed for others.
@@ -322,6 +330,47 @@ async fn typing_is_read_back_and_what_is_copied_is_pasted() {
         !ledger.lines().iter().any(typed),
         "typed text stands in no log"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_comment_is_asked_for_sent_once_and_seen() {
+    let text = format!(
+        "{OPEN}{POST}- tapOn: {{id: comment-button}}\n- inputText: So good\n- tapOn: Post comment\n"
+    );
+    for release in BOTH {
+        let told = ["0 intend comment", "0 comment success"];
+        let effects = ["ann comment bob 1: So good"];
+        check_flow(
+            phone(release, |_| {}),
+            &text,
+            go(),
+            "completed",
+            &told,
+            &effects,
+        )
+        .await;
+        let told = ["0 intend comment", "0 comment dedupe_hit dedupe"];
+        let ledger = FakeLedger::answering(&[Verdict::Skip(SkipReason::Dedupe)]);
+        check_flow(
+            phone(release, |_| {}),
+            &text,
+            ledger,
+            "completed",
+            &told,
+            &[],
+        )
+        .await;
+        let entered = text.replace("- tapOn: Post comment", "- pressKey: Enter");
+        check_flow(
+            phone(release, |_| {}),
+            &entered,
+            go(),
+            "flow_refused",
+            &[],
+            &[],
+        )
+        .await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
