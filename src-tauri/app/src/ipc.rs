@@ -76,6 +76,7 @@ async fn import_examples(host: State<'_, Host>) -> Result<ExamplesImported, Comm
         tasks: EXAMPLE_TASKS.to_vec(),
         name: "examples".to_owned(),
         rehearsal: false,
+        flows: Default::default(),
     };
     // Unfinished ones go on; a second click must not run everything twice.
     let unfinished = commands

@@ -73,6 +73,38 @@ pub enum FlowCommand {
     /// Say everything that is wrong with a script, by file and line. Nothing is run.
     #[command(after_help = "Exit: 0 it can be run, 2 it cannot, 3 no such file.")]
     Check(FlowCheckOptions),
+    /// Run a script as one account, as a task like any other, and say how it ended.
+    #[command(
+        after_help = "Example:\n  signalbox flow run open.yaml --account anna --simulate 1\n\n\
+        Exit: 0 completed, 2 bad input, 5 refused, 6 not completed, 130 interrupted."
+    )]
+    Run(Box<FlowRunOptions>),
+}
+
+/// `signalbox flow run`.
+#[derive(Args)]
+pub struct FlowRunOptions {
+    /// The script, as for `flow check`.
+    #[command(flatten)]
+    pub flow: FlowCheckOptions,
+    /// The account that acts. On simulated phones one that is unknown is made.
+    #[arg(long, value_name = "ID")]
+    pub account: String,
+    /// The phone it acts on; the account is bound to it from now on.
+    #[arg(long, value_name = "UDID")]
+    pub device: Option<String>,
+    /// Whom the script is about: what `${target}` stands for.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub target: String,
+    /// How it is gone through.
+    #[command(flatten)]
+    pub list: ListOptions,
+    /// Which phones.
+    #[command(flatten)]
+    pub phones: PhoneOptions,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
 }
 
 /// `signalbox flow check`.
@@ -132,15 +164,9 @@ pub struct PhoneOptions {
     pub fresh: bool,
 }
 
-/// `signalbox run`.
+/// How a list is gone through.
 #[derive(Args)]
-pub struct RunOptions {
-    /// accounts.csv: account_id,handle,device_udid
-    #[arg(long, value_name = "FILE")]
-    pub accounts: PathBuf,
-    /// tasks.csv: account_id,task_type,target_username,actions,…
-    #[arg(long, value_name = "FILE")]
-    pub tasks: PathBuf,
+pub struct ListOptions {
     /// Only look: go to each screen, tap nothing that changes anything, and say what would happen.
     #[arg(long)]
     pub rehearse: bool,
@@ -156,6 +182,20 @@ pub struct RunOptions {
     /// Write the list's outcomes to this CSV file at the end.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+/// `signalbox run`.
+#[derive(Args)]
+pub struct RunOptions {
+    /// accounts.csv: account_id,handle,device_udid
+    #[arg(long, value_name = "FILE")]
+    pub accounts: PathBuf,
+    /// tasks.csv: account_id,task_type,target_username,actions,…
+    #[arg(long, value_name = "FILE")]
+    pub tasks: PathBuf,
+    /// How the list is gone through.
+    #[command(flatten)]
+    pub list: ListOptions,
     /// Which phones.
     #[command(flatten)]
     pub phones: PhoneOptions,

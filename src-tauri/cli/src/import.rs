@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use signalbox_engine::commands::ImportFiles;
+use signalbox_engine::flow_file::{self, FlowError, Script};
 use signalbox_engine::list_file::{self, ReadError};
 use signalbox_engine::paths::{Base, DataDir, Environment};
+use signalbox_engine::store::accounts::AccountRow;
 use signalbox_engine::store::{Durability, Store};
 use signalbox_engine::{CommandError, Engine, Options, Phones};
 
@@ -62,12 +64,44 @@ pub fn read(
         .unwrap_or(tasks.as_os_str())
         .to_string_lossy()
         .into_owned();
+    let rows = read(tasks)?;
     Ok(ImportFiles {
         accounts: accounts.map(read).transpose()?,
-        tasks: read(tasks)?,
+        flows: flows(&rows, tasks)?,
+        tasks: rows,
         name,
         rehearsal,
     })
+}
+
+/// The flows that the rows name, read beside their file.
+fn flows(rows: &[u8], tasks: &Path) -> Result<list_file::Flows, Failure> {
+    let folder = tasks.parent().unwrap_or(Path::new(""));
+    let mut flows = list_file::Flows::new();
+    for name in list_file::flows_named(rows) {
+        // What is asked of the row is asked with it: whom it is about, for one.
+        let given = [("target".to_owned(), String::new())].into();
+        let (script, _) = flow_file::read(&folder.join(&name), &given).map_err(flow_failure)?;
+        let variables = std::collections::BTreeMap::new();
+        flows.insert(
+            name,
+            Script {
+                variables,
+                ..script
+            },
+        );
+    }
+    Ok(flows)
+}
+
+/// Why a flow was not taken, with each of its problems.
+pub fn flow_failure(error: FlowError) -> Failure {
+    match error {
+        FlowError::Unreadable(error) => {
+            Failure::new(Exit::Usage, ReadError::CODE, error.to_string())
+        }
+        FlowError::Wrong(problems) => CommandError::from(problems).into(),
+    }
 }
 
 /// Finds bad rows before any phone is started for them.
@@ -78,22 +112,20 @@ pub fn check(files: &ImportFiles, data_dir: &Path) -> Result<(), Failure> {
         .map_or(Ok(Vec::new()), list_file::accounts);
     let accounts =
         accounts.map_err(|bad| Failure::from(CommandError::from(("accounts.csv", bad))))?;
-    let mut known = known_accounts(data_dir);
+    let known = accounts_of(data_dir).into_iter();
+    let mut known: std::collections::HashSet<String> = known.map(|row| row.account_id).collect();
     known.extend(accounts.into_iter().map(|row| row.account_id));
-    list_file::tasks(&files.tasks, &|id| known.contains(id))
+    list_file::tasks_with(&files.tasks, &|id| known.contains(id), &files.flows)
         .map_err(|bad| Failure::from(CommandError::from(("tasks.csv", bad))))?;
     Ok(())
 }
 
 /// The accounts of the data set, as far as it can be read: the engine checks again.
-fn known_accounts(data_dir: &Path) -> std::collections::HashSet<String> {
+pub fn accounts_of(data_dir: &Path) -> Vec<AccountRow> {
     let rows = DataDir::locate(data_dir)
         .ok()
         .filter(|dir| dir.database().exists())
         .and_then(|dir| Store::reader(&dir.database()).ok())
         .and_then(|reader| signalbox_engine::store::accounts::all(&reader).ok());
     rows.unwrap_or_default()
-        .into_iter()
-        .map(|row| row.account_id)
-        .collect()
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use signalbox_engine::Engine;
 use signalbox_engine::commands::{Commands, ImportFiles, ListNo, Progress};
 use signalbox_engine::export::Format;
 use signalbox_engine::store::interactions::Filter;
+use signalbox_engine::{Engine, Options};
 
-use crate::args::RunOptions;
+use crate::args::{ListOptions, PhoneOptions, RunOptions};
 use crate::exit::{Exit, Failure};
 use crate::phones::{engine_options, first_line};
 use crate::signals::EndAsked;
@@ -21,22 +21,46 @@ const SAFE_POINT_LIMIT: Duration = Duration::from_secs(30);
 /// Imports the list and runs it.
 pub async fn run(options: RunOptions, json: bool) -> Result<Exit, Failure> {
     let mut end = EndAsked::listen()?;
-    let files = import::read(Some(&options.accounts), &options.tasks, options.rehearse)?;
+    let files = import::read(
+        Some(&options.accounts),
+        &options.tasks,
+        options.list.rehearse,
+    )?;
     let wanted = engine_options("signalbox run", &options.phones, &options.data)?;
     import::check(&files, &wanted.data_dir)?;
-    eprintln!("{}", first_line(&options.phones, wanted.phones.world()));
+    carry_out(
+        wanted,
+        &options.phones,
+        &options.list,
+        files,
+        json,
+        &mut end,
+    )
+    .await
+}
+
+/// Starts an engine and takes a list through it.
+pub async fn carry_out(
+    wanted: Options,
+    phones: &PhoneOptions,
+    options: &ListOptions,
+    files: ImportFiles,
+    json: bool,
+    end: &mut EndAsked,
+) -> Result<Exit, Failure> {
+    eprintln!("{}", first_line(phones, wanted.phones.world()));
     let engine = tokio::select! {
         engine = Engine::start(wanted) => engine?,
         () = end.wait() => return Ok(Exit::Interrupted),
     };
-    let done = list(&engine, &options, files, json, &mut end).await;
+    let done = list(&engine, options, files, json, end).await;
     engine.shutdown().await;
     done
 }
 
 async fn list(
     engine: &Engine,
-    options: &RunOptions,
+    options: &ListOptions,
     files: ImportFiles,
     json: bool,
     end: &mut EndAsked,

@@ -105,6 +105,7 @@ fn make(dir: &Path) {
                 tasks: format!("account_id,task_type,target_username,actions\n{rows}").into_bytes(),
                 name: format!("list {list}"),
                 rehearsal: false,
+                flows: Default::default(),
             };
             engine.commands().import(files).await.unwrap();
         }

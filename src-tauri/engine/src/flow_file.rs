@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use signalbox_automation::flow::{FILE_BYTES_MAX, Flow, Problems, Script, parse};
+use signalbox_automation::flow::{FILE_BYTES_MAX, Flow, Problems, parse};
 
 use crate::list_file::ReadError;
 
-pub use signalbox_automation::flow::{Problem, Problems as FlowProblems};
+pub use signalbox_automation::flow::{Problem, Script};
 
 /// Why a flow was not taken.
 #[derive(Debug, thiserror::Error)]

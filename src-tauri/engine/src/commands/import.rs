@@ -19,6 +19,8 @@ pub struct ImportFiles {
     pub name: String,
     /// It only looks.
     pub rehearsal: bool,
+    /// The flows that its rows name.
+    pub flows: list_file::Flows,
 }
 
 /// What an import did.
@@ -89,7 +91,11 @@ impl Commands {
         let named = accounts.as_ref().map(Vec::as_slice).unwrap_or_default();
         let named: std::collections::HashSet<&str> =
             named.iter().map(|row| row.account_id.as_str()).collect();
-        let tasks = list_file::tasks(&files.tasks, &|id| named.contains(id) || known.contains(id));
+        let tasks = list_file::tasks_with(
+            &files.tasks,
+            &|id| named.contains(id) || known.contains(id),
+            &files.flows,
+        );
         match (accounts, tasks) {
             (Ok(accounts), Ok(tasks)) => {
                 let hash = list_file::normalised_hash(&tasks, &accounts);

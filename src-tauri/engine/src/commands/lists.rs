@@ -240,6 +240,7 @@ mod tests {
             ]),
             name: "monday".to_owned(),
             rehearsal: false,
+            flows: Default::default(),
         };
         let report = commands.import(files).await.unwrap();
         let id = Uuid::try_parse(&report.list_id).unwrap();
@@ -281,6 +282,7 @@ mod tests {
             tasks: rows(&["a,instagram,one,follow_user", "b,instagram,two,like_post"]),
             name: "monday".to_owned(),
             rehearsal: false,
+            flows: Default::default(),
         };
         let report = commands.import(files).await.unwrap();
         let id = Uuid::try_parse(&report.list_id).unwrap();

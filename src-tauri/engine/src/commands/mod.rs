@@ -11,6 +11,7 @@ mod devices;
 mod engagement;
 mod errors;
 mod eta;
+mod flows;
 mod health;
 mod import;
 mod interactions;
@@ -47,6 +48,7 @@ pub use backups::{BackupView, RestoreReport, backup, list as list_backups, resto
 pub use dashboard::Dashboard;
 pub use engagement::NewEngagement;
 pub use errors::AccountErrors;
+pub use flows::NewFlow;
 pub use health::{Health, Numbers};
 pub use import::{ImportFiles, ImportReport, ListStanding};
 pub use interactions::{Export, InteractionView, Interactions, LatestInteraction};

@@ -17,6 +17,7 @@ mod download;
 mod engagement;
 mod events;
 mod exposition;
+mod flows;
 mod gate;
 mod input;
 mod interactions;

@@ -118,6 +118,18 @@ term!(
 );
 
 term!(
+    /// A file of a flow.
+    FlowText(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 262144 characters of text, without control characters but tabs and line \
+     breaks.",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]+$",
+        "minLength": 1, "maxLength": 262_144,
+        "examples": ["- launchApp\n- back\n"],
+    })
+);
+
+term!(
     /// Why an operator orders something.
     Because(String) = |text| Some(text.to_owned()),
     "It must be 1 to 500 characters, not only blanks, without line breaks and other control \
@@ -126,6 +138,16 @@ term!(
         "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u001f\\u007f-\\u009f\\s]\
                     [^\\u0000-\\u001f\\u007f-\\u009f]*$",
         "minLength": 1, "maxLength": 500, "examples": ["looked at the phone"],
+    })
+);
+
+term!(
+    /// A name in a flow.
+    VariableName(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 64 letters, digits and _, and begin with no digit.",
+    json_schema!({
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$", "minLength": 1, "maxLength": 64,
+        "examples": ["WHOM"],
     })
 );
 

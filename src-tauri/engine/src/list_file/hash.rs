@@ -42,6 +42,12 @@ pub fn normalised_hash(tasks: &[TaskRow], accounts: &[AccountRow]) -> [u8; 32] {
                 hash.field(8, Some(text));
             }
         }
+        if let Some(Work::Flow { script, .. }) = &task.work {
+            for (name, text) in script.files.iter().chain(&script.variables) {
+                hash.field(9, Some(name));
+                hash.field(10, Some(text));
+            }
+        }
         hash.end();
     }
     hash.0.finalize().into()

@@ -12,6 +12,7 @@
 mod accounts;
 mod decode;
 mod engagement;
+mod flow;
 mod hash;
 mod name;
 mod problem;
@@ -26,14 +27,15 @@ mod vocabulary;
 use std::ops::Range;
 
 pub use accounts::{AccountRow, accounts};
+pub use flow::Flows;
 pub use hash::normalised_hash;
 pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
 pub use read::{ReadError, read};
 pub use sheet::ColumnNames;
 pub(crate) use tasks::wall_time;
-pub use tasks::{TaskRow, sift, tasks};
-pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word, runs};
+pub use tasks::{TaskRow, flows_named, sift, tasks, tasks_with};
+pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 16 << 20;

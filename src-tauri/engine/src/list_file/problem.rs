@@ -57,8 +57,10 @@ pub enum Code {
     DuplicateHandle,
     /// The task type is none that exists.
     UnknownTaskType,
-    /// The task type exists, and this version does not run it.
-    UnsupportedTaskType,
+    /// The flow of that name did not come with the list.
+    UnknownFlow,
+    /// The flow cannot be run.
+    BadFlow,
     /// The action is none that exists.
     UnknownAction,
     /// The action exists, and tasks of this type do not do it.
@@ -98,7 +100,8 @@ impl Code {
             Self::DuplicateAccount => "duplicate_account",
             Self::DuplicateHandle => "duplicate_handle",
             Self::UnknownTaskType => "unknown_task_type",
-            Self::UnsupportedTaskType => "unsupported_task_type",
+            Self::UnknownFlow => "unknown_flow",
+            Self::BadFlow => "bad_flow",
             Self::UnknownAction => "unknown_action",
             Self::UnsupportedAction => "unsupported_action",
             Self::TooManyActions => "too_many_actions",

@@ -1,5 +1,6 @@
 //! `tasks.csv`: what is to be done, one row a task.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -7,16 +8,14 @@ use signalbox_automation::{Action, Handle, Work};
 use signalbox_scheduler::{Kind, Priority};
 
 use super::engagement::engagement;
+use super::flow::{Flows, flow};
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, ColumnNames, Row, read};
-use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, runs, times_max};
+use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, times_max};
 use super::{ACTIONS_MAX, DATE_YEARS};
 
 /// One task of the file. `Debug` leaves out whom it is about and what is said of them.
-///
-/// The script of a flow row is a column of the file already; rows of that type are refused as long
-/// as [`runs`] says no, so no field here.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TaskRow {
     /// The line of the file on which the row begins, from 1.
@@ -123,7 +122,16 @@ const COLUMNS: &[Column] = &[
 /// Reads a task file: every row, or everything that is wrong with it. `known` tells whether an
 /// account id is in the accounts file or in the data set.
 pub fn tasks(bytes: &[u8], known: &dyn Fn(&str) -> bool) -> Result<Vec<TaskRow>, Problems> {
-    let (rows, problems) = sift(bytes, &ColumnNames::default(), known);
+    tasks_with(bytes, known, &Flows::new())
+}
+
+/// The same of a file whose flows come with it.
+pub fn tasks_with(
+    bytes: &[u8],
+    known: &dyn Fn(&str) -> bool,
+    flows: &Flows,
+) -> Result<Vec<TaskRow>, Problems> {
+    let (rows, problems) = read_rows(bytes, &ColumnNames::default(), known, flows);
     match problems.total {
         0 => Ok(rows),
         _ => Err(problems),
@@ -137,11 +145,38 @@ pub fn sift(
     called: &ColumnNames,
     known: &dyn Fn(&str) -> bool,
 ) -> (Vec<TaskRow>, Problems) {
+    read_rows(bytes, called, known, &Flows::new())
+}
+
+/// The names of the flows that the rows of a file have, each once; what is wrong with the file is
+/// told when it is read.
+pub fn flows_named(bytes: &[u8]) -> BTreeSet<String> {
+    let mut findings = Findings::new("tasks.csv");
+    let mut names = BTreeSet::new();
+    read(
+        COLUMNS,
+        &ColumnNames::default(),
+        bytes,
+        &mut findings,
+        |row, _| {
+            let flow = row.text(TYPE).and_then(|text| parse(&KINDS, text)) == Some(Kind::Flow);
+            names.extend(row.filled(FLOW).filter(|_| flow));
+        },
+    );
+    names
+}
+
+fn read_rows(
+    bytes: &[u8],
+    called: &ColumnNames,
+    known: &dyn Fn(&str) -> bool,
+    flows: &Flows,
+) -> (Vec<TaskRow>, Problems) {
     let mut findings = Findings::new("tasks.csv");
     let mut rows = Vec::new();
     read(COLUMNS, called, bytes, &mut findings, |row, findings| {
         let before = findings.total();
-        let task = task(row, known, findings);
+        let task = task(row, (known, flows), findings);
         if findings.total() == before {
             rows.extend(task);
         }
@@ -149,19 +184,22 @@ pub fn sift(
     (rows, findings.all())
 }
 
-fn task(row: &Row, known: &dyn Fn(&str) -> bool, findings: &mut Findings) -> Option<TaskRow> {
+fn task(
+    row: &Row,
+    (known, flows): (&dyn Fn(&str) -> bool, &Flows),
+    findings: &mut Findings,
+) -> Option<TaskRow> {
     let line = row.line;
     let account_id = row
         .text(ACCOUNT)
         .and_then(|text| account(text, line, known, findings));
     let kind = row.text(TYPE).and_then(|text| kind(text, line, findings));
-    if kind.is_some_and(|kind| !runs(kind)) {
-        // The other fields mean something else in such a row, and it is refused anyway.
-        return None;
-    }
-    let target = row.text(TARGET);
-    let target = target.and_then(|text| name::handle(text, line, "target_username", findings));
-    let (actions, work) = work(row, kind, target.as_ref(), findings).unzip();
+    let target = row.text(TARGET).and_then(|text| match kind {
+        // A script need not be about anybody.
+        Some(Kind::Flow) if text.is_empty() => Some(Handle::new("")),
+        _ => name::handle(text, line, "target_username", findings),
+    });
+    let (actions, work) = work(row, kind, target.as_ref(), flows, findings).unzip();
     let priority = row
         .text(PRIORITY)
         .and_then(|text| priority(text, line, findings));
@@ -197,9 +235,15 @@ fn work(
     row: &Row,
     kind: Option<Kind>,
     target: Option<&Handle>,
+    flows: &Flows,
     findings: &mut Findings,
 ) -> Option<(Vec<Action>, Option<Work>)> {
     let named = row.text(ACTIONS)?;
+    if kind == Some(Kind::Flow) {
+        let told = (row.line, findings);
+        let work = flow(target?, named, row.filled(FLOW), flows, told)?;
+        return Some((Vec::new(), Some(work)));
+    }
     if kind != Some(Kind::Engagement) {
         return Some((actions(named, row.line, findings)?, None));
     }
@@ -237,16 +281,7 @@ fn account(
 fn kind(text: &str, line: u64, findings: &mut Findings) -> Option<Kind> {
     let known = parse(&KINDS, text);
     match known {
-        Some(kind) if runs(kind) => {}
-        Some(kind) => findings.add(
-            line,
-            Some("task_type".into()),
-            Code::UnsupportedTaskType,
-            || {
-                let word = kind_word(kind);
-                format!("this version runs no {word} rows; they come with a later one")
-            },
-        ),
+        Some(_) => {}
         None if text.is_empty() => {
             findings.add(line, Some("task_type".into()), Code::Empty, || {
                 "the field is empty; write instagram".to_owned()

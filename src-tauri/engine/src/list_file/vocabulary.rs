@@ -40,12 +40,6 @@ pub fn priority_word(priority: Priority) -> &'static str {
     }
 }
 
-/// Whether this version runs tasks of the kind. A row that nothing would ever run is refused at
-/// the door.
-pub fn runs(kind: Kind) -> bool {
-    matches!(kind, Kind::Instagram | Kind::Engagement)
-}
-
 /// How often one task may name an action: it follows its target once, and likes up to ten posts.
 pub(super) fn times_max(action: Action) -> usize {
     match action {

@@ -18,6 +18,7 @@ pub(super) fn files(account: &str, rows: &[&str]) -> ImportFiles {
         tasks: tasks.into_bytes(),
         name: "today".to_owned(),
         rehearsal: false,
+        flows: Default::default(),
     }
 }
 

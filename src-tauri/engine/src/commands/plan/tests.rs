@@ -16,6 +16,7 @@ impl Bench {
             tasks: rows(&["a,instagram,first,follow_user"]),
             name: "first".to_owned(),
             rehearsal: false,
+            flows: Default::default(),
         };
         bench.engine.commands().import(files).await.unwrap();
         bench

@@ -299,7 +299,7 @@ fn names_and_accounts() {
 fn types_actions_and_priorities() {
     check_row(
         "a1,Flow,,",
-        "tasks.csv:2: task_type: this version runs no flow rows; they come with a later one",
+        "tasks.csv:2: flow: the field is empty; name the script's file",
     );
     check_row(
         "a1,,bob,",

@@ -1,0 +1,128 @@
+//! Flows as tasks: accepting one by its content.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::Method;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use signalbox_automation::flow::Script;
+use signalbox_scheduler::Priority;
+
+use super::api::Api;
+use super::input::Body;
+use super::problem::{Finding, Problem};
+use super::term::{
+    AccountId, FlowText, IdempotencyKey, Line, Moment, PriorityWord, Username, VariableName,
+};
+use crate::commands::{Commands, NewFlow, TaskCreated};
+
+pub(super) fn routes(api: &mut Api) {
+    api.about(
+        "flows",
+        "Flows: scripts in a subset of Maestro's YAML, as tasks of an account like any other.",
+    );
+    api.route(
+        Method::POST,
+        "/api/flow-task",
+        "create_flow",
+        "Accept a flow as a task",
+        create,
+    );
+}
+
+/// The name that the flow itself has among its files.
+const MAIN: &str = "flow.yaml";
+
+/// A flow to accept. Files are sent with it; none is ever read from a disk.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "NewFlow")]
+pub(super) struct CreateFlow {
+    /// The account; left out, it is the one with the shortest wait.
+    account_id: Option<AccountId>,
+    /// Whom it is about: what `${target}` stands for.
+    target_username: Option<Username>,
+    /// The flow, as text.
+    flow: FlowText,
+    /// The files that it runs with `runFlow`.
+    #[serde(default)]
+    #[schemars(length(max = 99))]
+    files: Vec<FlowFile>,
+    /// What stands for the names in it.
+    #[serde(default)]
+    #[schemars(length(max = 100))]
+    variables: Vec<Variable>,
+    /// What the task is called.
+    name: Option<Line>,
+    /// How urgent it is; `normal` where nothing is said.
+    priority: Option<PriorityWord>,
+    /// Before this time it does not start.
+    not_before: Option<Moment>,
+    /// The same key again gives the same task again.
+    idempotency_key: Option<IdempotencyKey>,
+}
+
+/// A file that a flow runs.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct FlowFile {
+    /// Its name, as the flow writes it.
+    name: Line,
+    /// What stands in it.
+    text: FlowText,
+}
+
+/// A name in a flow, and what stands for it.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Variable {
+    /// The name.
+    name: VariableName,
+    /// The value.
+    value: Line,
+}
+
+impl CreateFlow {
+    /// The flow, or what its fields break together.
+    pub(super) fn checked(self) -> Result<NewFlow, Problem> {
+        let mut findings = Vec::new();
+        let mut files: BTreeMap<String, String> = [(MAIN.to_owned(), self.flow.0)].into();
+        for (at, file) in self.files.into_iter().enumerate() {
+            if files.insert(file.name.0, file.text.0).is_some() {
+                let detail = "Two files have this name, or it is that of the flow itself.";
+                findings.push(Finding::at(format!("/files/{at}/name"), detail));
+            }
+        }
+        let mut variables = BTreeMap::new();
+        for (at, variable) in self.variables.into_iter().enumerate() {
+            if variables
+                .insert(variable.name.0, variable.value.0)
+                .is_some()
+            {
+                let detail = "This name stands there twice.";
+                findings.push(Finding::at(format!("/variables/{at}/name"), detail));
+            }
+        }
+        if !findings.is_empty() {
+            return Err(Problem::fields(findings));
+        }
+        Ok(NewFlow {
+            account_id: self.account_id.map(|it| it.0),
+            target: self.target_username.map(|it| it.0).unwrap_or_default(),
+            script: Script {
+                main: MAIN.to_owned(),
+                files,
+                variables,
+            },
+            name: self.name.map(|it| it.0).unwrap_or_default(),
+            priority: self.priority.map_or_else(Priority::default, |it| it.0),
+            not_before: self.not_before.map(|it| it.0),
+            idempotency_key: self.idempotency_key.map(|it| it.0),
+        })
+    }
+}
+
+async fn create(
+    commands: Commands,
+    Body(new): Body<CreateFlow>,
+) -> Result<Json<TaskCreated>, Problem> {
+    Ok(Json(commands.create_flow(new.checked()?).await?))
+}
