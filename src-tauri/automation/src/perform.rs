@@ -18,7 +18,7 @@ use crate::actions;
 use crate::ending::{Ending, Evidence, Report};
 use crate::engagement::Acts;
 use crate::handle::Handle;
-use crate::job::{Action, Instance, Interaction, Job};
+use crate::job::{Action, Instance, Interaction, Job, Work};
 use crate::ledger::{Ledger, Outcome, Status, StepEnd, StepLog};
 use crate::screens::{Names, Screens};
 use look::View;
