@@ -13,4 +13,4 @@ simulate() {
 echo "simulation: $steps steps of seed $seed"
 simulate -- --steps "$steps" --seed "$seed"
 echo "simulation: planted bugs, median steps of 11 seeds"
-RUSTFLAGS="--cfg planted" simulate --target-dir target/planted -- hunt --seeds 11 --steps 40000000
+RUSTFLAGS="--cfg planted" simulate --target-dir target/planted -- hunt --seeds 11 --steps 10000000

@@ -1,5 +1,6 @@
 //! Lists: what was imported, how far each is, and a list once more.
 
+use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 use signalbox_scheduler::ListNo;
 use uuid::Uuid;
@@ -11,8 +12,8 @@ use crate::dto::{ListCounts, ListView};
 use crate::list_file::TaskRow;
 use crate::runtime::View;
 use crate::store::lists::ListRow;
+use crate::store::tasks;
 use crate::store::tasks::TaskSpec;
-use crate::store::{Store, tasks};
 
 /// Which tasks of a list are to be done once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,11 +138,10 @@ impl Commands {
         name: String,
         rehearsal: bool,
     ) -> Result<ImportReport, CommandError> {
-        let database = self.data_dir.database();
-        let rows = tokio::task::spawn_blocking(move || {
-            tasks::of_list(&Store::reader(&database)?, no, |status| which.takes(status))
-        });
-        let rows = rows.await.map_err(|_| CommandError::gone())??;
+        let of_list = move |connection: &Connection| {
+            tasks::of_list(connection, no, |status| which.takes(status))
+        };
+        let rows = self.query(of_list).await?;
         if rows.is_empty() {
             let detail = format!("“{}” has no task of that sort.", list.name);
             return Err(CommandError::new("nothing_to_repeat", detail));

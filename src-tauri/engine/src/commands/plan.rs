@@ -11,6 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::import::{ImportReport, PreparedList};
@@ -18,7 +19,6 @@ use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::list_file::{self, ColumnNames, TaskRow};
 use crate::pace::Pace;
-use crate::store::Store;
 pub(super) use kept::Plans;
 
 /// The longest name of a list, in characters.
@@ -177,14 +177,13 @@ impl Commands {
     pub async fn plan(&self, file: PlanFile) -> Result<PlanView, CommandError> {
         check::name(&file.name)?;
         let facts = self.read(facts::Facts::of).await?;
-        let (database, now_ms) = (self.data_dir.database(), self.clock.read().wall_ms);
-        // Off the loop's thread: a hundred thousand rows are looked up one by one.
-        let plan = tokio::task::spawn_blocking(move || {
-            let reader = Store::reader(&database)?;
-            let pace = Pace::read(&reader)?;
-            check::Check::new(&reader, &facts, pace).plan(file, now_ms)
-        });
-        let plan = plan.await.map_err(|_| CommandError::gone())??;
+        let now_ms = self.clock.read().wall_ms;
+        // Beside the loop: a hundred thousand rows are looked up one by one.
+        let check = move |reader: &Connection| {
+            let pace = Pace::read(reader)?;
+            Ok(check::Check::new(reader, &facts, pace).plan(file, now_ms))
+        };
+        let plan = self.query(check).await??;
         let view = plan.view.clone();
         self.plans.keep(plan, now_ms);
         Ok(view)

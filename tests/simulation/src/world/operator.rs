@@ -1,8 +1,8 @@
 //! What operators do: mostly submitting, sometimes everything else.
 
 use signalbox_scheduler::{
-    AccountNo, AccountState, Actions, Input, Kind, ListNo, NewTask, PhoneNo, Priority, RotaNo,
-    Scope, TaskId, VersionNo,
+    Account, AccountNo, AccountState, Actions, Input, Kind, ListNo, NewTask, PhoneNo, Priority,
+    RotaNo, Scope, TaskId, VersionNo,
 };
 
 use super::{Item, World, number};
@@ -197,8 +197,15 @@ impl World {
         self.engine.inbox.push_back(Item::Input(input));
     }
 
-    /// An account is rid of what waits, removed, and added again by its name.
+    /// An account is rid of what waits, removed, and added again by its name: one that rests, if
+    /// any does, since what it leaves behind is what matters.
     fn remove_and_add(&mut self, before: AccountNo) {
+        let rests = |it: &Account| !it.removed && matches!(it.state, AccountState::Cooldown { .. });
+        let resting = {
+            let mut accounts = self.engine.state.accounts();
+            accounts.find(|(_, it)| rests(it)).map(|(no, _)| no)
+        };
+        let before = resting.unwrap_or(before);
         let (state, account) = (&self.engine.state, self.engine.state.next_account());
         let idle = state.account(before).is_some_and(|it| {
             let held = matches!(it.state, AccountState::Running(_));
