@@ -18,6 +18,8 @@ pub struct Answer {
     pub head: String,
     /// The body; null if it is no JSON.
     pub body: Value,
+    /// The same as text.
+    pub text: String,
 }
 
 impl Answer {
@@ -46,6 +48,7 @@ pub fn send(address: SocketAddr, request: &str) -> Answer {
     Answer {
         status: status.parse().expect("a number"),
         body: serde_json::from_str(body).unwrap_or_default(),
+        text: body.to_owned(),
         head,
     }
 }

@@ -71,7 +71,12 @@ impl Serving {
 
     /// A good POST of JSON.
     pub fn post(&self, path: &str, body: &Value) -> Answer {
-        let (header, body) = (self.header("POST", path), body.to_string());
+        self.ask("POST", path, body)
+    }
+
+    /// A good request with a JSON body.
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let (header, body) = (self.header(method, path), body.to_string());
         let length = body.len();
         let request = format!(
             "{header}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
