@@ -33,7 +33,7 @@ const OWN: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates from outside that only these may use, since each is one room's business.
-const ONLY: [(&str, &[&str]); 23] = [
+const ONLY: [(&str, &[&str]); 27] = [
     ("idevice", &["signalbox-phone"]),
     ("rusqlite", &["signalbox-engine", "signalbox-tests"]),
     ("axum", &["signalbox-engine"]),
@@ -63,6 +63,12 @@ const ONLY: [(&str, &[&str]); 23] = [
     ("tauri-build", &["signalbox-desktop"]),
     ("tauri-plugin-single-instance", &["signalbox-desktop"]),
     ("ureq", &["signalbox-tests"]),
+    // Chance makes tokens and keys. What is done on a phone, and when, has no part of it.
+    ("getrandom", &["signalbox-engine", "signalbox-phone-sim"]),
+    ("rand", &[]),
+    ("fastrand", &[]),
+    // The only network is the phones' and the loopback's: nothing goes through a proxy.
+    ("reqwest", &[]),
 ];
 
 /// All that the core knows.
