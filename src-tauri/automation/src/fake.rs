@@ -48,6 +48,8 @@ pub struct World {
     pub in_front: bool,
     /// What another app shows when it is in front.
     pub other_app: &'static str,
+    /// The field of the search takes a secret.
+    pub secret_search: bool,
     pub accounts: Vec<&'static str>,
     pub active: String,
     /// How many of the accounts the switcher shows at once, and from which.
@@ -94,6 +96,7 @@ impl World {
             running: true,
             in_front: true,
             other_app: "<XCUIElementTypeStaticText label=\"Other app\"/>",
+            secret_search: false,
             accounts: vec!["ann", "amy"],
             active: "ann".to_owned(),
             rows: 10,

@@ -160,10 +160,10 @@ impl World {
     }
 
     fn search(&self) -> String {
-        let kind = if self.release == Release::A {
-            "SearchField"
-        } else {
-            "TextField"
+        let kind = match (self.secret_search, self.release) {
+            (true, _) => "SecureTextField",
+            (_, Release::A) => "SearchField",
+            _ => "TextField",
         };
         let value = if self.typed.is_empty() {
             "Search"

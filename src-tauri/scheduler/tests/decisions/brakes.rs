@@ -397,4 +397,17 @@ fn live_settings_stay_inside_the_hard_limits() {
         (Some(3), Some(5))
     );
     assert_eq!(Settings::live().within_live_limits(), Settings::live());
+    let wild = Settings {
+        cooldown_after_consecutive: 9,
+        accounts_per_target: Some(9),
+        text_uses_per_day: Some(9),
+        ..Settings::live()
+    };
+    assert_eq!(
+        wild.within_live_limits(),
+        Settings {
+            accounts_per_target: Some(3),
+            ..Settings::live()
+        }
+    );
 }

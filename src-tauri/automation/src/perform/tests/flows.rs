@@ -255,6 +255,27 @@ async fn nothing_is_done_on_a_login_screen() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_is_typed_into_a_secret_that_only_the_keyboard_tells_of() {
+    let app = "- launchApp: com.example.other\n";
+    for (kind, ending) in [
+        ("SecureTextField", "flow_refused"),
+        ("TextField", "completed"),
+    ] {
+        // It has the keyboard, and is not to be seen.
+        let field = format!(
+            r#"<XCUIElementType{kind} type="XCUIElementType{kind}" name="p" visible="false"/>"#
+        );
+        let screen: &'static str = Box::leak(field.into_boxed_str());
+        let other = phone(Release::A, |world| world.other_app = screen);
+        let text = format!("{app}- inputText: x\n");
+        let report = play(&other, &text, &job(&[]), &go()).await;
+        assert_eq!(report.ending.code(), ending, "{:?}", other.calls());
+        let typed = |call: &String| call.starts_with("type ") || call.starts_with("keys ");
+        assert_eq!(other.calls().iter().any(typed), ending == "completed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn commands_that_hold_commands() {
     let calls = |phone: &FakePhone, part: &str| {
         let calls = phone.calls();

@@ -291,3 +291,23 @@ async fn an_account_that_goes_stale_is_found_once_more() {
     assert_eq!(report.ending.code(), "unknown");
     assert_eq!(other.world().active, "ann");
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_typed_into_a_secret_whatever_an_operators_locators_say() {
+    let own = "format = 1\n[locators]\n\"search.field\" = [{ id = \"search-text-input\" }]\n";
+    let screens = Screens::load(Some(own)).unwrap();
+    for secret in [false, true] {
+        let phone = phone(Release::A, |world| world.secret_search = secret);
+        let job = job(&[Action::SearchUser, Action::ViewProfile]);
+        let report = perform(&phone, &screens, &job, &go()).await;
+        // Without the search the profile is opened by its link.
+        assert_eq!(report.ending.code(), "completed", "{:?}", report.ending);
+        let typed = |call: &String| call.starts_with("type ");
+        assert_eq!(
+            phone.calls().iter().any(typed),
+            !secret,
+            "{:?}",
+            phone.calls()
+        );
+    }
+}
