@@ -51,6 +51,20 @@ impl<'c, T: Fn(AccountNo) -> String> TargetUse<'c, T> {
         Ok(names.contains(account_id) || names.len() < most)
     }
 
+    /// The same for all of these targets.
+    pub(crate) fn has_room_on_all(
+        &mut self,
+        targets: &[Handle],
+        account_id: &str,
+    ) -> store::Result<bool> {
+        for target in targets {
+            if !self.has_room(target, account_id)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Why this account may not be set on the target, if it may not.
     pub(crate) fn refuses(
         &mut self,

@@ -1,13 +1,11 @@
 //! Engagement tasks: named pages, and what the operator has to say there.
 
-use sha2::{Digest as _, Sha256};
 use signalbox_automation::{Engagement, Handle, Work};
 use signalbox_scheduler::{Kind, Priority};
 
-use super::import::new_id;
 use super::tasks::TaskCreated;
 use super::{CommandError, Commands};
-use crate::store::tasks::{TaskSpec, actions_of};
+use crate::list_file::TaskRow;
 
 /// An engagement task to accept, checked by its face.
 #[derive(Debug, Clone)]
@@ -24,39 +22,30 @@ pub struct NewEngagement {
     pub idempotency_key: Option<String>,
 }
 
-impl Commands {
-    /// Accepts one engagement task.
-    pub async fn create_engagement(&self, new: NewEngagement) -> Result<TaskCreated, CommandError> {
-        let key = new.idempotency_key.clone();
-        let idempotency = key.map(|key| (key, fingerprint(&new)));
+impl From<NewEngagement> for TaskRow {
+    fn from(new: NewEngagement) -> Self {
         let first = new.engagement.pages.first().cloned();
-        let work = Work::Engagement(new.engagement);
-        let spec = TaskSpec {
-            task: new_id(),
-            row: None,
+        let row = Self {
+            line: 0,
+            account_id: new.account_id,
             kind: Kind::Engagement,
             target: first.unwrap_or_else(|| Handle::new("")),
-            actions: actions_of(&work),
-            max_likes: 0,
-            max_follows: 0,
-            work: Some(work),
+            actions: new.engagement.kinds(),
+            max_likes: 1,
+            max_follows: 1,
+            work: Some(Work::Engagement(new.engagement)),
             priority: new.priority,
-            not_before: new.not_before,
-            note: String::new(),
-            rehearsal: false,
+            not_before_ms: new.not_before,
+            note: None,
+            key: None,
         };
-        self.accept(spec, new.account_id, idempotency).await
+        row.keyed(new.idempotency_key)
     }
 }
 
-/// What an idempotency key stands for.
-fn fingerprint(new: &NewEngagement) -> [u8; 32] {
-    let asked = serde_json::json!([
-        "engagement",
-        new.account_id,
-        new.engagement,
-        new.priority,
-        new.not_before
-    ]);
-    Sha256::digest(asked.to_string()).into()
+impl Commands {
+    /// Accepts one engagement task.
+    pub async fn create_engagement(&self, new: NewEngagement) -> Result<TaskCreated, CommandError> {
+        self.accept(new.into()).await
+    }
 }

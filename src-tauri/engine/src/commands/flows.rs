@@ -1,16 +1,12 @@
 //! Flows as tasks: a script that is read before it is accepted, and kept with the task.
 
-use std::collections::BTreeMap;
-
-use sha2::{Digest as _, Sha256};
 use signalbox_automation::flow::{Problems, Script, parse_script};
 use signalbox_automation::{Handle, Work};
 use signalbox_scheduler::{Kind, Priority};
 
-use super::import::new_id;
 use super::tasks::TaskCreated;
 use super::{CommandError, Commands};
-use crate::store::tasks::TaskSpec;
+use crate::list_file::TaskRow;
 
 /// A flow to accept as a task.
 #[derive(Debug, Clone)]
@@ -31,31 +27,35 @@ pub struct NewFlow {
     pub idempotency_key: Option<String>,
 }
 
-impl Commands {
-    /// Accepts a flow as a task, if it can be run as it is.
-    pub async fn create_flow(&self, new: NewFlow) -> Result<TaskCreated, CommandError> {
-        runs(&new.script, &new.target)?;
-        let key = new.idempotency_key.clone();
-        let idempotency = key.map(|key| (key, fingerprint(&new)));
+impl From<NewFlow> for TaskRow {
+    fn from(new: NewFlow) -> Self {
         let target = Handle::new(&new.target);
-        let spec = TaskSpec {
-            task: new_id(),
-            row: None,
+        let row = Self {
+            line: 0,
+            account_id: new.account_id,
             kind: Kind::Flow,
             target: target.clone(),
             actions: Vec::new(),
-            max_likes: 0,
-            max_follows: 0,
+            max_likes: 1,
+            max_follows: 1,
             work: Some(Work::Flow {
                 target,
                 script: new.script,
             }),
             priority: new.priority,
-            not_before: new.not_before,
-            note: new.name,
-            rehearsal: false,
+            not_before_ms: new.not_before,
+            note: Some(new.name).filter(|name| !name.is_empty()),
+            key: None,
         };
-        self.accept(spec, new.account_id, idempotency).await
+        row.keyed(new.idempotency_key)
+    }
+}
+
+impl Commands {
+    /// Accepts a flow as a task, if it can be run as it is.
+    pub async fn create_flow(&self, new: NewFlow) -> Result<TaskCreated, CommandError> {
+        runs(&new.script, &new.target)?;
+        self.accept(new.into()).await
     }
 }
 
@@ -88,21 +88,4 @@ impl From<Problems> for CommandError {
             errors: all.iter().map(ToString::to_string).collect(),
         }
     }
-}
-
-/// What an idempotency key stands for.
-fn fingerprint(new: &NewFlow) -> [u8; 32] {
-    let files: &BTreeMap<String, String> = &new.script.files;
-    let asked = serde_json::json!([
-        "flow",
-        new.account_id,
-        new.target,
-        new.script.main,
-        files,
-        new.script.variables,
-        new.name,
-        new.priority,
-        new.not_before
-    ]);
-    Sha256::digest(asked.to_string()).into()
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{CommandError, Commands};
 use crate::list_file::{self, AccountRow, Problems, TaskRow};
-use crate::runtime::{Import, View};
+use crate::runtime::{Import, Imported, View};
 use crate::simulator::SignIn;
 use signalbox_scheduler::{ListNo, TaskId};
 
@@ -124,6 +124,25 @@ impl Commands {
         &self,
         list: PreparedList,
     ) -> Result<ImportReport, CommandError> {
+        let (accounts, list_name) = (list.accounts.len(), list.name.clone());
+        let (list_id, done) = self.take(list).await?;
+        let Some(list) = done.list else {
+            let detail =
+                "Every row was accepted before, under its idempotency key; nothing is new.";
+            return Err(CommandError::new("nothing_new", detail));
+        };
+        Ok(ImportReport {
+            list,
+            accounts,
+            list_id: list_id.to_string(),
+            list_name,
+            accounts_added: done.accounts_added,
+            tasks: done.tasks,
+        })
+    }
+
+    /// The same, with the id that the list has if there is something new in it.
+    pub(super) async fn take(&self, list: PreparedList) -> Result<(Uuid, Imported), CommandError> {
         if let Some(phones) = &self.phones {
             // Signed in before their first task can start, as on a real phone.
             let accounts: Vec<SignIn> = list
@@ -137,24 +156,16 @@ impl Commands {
             phones.accounts(&accounts).await?;
         }
         let list_id = Uuid::now_v7();
-        let accounts = list.accounts.len();
         let import = Import {
             list_id,
-            name: list.name.clone(),
+            name: list.name,
             hash: list.hash,
             rehearsal: list.rehearsal,
             accounts: list.accounts,
             tasks: list.tasks.into_iter().map(|row| (new_id(), row)).collect(),
         };
         let done = self.order(import, None).await?;
-        Ok(ImportReport {
-            list: done.list,
-            accounts,
-            list_id: list_id.to_string(),
-            list_name: list.name,
-            accounts_added: done.accounts_added,
-            tasks: done.tasks,
-        })
+        Ok((list_id, done))
     }
 
     /// Whether these files are there as a list already, and whether another list is unfinished.

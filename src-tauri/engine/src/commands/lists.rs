@@ -176,10 +176,13 @@ fn row(spec: TaskSpec, account_id: String) -> TaskRow {
         kind: spec.kind,
         target: spec.target,
         actions: spec.actions,
+        max_likes: spec.max_likes,
+        max_follows: spec.max_follows,
         work: spec.work,
         priority: spec.priority,
         not_before_ms: None,
         note: Some(spec.note).filter(|note| !note.is_empty()),
+        key: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod audit;
 #[cfg(test)]
 mod audited;
 mod backups;
+mod bulk;
 mod dashboard;
 mod devices;
 mod engagement;
@@ -45,6 +46,7 @@ pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomeP
 pub use accounts::AccountFilter;
 pub use audit::{AuditFilter, AuditPage, AuditView};
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
+pub use bulk::{NewRow, NewTasks, NotTaken, TaskSource, TasksTaken};
 pub use dashboard::Dashboard;
 pub use engagement::NewEngagement;
 pub use errors::AccountErrors;

@@ -3,13 +3,12 @@
 //! A plan is made from the file once and kept here under an id, so that what is accepted is what
 //! was looked at: the same rows, each for the account that the plan gave it.
 
-mod check;
+pub(super) mod check;
 mod facts;
+mod judge;
 mod kept;
 #[cfg(test)]
 mod tests;
-
-use std::sync::Arc;
 
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -162,11 +161,28 @@ pub struct LeaveOut {
     pub duplicates: bool,
 }
 
+/// Rows that were read, to plan with.
+pub(super) struct Sheet {
+    /// What to call the list.
+    pub(super) name: String,
+    /// It only looks.
+    pub(super) rehearsal: bool,
+    /// Over which accounts rows without one are spread.
+    pub(super) over: Over,
+    /// Accounts that come with it, and how many of them are new.
+    pub(super) accounts: Vec<list_file::AccountRow>,
+    pub(super) accounts_added: u64,
+    /// The rows that can be read as tasks.
+    pub(super) rows: Vec<TaskRow>,
+    /// What is wrong with the others.
+    pub(super) problems: list_file::Problems,
+}
+
 /// A plan as it is kept.
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
-    view: PlanView,
-    rows: Vec<PlanRow>,
+    pub(super) view: PlanView,
+    pub(super) rows: Vec<PlanRow>,
     /// The rows that could be accepted, each with whether it is a duplicate.
     tasks: Vec<(TaskRow, bool)>,
     accounts: Vec<list_file::AccountRow>,
@@ -187,6 +203,22 @@ impl Commands {
         let view = plan.view.clone();
         self.plans.keep(plan, now_ms);
         Ok(view)
+    }
+
+    /// The same of rows that were read already; the plan is not kept.
+    pub(super) async fn plan_sheet(
+        &self,
+        sheet: impl FnOnce(&dyn Fn(&str) -> bool) -> Sheet + Send + 'static,
+    ) -> Result<Plan, CommandError> {
+        let facts = self.read(facts::Facts::of).await?;
+        let now_ms = self.clock.read().wall_ms;
+        let check = move |reader: &Connection| {
+            let pace = Pace::read(reader)?;
+            let check = check::Check::new(reader, &facts, pace);
+            let sheet = sheet(&|id| check.knows(id));
+            Ok(check.sheet(sheet, now_ms))
+        };
+        self.query(check).await?
     }
 
     /// A page of a plan's rows, of all verdicts or of one.
@@ -226,7 +258,7 @@ impl Commands {
 }
 
 /// The list that a plan becomes.
-fn prepared(plan: &Arc<Plan>, leave_out: LeaveOut) -> Result<PreparedList, CommandError> {
+pub(super) fn prepared(plan: &Plan, leave_out: LeaveOut) -> Result<PreparedList, CommandError> {
     let counts = plan.view.counts;
     if counts.refused > 0 && !leave_out.refused {
         let detail = format!(

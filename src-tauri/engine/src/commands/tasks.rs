@@ -1,7 +1,6 @@
 //! Single tasks: accepting one, and telling where one stands.
 
 use rusqlite::Connection;
-use sha2::{Digest as _, Sha256};
 use signalbox_automation::{Action, Handle, Status};
 use signalbox_scheduler::{Kind, Priority, TaskId};
 use uuid::Uuid;
@@ -11,12 +10,12 @@ use super::import::new_id;
 use super::why::{Why, why};
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
-use crate::list_file::{kind_word, priority_word};
+use crate::list_file::{self, kind_word, priority_word};
 use crate::pace::Pace;
-use crate::runtime::{Create, View};
+use crate::runtime::{Create, View, spec_of};
 use crate::simulator::SignIn;
 use crate::store::interactions::{self, Sums};
-use crate::store::tasks::{self, TaskRow, TaskSpec, uuid};
+use crate::store::tasks::{self, TaskRow, uuid};
 use crate::store::{self, World};
 
 /// A task to accept, checked by its face.
@@ -112,14 +111,11 @@ pub struct StepProgress {
     pub total: u16,
 }
 
-impl Commands {
-    /// Accepts one task.
-    pub async fn create_task(&self, new: NewTask) -> Result<TaskCreated, CommandError> {
-        let key = new.idempotency_key.clone();
-        let idempotency = key.map(|key| (key, fingerprint(&new)));
-        let spec = TaskSpec {
-            task: new_id(),
-            row: None,
+impl From<NewTask> for list_file::TaskRow {
+    fn from(new: NewTask) -> Self {
+        let row = Self {
+            line: 0,
+            account_id: new.account_id,
             kind: Kind::Instagram,
             target: Handle::new(&new.target),
             actions: new.actions,
@@ -127,20 +123,27 @@ impl Commands {
             max_follows: new.max_follows,
             work: None,
             priority: new.priority,
-            not_before: new.not_before,
-            note: String::new(),
-            rehearsal: false,
+            not_before_ms: new.not_before,
+            note: None,
+            key: None,
         };
-        self.accept(spec, new.account_id, idempotency).await
+        row.keyed(new.idempotency_key)
+    }
+}
+
+impl Commands {
+    /// Accepts one task.
+    pub async fn create_task(&self, new: NewTask) -> Result<TaskCreated, CommandError> {
+        self.accept(new.into()).await
     }
 
     /// Accepts one task, whatever it does.
     pub(super) async fn accept(
         &self,
-        spec: TaskSpec,
-        account_id: Option<String>,
-        idempotency: Option<(String, [u8; 32])>,
+        row: list_file::TaskRow,
     ) -> Result<TaskCreated, CommandError> {
+        let spec = spec_of(new_id(), &row, false);
+        let account_id = row.account_id;
         if let (Some(phones), Some(account_id)) = (&self.phones, &account_id) {
             let id = account_id.clone();
             let known = self
@@ -157,7 +160,7 @@ impl Commands {
             }
         }
         let create = Create {
-            idempotency,
+            key: row.key,
             spec,
             may_add_account: self.world == World::Simulated,
             account_id,
@@ -183,21 +186,6 @@ impl Commands {
         });
         found.await?.map_err(CommandError::from)
     }
-}
-
-/// What an idempotency key stands for.
-fn fingerprint(new: &NewTask) -> [u8; 32] {
-    let actions: Vec<&str> = new.actions.iter().map(|action| action.as_str()).collect();
-    let asked = serde_json::json!([
-        new.account_id,
-        new.target,
-        actions,
-        new.max_likes,
-        new.max_follows,
-        new.priority,
-        new.not_before
-    ]);
-    Sha256::digest(asked.to_string()).into()
 }
 
 fn status(view: &View<'_>, row: &TaskRow, pace: &Pace) -> store::Result<TaskStatus> {

@@ -33,7 +33,8 @@ pub(super) struct Operation<'a> {
 }
 
 impl Operation<'_> {
-    fn shape<T: JsonSchema + 'static>(&mut self) -> Arc<Shape> {
+    /// The shape of a type.
+    pub(super) fn shape<T: JsonSchema + 'static>(&mut self) -> Arc<Shape> {
         let shape = self.shapes.entry(TypeId::of::<T>());
         Arc::clone(shape.or_insert_with(|| Arc::new(Shape::of::<T>())))
     }
@@ -41,11 +42,15 @@ impl Operation<'_> {
     /// A JSON body is needed.
     pub(super) fn body<T: JsonSchema + 'static>(&mut self) {
         let shape = self.shape::<T>();
-        let mut schema = shape.schema.clone();
-        publish(&mut schema);
-        self.schemas.insert(shape.name.clone(), schema);
-        let schema = json!({ "$ref": format!("#/components/schemas/{}", shape.name) });
+        let schema = self.component(&shape.name, shape.schema.clone());
         self.media_body("application/json", schema, true);
+    }
+
+    /// Adds a schema to the document's own, under a name; gives what refers to it.
+    pub(super) fn component(&mut self, name: &str, mut schema: Value) -> Value {
+        publish(&mut schema);
+        self.schemas.insert(name.to_owned(), schema);
+        json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
     /// A body of a media type is taken, beside others. Its reader is the route's own.

@@ -25,6 +25,12 @@ pub(super) struct Finding {
     /// Which parameter of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) parameter: Option<String>,
+    /// Which line of a list file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<u64>,
+    /// Which column of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) field: Option<String>,
     /// What is wrong with it and what would do.
     pub(super) detail: Cow<'static, str>,
 }
@@ -35,8 +41,29 @@ impl Finding {
         Self {
             pointer: Some(pointer.into()),
             parameter: None,
+            line: None,
+            field: None,
             detail: detail.into(),
         }
+    }
+
+    /// About a row of a list file; the detail is to be said.
+    pub(super) fn of_row(line: Option<u64>, field: Option<String>) -> Self {
+        Self {
+            pointer: None,
+            parameter: None,
+            line,
+            field,
+            detail: Cow::Borrowed(""),
+        }
+    }
+
+    /// The same about a place below this one.
+    pub(super) fn under(mut self, place: &str) -> Self {
+        if let Some(pointer) = &mut self.pointer {
+            pointer.insert_str(0, place);
+        }
+        self
     }
 
     fn place(&self) -> Option<String> {
@@ -48,6 +75,8 @@ impl Finding {
         Self {
             pointer: None,
             parameter: Some(name),
+            line: None,
+            field: None,
             detail: detail.into(),
         }
     }
@@ -138,6 +167,41 @@ impl Problem {
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_fields", detail);
         problem.findings = findings;
         problem
+    }
+
+    /// Rows of a list cannot be accepted, so that none was.
+    pub(super) fn rows(
+        status: StatusCode,
+        code: &'static str,
+        mut findings: Vec<Finding>,
+        total: u64,
+    ) -> Self {
+        let mut detail = match total {
+            0 => "The file cannot be read as a list; nothing was accepted.".to_owned(),
+            1 => "One row cannot be accepted; nothing was.".to_owned(),
+            _ => format!("{total} rows cannot be accepted; nothing was."),
+        };
+        if findings.len() > FINDINGS_MAX {
+            findings.truncate(FINDINGS_MAX);
+            detail.push_str(" The first hundred are named.");
+        }
+        let mut problem = Self::new(status, code, detail);
+        problem.findings = findings;
+        problem
+    }
+
+    /// The same about the body as a whole, where the place is not known.
+    pub(super) fn about_all(mut self) -> Self {
+        for finding in &mut self.findings {
+            finding.pointer = Some(String::new());
+        }
+        self
+    }
+
+    /// 503: the engine is ending.
+    pub(super) fn ending() -> Self {
+        let detail = "The engine is ending and takes nothing new. Start it again.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "engine_stopping", detail)
     }
 
     /// 404: there is nothing at the address.

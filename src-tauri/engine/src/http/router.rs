@@ -18,8 +18,8 @@ use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
-    accounts, audit, backups, body, devices, document, engagement, events, flows, interactions,
-    lists, metrics, notices, orders, settings, system, tasks,
+    accounts, audit, backups, body, bulk, devices, document, engagement, events, flows,
+    interactions, lists, metrics, notices, orders, settings, system, tasks,
 };
 use crate::commands::Commands;
 
@@ -30,6 +30,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     tickets::routes(&mut api, tickets);
     accounts::routes(&mut api);
     tasks::routes(&mut api);
+    bulk::routes(&mut api);
     engagement::routes(&mut api);
     flows::routes(&mut api);
     lists::routes(&mut api);

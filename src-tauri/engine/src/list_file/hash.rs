@@ -28,34 +28,63 @@ pub fn normalised_hash(tasks: &[TaskRow], accounts: &[AccountRow]) -> [u8; 32] {
     }
     hash.end();
     for task in tasks {
-        hash.field(1, task.account_id.as_deref());
-        hash.field(2, Some(kind_word(task.kind)));
-        hash.field(3, Some(task.target.reveal()));
-        for action in &task.actions {
-            hash.field(4, Some(action.as_str()));
-        }
-        hash.field(5, Some(priority_word(task.priority)));
-        hash.field(6, task.not_before_ms.map(|ms| ms.to_string()).as_deref());
-        hash.field(7, task.note.as_deref());
-        if let Some(Work::Engagement(engagement)) = &task.work {
-            for text in &engagement.texts {
-                hash.field(8, Some(text));
-            }
-        }
-        if let Some(Work::Flow { script, .. }) = &task.work {
-            for (name, text) in script.files.iter().chain(&script.variables) {
-                hash.field(9, Some(name));
-                hash.field(10, Some(text));
-            }
-        }
-        hash.end();
+        hash.task(task);
     }
+    hash.0.finalize().into()
+}
+
+/// The sha-256 of what one row asks for.
+pub(super) fn asked(row: &TaskRow) -> [u8; 32] {
+    let mut hash = Fields(Sha256::new());
+    hash.0.update(b"signalbox task 1");
+    hash.task(row);
     hash.0.finalize().into()
 }
 
 struct Fields(Sha256);
 
 impl Fields {
+    /// One row.
+    fn task(&mut self, task: &TaskRow) {
+        self.field(1, task.account_id.as_deref());
+        self.field(2, Some(kind_word(task.kind)));
+        self.field(3, Some(task.target.reveal()));
+        for action in &task.actions {
+            self.field(4, Some(action.as_str()));
+        }
+        self.field(5, Some(priority_word(task.priority)));
+        self.field(6, task.not_before_ms.map(|ms| ms.to_string()).as_deref());
+        self.field(7, task.note.as_deref());
+        if let Some(Work::Engagement(engagement)) = &task.work {
+            for text in &engagement.texts {
+                self.field(8, Some(text));
+            }
+            // What a row of a file has no place for counts only where it is there.
+            for page in engagement.pages.iter().skip(1) {
+                self.field(11, Some(page.reveal()));
+            }
+            self.more(12, engagement.posts.into(), 1);
+            self.more(13, engagement.public_only.into(), 0);
+            self.more(14, engagement.min_posts.into(), 0);
+        }
+        if let Some(Work::Flow { script, .. }) = &task.work {
+            for (name, text) in script.files.iter().chain(&script.variables) {
+                self.field(9, Some(name));
+                self.field(10, Some(text));
+            }
+        }
+        self.more(15, task.max_likes.into(), 1);
+        self.more(16, task.max_follows.into(), 1);
+        self.end();
+    }
+
+    /// A number that is not what every row of a file has.
+    fn more(&mut self, number: u8, value: u64, plain: u64) {
+        if value != plain {
+            self.field(number, Some(&value.to_string()));
+        }
+    }
+
     /// A field under its number (never 0), its length before it so that no two rows run together.
     fn field(&mut self, number: u8, text: Option<&str>) {
         if let Some(text) = text {

@@ -71,6 +71,8 @@ pub enum Code {
     BadPriority,
     /// The date is no RFC 3339 date with a time zone, or out of range.
     BadDate,
+    /// The idempotency key is none.
+    BadKey,
     /// The field is filled in and a task of this type has no use for it.
     Unused,
 }
@@ -107,6 +109,7 @@ impl Code {
             Self::TooManyActions => "too_many_actions",
             Self::BadPriority => "bad_priority",
             Self::BadDate => "bad_date",
+            Self::BadKey => "bad_key",
             Self::Unused => "unused",
         }
     }

@@ -9,6 +9,8 @@ use signalbox_scheduler::{Kind, Priority};
 
 use super::engagement::engagement;
 use super::flow::{Flows, flow};
+use super::hash::asked;
+use super::key::{KEY_CHARS_MAX, Key, is_key};
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, ColumnNames, Row, read};
@@ -28,6 +30,10 @@ pub struct TaskRow {
     pub target: Handle,
     /// What to do, in order; never empty, at most [`ACTIONS_MAX`].
     pub actions: Vec<Action>,
+    /// Posts that one `like_post` likes; a row of a file likes one.
+    pub max_likes: u8,
+    /// Follows it may do.
+    pub max_follows: u8,
     /// What it does beside that; none: an instagram task.
     pub work: Option<Work>,
     /// How early it goes.
@@ -36,6 +42,26 @@ pub struct TaskRow {
     pub not_before_ms: Option<i64>,
     /// Anything else; may have several lines.
     pub note: Option<String>,
+    /// What makes it the same task when it is sent again.
+    pub key: Option<Key>,
+}
+
+impl TaskRow {
+    /// The same row under a key, which stands for the row as it is now.
+    #[must_use]
+    pub fn keyed(mut self, key: Option<String>) -> Self {
+        let asked = asked(&self);
+        self.key = key.map(|text| Key { text, asked });
+        self
+    }
+
+    /// Everybody it is about.
+    pub fn targets(&self) -> &[Handle] {
+        match &self.work {
+            Some(Work::Engagement(engagement)) => &engagement.pages,
+            _ => std::slice::from_ref(&self.target),
+        }
+    }
 }
 
 impl fmt::Debug for TaskRow {
@@ -61,6 +87,7 @@ const NOT_BEFORE: usize = 5;
 const COMMENT: usize = 6;
 const FLOW: usize = 7;
 const NOTE: usize = 8;
+const KEY: usize = 9;
 
 const COLUMNS: &[Column] = &[
     Column {
@@ -116,6 +143,12 @@ const COLUMNS: &[Column] = &[
         alias: None,
         needed: false,
         lines: true,
+    },
+    Column {
+        name: "idempotency_key",
+        alias: None,
+        needed: false,
+        lines: false,
     },
 ];
 
@@ -217,17 +250,40 @@ fn task(
             });
         }
     }
-    Some(TaskRow {
+    let key = row.text(KEY).and_then(|text| key(text, line, findings));
+    let row = TaskRow {
         line,
         account_id: account_id?,
         kind: kind?,
         target: target?,
         actions: actions?,
+        max_likes: 1,
+        max_follows: 1,
         work: work?,
         priority: priority?,
         not_before_ms: not_before_ms?,
         note: row.filled(NOTE),
-    })
+        key: None,
+    };
+    Some(row.keyed(key?))
+}
+
+#[expect(
+    clippy::option_option,
+    reason = "outer: the field is good; inner: there is a key"
+)]
+fn key(text: &str, line: u64, findings: &mut Findings) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    if !is_key(text) {
+        findings.add(line, Some("idempotency_key".into()), Code::BadKey, || {
+            let quoted = quoted(text);
+            format!("{quoted} is not 1 to {KEY_CHARS_MAX} printable ASCII characters")
+        });
+        return None;
+    }
+    Some(Some(text.to_owned()))
 }
 
 /// What the row does: the actions it names, and the work that its type brings.

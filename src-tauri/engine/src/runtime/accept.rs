@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use signalbox_automation::job::LIKES_MAX;
-use signalbox_automation::{Action, Handle, Work};
+use signalbox_automation::{Action, Work};
 use signalbox_phone::Udid;
 use signalbox_scheduler::{
     AccountNo, Act, Answer, Input, ListNo, Need, NewTask, PhoneNo, Refusal, State, TaskId, decide,
@@ -11,7 +11,7 @@ use signalbox_scheduler::{
 
 use super::attempt::need_of;
 use super::feed::Changed;
-use super::message::{Create, Created, Import, Imported, Refused};
+use super::message::{Import, Imported, Refused};
 use super::orders::Who;
 use super::turn::Turn;
 use crate::action_no;
@@ -21,7 +21,7 @@ use crate::store::accounts::AccountRow;
 use crate::store::lists::ListRow;
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::TaskSpec;
-use crate::store::{self, accounts, lists, phones, tasks};
+use crate::store::{self, accounts, lists, phones};
 use crate::target_limit::TargetUse;
 
 /// The acts a task means to do.
@@ -56,7 +56,7 @@ pub(super) fn actions_of(spec: &TaskSpec) -> Vec<Action> {
     }
 }
 
-fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
+pub(super) fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
     NewTask {
         task: spec.task,
         account,
@@ -72,12 +72,12 @@ fn new_task(spec: &TaskSpec, account: Option<AccountNo>) -> NewTask {
 pub(crate) fn spec_of(task: TaskId, row: &list_file::TaskRow, rehearsal: bool) -> TaskSpec {
     TaskSpec {
         task,
-        row: u32::try_from(row.line).ok(),
+        row: u32::try_from(row.line).ok().filter(|row| *row > 0),
         kind: row.kind,
         target: row.target.clone(),
         actions: row.actions.clone(),
-        max_likes: 1,
-        max_follows: 1,
+        max_likes: row.max_likes,
+        max_follows: row.max_follows,
         work: row.work.clone(),
         priority: row.priority,
         not_before: row.not_before_ms,
@@ -87,7 +87,7 @@ pub(crate) fn spec_of(task: TaskId, row: &list_file::TaskRow, rehearsal: bool) -
 }
 
 /// Why the core refused a task, for people.
-fn sentence(why: Refusal) -> Refused {
+pub(super) fn sentence(why: Refusal) -> Refused {
     let (code, message) = match why {
         Refusal::UnknownAccount => ("unknown_account", "There is no such account. Add it first."),
         Refusal::UnknownPhone => ("unknown_phone", "There is no such phone."),
@@ -192,6 +192,26 @@ impl Turn<'_> {
         import: &Import,
         who: Who,
     ) -> store::Result<Result<Imported, Refused>> {
+        let before = match self.accepted_before(import)? {
+            Ok(before) => before,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if before.is_empty() {
+            return self.import_new(import, who);
+        }
+        let done = match before.len() < import.tasks.len() {
+            true => self.import_new(&before.rest(import), who)?,
+            // Nothing is new: there is no list of it.
+            false => Ok(Imported::default()),
+        };
+        Ok(done.map(|done| before.beside(done, import)))
+    }
+
+    fn import_new(
+        &mut self,
+        import: &Import,
+        who: Who,
+    ) -> store::Result<Result<Imported, Refused>> {
         if let Err(refused) = self.fits_targets(import)? {
             return Ok(Err(refused));
         }
@@ -251,13 +271,15 @@ impl Turn<'_> {
         for (no, row, phone) in &plan.known {
             self.update_account(*no, row, *phone)?;
         }
+        self.keep_keys(import)?;
         if self.memory.chosen.hours.is_some() {
             self.tell_hours()?;
         }
         Ok(Ok(Imported {
-            list,
+            list: Some(list),
             accounts_added: plan.added.len(),
             tasks,
+            all: import.tasks.iter().map(|(task, _)| *task).collect(),
         }))
     }
 
@@ -363,73 +385,6 @@ impl Turn<'_> {
         Ok(())
     }
 
-    /// Takes one task, or finds the one that its idempotency key was used for.
-    pub(super) fn create(&mut self, create: &Create) -> store::Result<Result<Created, Refused>> {
-        if let Some((key, hash)) = &create.idempotency
-            && let Some((task, before)) = tasks::by_key(&self.tables, key)?
-        {
-            return self.created_before(task, before == *hash);
-        }
-        let mut account_created = false;
-        let account = match &create.account_id {
-            None => None,
-            Some(id) => match self.memory.directory.account_by_id(id) {
-                Some(no) => Some(no),
-                None if create.may_add_account => {
-                    let handle = Handle::new(id);
-                    if self.memory.directory.account_by_handle(&handle).is_some() {
-                        return Ok(Err(handle_taken(id)));
-                    }
-                    account_created = true;
-                    Some(self.add_account(AccountRow::named(id))?)
-                }
-                None => return Ok(Err(sentence(Refusal::UnknownAccount))),
-            },
-        };
-        let spec = create.spec.clone();
-        let task = new_task(&spec, account);
-        let id = spec.task;
-        self.memory.specs.0.insert(id, spec);
-        let effects = self.feed(&Input::Submit {
-            list: None,
-            tasks: vec![task],
-        })?;
-        let account = match answered(self.keep(effects)) {
-            Ok(Answer::Accepted(accepted)) => accepted.first().map(|(_, account)| *account),
-            Ok(_) => None,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if let Some((key, hash)) = &create.idempotency {
-            tasks::put_key(&self.tables, key, hash, id)?;
-        }
-        let account = account.unwrap_or(AccountNo(u32::MAX));
-        Ok(Ok(self.created(id, account, account_created)))
-    }
-
-    fn created(&self, task: TaskId, account: AccountNo, account_created: bool) -> Created {
-        let account_id = self.memory.directory.account_title(account).to_owned();
-        let position = self.memory.state.position(task);
-        Created {
-            task,
-            account_id,
-            position,
-            account_created,
-        }
-    }
-
-    fn created_before(&self, task: TaskId, same: bool) -> store::Result<Result<Created, Refused>> {
-        if !same {
-            let message = "The idempotency key was used for another task. Choose a new key.";
-            return Ok(Err(Refused::new("key_reused", message)));
-        }
-        let account = tasks::get(&self.tables, task)?.map(|row| row.account);
-        Ok(Ok(self.created(
-            task,
-            account.unwrap_or(AccountNo(u32::MAX)),
-            false,
-        )))
-    }
-
     /// Refuses a list that sets too many of the operator's accounts on one target, rows that act
     /// only, with what they did in the last seven days and are still to do.
     fn fits_targets(&self, import: &Import) -> store::Result<Result<(), Refused>> {
@@ -449,8 +404,10 @@ impl Turn<'_> {
             if need(&spec_of(*task, row, false)).is_none() {
                 continue;
             }
-            if let Err(message) = targets.add(&row.target, account)? {
-                return Ok(Err(Refused::new("target_limit", message).at(row.line)));
+            for target in row.targets() {
+                if let Err(message) = targets.add(target, account)? {
+                    return Ok(Err(Refused::new("target_limit", message).at(row.line)));
+                }
             }
         }
         Ok(Ok(()))

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::orders::Sent;
 use super::view::View;
-use crate::list_file;
+use crate::list_file::{self, Key};
 use crate::store::StoreError;
 use crate::store::phones::PhoneRow;
 use crate::store::snapshots::Piece;
@@ -72,14 +72,16 @@ pub struct Import {
 }
 
 /// What came of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
-    /// The list.
-    pub list: ListNo,
+    /// The list; none: every row was accepted before, under its idempotency key.
+    pub list: Option<ListNo>,
     /// Accounts that were new.
     pub accounts_added: usize,
     /// Tasks accepted.
     pub tasks: usize,
+    /// The task of each row, in their order: new, or from before.
+    pub all: Vec<TaskId>,
 }
 
 /// One task to accept.
@@ -92,7 +94,7 @@ pub struct Create {
     /// In a simulated data set an unknown account becomes one.
     pub may_add_account: bool,
     /// The same key again gives the same task again.
-    pub idempotency: Option<(String, [u8; 32])>,
+    pub key: Option<Key>,
 }
 
 /// What came of it.

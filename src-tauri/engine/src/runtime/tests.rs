@@ -95,7 +95,7 @@ impl Bench {
             spec,
             account_id: Some(account.to_owned()),
             may_add_account: true,
-            idempotency: None,
+            key: None,
         };
         let by = Operator {
             who: Who::Http,

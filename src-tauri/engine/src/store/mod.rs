@@ -14,6 +14,7 @@ pub mod filing;
 pub mod intents;
 pub mod interactions;
 pub mod journal;
+pub mod keys;
 pub mod lists;
 pub mod meta;
 pub mod mirror;

@@ -3,29 +3,24 @@
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
-use signalbox_scheduler::policy::QUEUE_MAX;
-use signalbox_scheduler::{AccountNo, Need};
+use signalbox_scheduler::AccountNo;
 use uuid::Uuid;
 
 use super::facts::{AccountFacts, Facts};
 use super::{
-    LIST_NAME_CHARS_MAX, Over, Plan, PlanCounts, PlanFile, PlanRow, PlanShare, PlanView, Verdict,
-    expires,
+    LIST_NAME_CHARS_MAX, Over, Plan, PlanCounts, PlanFile, PlanRow, PlanShare, PlanView, Sheet,
+    Verdict, expires,
 };
 use crate::clock::rfc3339;
 use crate::commands::CommandError;
-use crate::commands::import::new_id;
 use crate::commands::spread::Spread;
-use crate::list_file::{self, AccountRow, Code, Problems, TaskRow};
+use crate::list_file::{self, AccountRow, Code, Problems};
 use crate::pace::{Pace, wait_for_room};
-use crate::runtime::{need, spec_of};
 use crate::store::accounts::handle_key;
-use crate::store::tasks::TaskSpec;
-use crate::store::{StoreError, intents, tasks};
 use crate::target_limit::TargetUse;
 
 /// What a list may be called.
-pub(super) fn name(name: &str) -> Result<(), CommandError> {
+pub(in crate::commands) fn name(name: &str) -> Result<(), CommandError> {
     let chars = name.chars().count();
     if (1..=LIST_NAME_CHARS_MAX).contains(&chars) && !name.chars().any(char::is_control) {
         return Ok(());
@@ -37,25 +32,6 @@ pub(super) fn name(name: &str) -> Result<(), CommandError> {
     Err(CommandError::new("bad_list_name", detail))
 }
 
-/// Why a row is not simply accepted.
-struct Finding {
-    verdict: Verdict,
-    code: &'static str,
-    field: &'static str,
-    reason: String,
-}
-
-impl Finding {
-    fn refused(code: &'static str, field: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            verdict: Verdict::Refused,
-            code,
-            field,
-            reason: reason.into(),
-        }
-    }
-}
-
 /// What the rows before said: account, target, and what to do there.
 type Said = (Option<String>, String, String);
 
@@ -64,25 +40,29 @@ type Titles<'c> = Box<dyn Fn(AccountNo) -> String + 'c>;
 
 /// The work of one plan.
 pub(super) struct Check<'c> {
-    reader: &'c Connection,
-    facts: &'c Facts,
-    pace: Pace,
-    accounts: Vec<AccountFacts>,
-    by_id: HashMap<String, usize>,
-    targets: Option<TargetUse<'c, Titles<'c>>>,
+    pub(super) reader: &'c Connection,
+    pub(super) facts: &'c Facts,
+    pub(super) pace: Pace,
+    pub(super) accounts: Vec<AccountFacts>,
+    pub(super) by_id: HashMap<String, usize>,
+    pub(super) targets: Option<TargetUse<'c, Titles<'c>>>,
     /// What the rows before said, each with its line.
-    said: HashMap<Said, u64>,
+    pub(super) said: HashMap<Said, u64>,
+    /// The idempotency keys of the rows before, each with its line.
+    pub(super) keys: HashMap<String, u64>,
     /// The last time that a row waits for, wall time, ms.
-    not_before: Option<i64>,
+    pub(super) not_before: Option<i64>,
     /// What the tasks of the plan take together, and the longest of them, ms; none: nobody knows.
-    work: Option<u64>,
-    longest: u64,
+    pub(super) work: Option<u64>,
+    pub(super) longest: u64,
 }
 
 impl<'c> Check<'c> {
     pub(super) fn new(reader: &'c Connection, facts: &'c Facts, pace: Pace) -> Self {
         let title: Titles<'c> = Box::new(|no| {
-            let account = facts.accounts.get(no.0 as usize);
+            // Those that are gone left their numbers behind.
+            let place = facts.accounts.binary_search_by_key(&Some(no), |it| it.no);
+            let account = place.ok().and_then(|place| facts.accounts.get(place));
             account.map_or_else(String::new, |it| it.id.clone())
         });
         let most = facts.settings.accounts_per_target;
@@ -95,10 +75,16 @@ impl<'c> Check<'c> {
             by_id: ids.map(|(place, it)| (it.id.clone(), place)).collect(),
             targets: most.map(|most| TargetUse::new(reader, most, facts.at, title)),
             said: HashMap::new(),
+            keys: HashMap::new(),
             not_before: None,
             work: Some(0),
             longest: 0,
         }
+    }
+
+    /// Whether there is an account of this id.
+    pub(super) fn knows(&self, account_id: &str) -> bool {
+        self.by_id.contains_key(account_id)
     }
 
     /// Goes through a file.
@@ -115,7 +101,30 @@ impl<'c> Check<'c> {
         if problems.kept.iter().any(|it| is_of_the_file(it.code)) {
             return Err(("tasks.csv", problems).into());
         }
-        let mut spread = self.spread(&file.over)?;
+        let sheet = Sheet {
+            name: file.name,
+            rehearsal: file.rehearsal,
+            over: file.over,
+            accounts,
+            accounts_added,
+            rows,
+            problems,
+        };
+        self.sheet(sheet, now_ms)
+    }
+
+    /// Goes through rows that were read.
+    pub(super) fn sheet(mut self, sheet: Sheet, now_ms: i64) -> Result<Plan, CommandError> {
+        let Sheet {
+            name,
+            rehearsal,
+            over,
+            accounts,
+            accounts_added,
+            rows,
+            problems,
+        } = sheet;
+        let mut spread = self.spread(&over)?;
         let mut shown = refused_rows(&problems);
         let mut counts = PlanCounts {
             rows: rows.len() as u64 + problems.rows,
@@ -126,10 +135,10 @@ impl<'c> Check<'c> {
         let mut good = Vec::with_capacity(rows.len());
         for mut row in rows {
             let line = row.line;
-            let (place, finding) = self.judge(&row, &mut spread, file.rehearsal)?;
+            let (place, finding) = self.judge(&row, &mut spread, rehearsal)?;
             let account = place.map(|place| &self.accounts[place]);
             let done_before = match account.and_then(|it| it.no) {
-                Some(no) if !file.rehearsal => self.done_before(&row, no)?,
+                Some(no) if !rehearsal => self.done_before(&row, no)?,
                 _ => Vec::new(),
             };
             let verdict = finding.as_ref().map_or(Verdict::Accepted, |it| it.verdict);
@@ -146,15 +155,15 @@ impl<'c> Check<'c> {
             });
             *counts.of(verdict) += 1;
             if verdict != Verdict::Refused {
-                row.account_id = account_id;
+                row.account_id = account_id.or(row.account_id);
                 good.push((row, verdict == Verdict::Duplicate));
             }
         }
         shown.sort_by_key(|row| row.line);
         let view = PlanView {
             plan_id: Uuid::now_v7().to_string(),
-            name: file.name,
-            rehearsal: file.rehearsal,
+            name,
+            rehearsal,
             counts,
             spread: self.shares(),
             ends_at: self.ends_at(),
@@ -228,134 +237,6 @@ impl<'c> Check<'c> {
         let meant = self.accounts.iter().enumerate();
         let meant = meant.filter(|(place, it)| it.open && is_meant(*place, it));
         Ok(Spread::over(meant.map(|(place, it)| (place, it.tasks))))
-    }
-
-    /// What becomes of a row, and the account it names or is given.
-    fn judge(
-        &mut self,
-        row: &TaskRow,
-        spread: &mut Spread,
-        rehearsal: bool,
-    ) -> Result<(Option<usize>, Option<Finding>), CommandError> {
-        let spec = spec_of(new_id(), row, rehearsal);
-        let need = need(&spec);
-        let accounts = &self.accounts;
-        let mut targets = self.targets.as_mut().filter(|_| !need.is_none());
-        let place = match &row.account_id {
-            Some(id) => self.by_id.get(id).copied(),
-            None => spread.choose(|place| match &mut targets {
-                Some(targets) => targets.has_room(&row.target, &accounts[place].id),
-                None => Ok::<_, StoreError>(true),
-            })?,
-        };
-        let Some(place) = place else {
-            let reason = "there is no account that this row could be given to";
-            let finding = Finding::refused("no_accounts", "account_id", reason);
-            return Ok((None, Some(finding)));
-        };
-        let full = match targets {
-            Some(targets) => targets.refuses(&row.target, &accounts[place].id)?,
-            None => None,
-        };
-        let full = full.map(|why| Finding::refused("target_limit", "target_username", why));
-        let finding = full.or_else(|| self.has_no_room(place, need));
-        let finding = match finding {
-            Some(finding) => Some(finding),
-            None => self.says_the_same(row, &spec, place)?,
-        };
-        if finding.is_none() {
-            self.give(place, row, need, rehearsal)?;
-        }
-        Ok((Some(place), finding))
-    }
-
-    /// Why the account cannot take the row, if it cannot.
-    fn has_no_room(&self, place: usize, need: Need) -> Option<Finding> {
-        let account = &self.accounts[place];
-        if account.tasks + account.given >= QUEUE_MAX as u64 {
-            let reason = format!("the line of {} is full ({QUEUE_MAX} tasks)", account.id);
-            return Some(Finding::refused("queue_full", "account_id", reason));
-        }
-        let mut ceilings = self.facts.settings.per_day.iter().zip(need.0);
-        let never = ceilings.any(|(most, need)| most.is_some_and(|most| u16::from(need) > most));
-        never.then(|| {
-            let reason = "it means to do more than the daily ceilings ever allow; split it";
-            Finding::refused("never_fits", "actions", reason)
-        })
-    }
-
-    /// A row before, or a task that waits, which says the same.
-    fn says_the_same(
-        &mut self,
-        row: &TaskRow,
-        spec: &TaskSpec,
-        place: usize,
-    ) -> Result<Option<Finding>, CommandError> {
-        let target = row.target.reveal().to_lowercase();
-        let duplicate = |code, reason| Finding {
-            verdict: Verdict::Duplicate,
-            code,
-            field: "target_username",
-            reason,
-        };
-        let said = (row.account_id.clone(), target, tasks::saying(spec));
-        if let Some(line) = self.said.get(&said) {
-            let reason = format!("line {line} says the same");
-            return Ok(Some(duplicate("duplicate_row", reason)));
-        }
-        self.said.insert(said, row.line);
-        // Of a row that names no account it is not known whether another one is meant.
-        let (Some(_), Some(no)) = (&row.account_id, self.accounts[place].no) else {
-            return Ok(None);
-        };
-        let waits = tasks::is_waiting(self.reader, no, spec)?;
-        Ok(waits.then(|| {
-            let reason = "a task that says the same waits for this account already".to_owned();
-            duplicate("duplicate_task", reason)
-        }))
-    }
-
-    /// The row is the account's from now on.
-    fn give(
-        &mut self,
-        place: usize,
-        row: &TaskRow,
-        need: Need,
-        rehearsal: bool,
-    ) -> Result<(), CommandError> {
-        let account = &mut self.accounts[place];
-        account.given += 1;
-        for (sum, need) in account.wanted.iter_mut().zip(need.0) {
-            *sum += u64::from(need);
-        }
-        if let (Some(targets), false) = (&mut self.targets, need.is_none()) {
-            let _ = targets.add(&row.target, &account.id)?;
-        }
-        self.not_before = self.not_before.max(row.not_before_ms);
-        let facts = self.facts;
-        let ms = self
-            .pace
-            .of(row.kind, rehearsal, need, &facts.settings, facts.time_scale);
-        self.longest = self.longest.max(ms.unwrap_or(0));
-        self.work = self.work.zip(ms).map(|(work, ms)| work + ms);
-        Ok(())
-    }
-
-    /// Acts of the row that the account did on its target lately.
-    fn done_before(&self, row: &TaskRow, no: AccountNo) -> Result<Vec<String>, CommandError> {
-        let target = row.target.reveal().to_lowercase();
-        let (at, days) = (self.facts.at, self.facts.reengagement_days);
-        let done = intents::done_on(self.reader, &target, no, at, days)?;
-        let acts: HashSet<&str> = row
-            .actions
-            .iter()
-            .filter_map(|it| it.act())
-            .map(|it| it.as_str())
-            .collect();
-        Ok(done
-            .into_iter()
-            .filter(|act| acts.contains(act.as_str()))
-            .collect())
     }
 
     /// What each account gets, most first.

@@ -1,6 +1,7 @@
 //! The face over real sockets, before an engine without phones.
 
 mod audit;
+mod bulk;
 mod crowd;
 mod document;
 mod engagement;

@@ -56,10 +56,13 @@ fn a_full_row_is_read() {
             kind: Kind::Instagram,
             target: "bob".into(),
             actions: vec![Action::OpenApp, Action::ViewProfile, Action::FollowUser],
+            max_likes: 1,
+            max_follows: 1,
             work: None,
             priority: Priority::High,
             not_before_ms: Some(1_795_438_800_000),
             note: Some("two\nlines, \"quoted\"".into()),
+            key: None,
         },
         TaskRow {
             line: 4,
@@ -67,10 +70,13 @@ fn a_full_row_is_read() {
             kind: Kind::Instagram,
             target: "carol".into(),
             actions: Action::DEFAULT.to_vec(),
+            max_likes: 1,
+            max_follows: 1,
             work: None,
             priority: Priority::Normal,
             not_before_ms: None,
             note: None,
+            key: None,
         },
     ];
     assert!(rows == expected, "{rows:#?}");
@@ -78,8 +84,7 @@ fn a_full_row_is_read() {
 
 #[test]
 fn whole_files_that_are_refused() {
-    let columns =
-        "account_id,task_type,target_username,actions,priority,not_before,comment_text,flow,note";
+    let columns = "account_id,task_type,target_username,actions,priority,not_before,comment_text,flow,note,idempotency_key";
     let empty = format!("tasks.csv: the file is empty; it begins with a header line, {columns}");
     check_tasks("", &empty);
     check_tasks("\u{FEFF}", &empty);
@@ -120,8 +125,7 @@ fn whole_files_that_are_refused() {
 
 #[test]
 fn headers_that_are_refused() {
-    let columns =
-        "account_id,task_type,target_username,actions,priority,not_before,comment_text,flow,note";
+    let columns = "account_id,task_type,target_username,actions,priority,not_before,comment_text,flow,note,idempotency_key";
     check_tasks(
         "account_id,task_type,target,actions\na1,instagram,bob,\n",
         &format!(

@@ -25,10 +25,13 @@ prop_compose! {
             kind: Kind::Instagram,
             target: target.into(),
             actions,
+            max_likes: 1,
+            max_follows: 1,
             work: None,
             priority,
             not_before_ms,
             note,
+            key: None,
         }
     }
 }

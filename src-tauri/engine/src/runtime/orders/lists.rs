@@ -16,6 +16,9 @@ impl Order for Import {
             Ok(done) => done,
             Err(refused) => return Ok(Err(refused)),
         };
+        if done.list.is_none() {
+            return Ok(Ok(Carried::unchanged(done)));
+        }
         let subject = Subject::new("list", self.list_id.to_string()).named(&self.name);
         let after = json!({
             "accounts_added": done.accounts_added,
