@@ -111,6 +111,14 @@ impl Listed<'_> {
         }
     }
 
+    /// It may be refused so, beside what its inputs and its method may.
+    pub(super) fn refuses(self, refusal: Refusal) -> Self {
+        let name = format!("#/components/responses/{}", refusal.name());
+        let answers = self.1.entry("responses").or_insert_with(|| json!({}));
+        answers[refusal.status().as_str()] = json!({ "$ref": name });
+        self
+    }
+
     /// A browser loads it by link: a ticket does as well as the token.
     pub(super) fn by_ticket(self) {
         self.0.by_ticket = true;

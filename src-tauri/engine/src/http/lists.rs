@@ -8,10 +8,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::answer::Refusal;
 use super::api::Api;
 use super::input::{Body, Named, Query, Segment};
 use super::page::Page;
 use super::problem::{Finding, Problem};
+use super::shape::one_of;
 use super::term::{AccountId, AgainWord, Line, PlanId, VerdictWord, uuid};
 use crate::commands::{
     Again, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows, PlanView,
@@ -33,13 +35,14 @@ pub(super) fn routes(api: &mut Api) {
         "The rows of a plan",
         plan_rows,
     );
-    api.route(
+    let accepted = api.route(
         Method::POST,
         "/api/lists",
         "accept_plan",
         "Accept a plan as it was shown",
         accept,
     );
+    accepted.refuses(Refusal::NotFound);
     api.route(
         Method::GET,
         "/api/lists",
@@ -73,14 +76,29 @@ pub(super) fn routes(api: &mut Api) {
 /// Accounts that rows may be spread over when they are named one by one.
 const SPREAD_MAX: u32 = 1_000;
 
-/// Over which accounts rows are spread that name none.
+/// Over which accounts rows are spread that name none: one of these.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("oneOf" = one_of(&["group", "accounts"]), "x-rule" = EITHER))]
 pub(super) struct SpreadOver {
     /// Those of a group.
     group: Option<Line>,
     /// These.
     #[schemars(length(min = 1, max = SPREAD_MAX))]
     accounts: Option<Vec<AccountId>>,
+}
+
+/// What is said of a spread that is no choice.
+const EITHER: &str = "It must name either a group or accounts.";
+
+impl SpreadOver {
+    /// For the engine.
+    fn over(self) -> Result<Over, Problem> {
+        match (self.group, self.accounts) {
+            (Some(group), None) => Ok(Over::Group(group.0)),
+            (None, Some(ids)) => Ok(Over::Accounts(ids.into_iter().map(|id| id.0).collect())),
+            _ => Err(Problem::fields(vec![Finding::at("/spread", EITHER)])),
+        }
+    }
 }
 
 /// A file to plan with.
@@ -199,22 +217,7 @@ key!(
 );
 
 async fn plan(commands: Commands, Body(new): Body<NewPlan>) -> Result<Json<PlanView>, Problem> {
-    let over = match new.spread {
-        None => Over::All,
-        Some(SpreadOver {
-            group: Some(group),
-            accounts: None,
-        }) => Over::Group(group.0),
-        Some(SpreadOver {
-            group: None,
-            accounts: Some(ids),
-        }) => Over::Accounts(ids.into_iter().map(|id| id.0).collect()),
-        Some(_) => {
-            let detail = "Name either a group or accounts.";
-            let finding = Finding::at("/spread", detail);
-            return Err(Problem::fields(vec![finding]));
-        }
-    };
+    let over = new.spread.map_or(Ok(Over::All), SpreadOver::over)?;
     let columns = new.columns.unwrap_or_default().into_iter();
     let file = PlanFile {
         name: new.name.0,

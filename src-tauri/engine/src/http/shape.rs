@@ -143,6 +143,12 @@ impl Shape {
     }
 }
 
+/// For a schema, as its `oneOf`: exactly one of these fields is there.
+pub(super) fn one_of(fields: &[&str]) -> Value {
+    let forms = fields.iter().map(|field| json!({ "required": [field] }));
+    forms.collect()
+}
+
 /// What would do at a place, in a sentence.
 fn wanted(rule: &Value) -> String {
     if let Some(rule) = rule.get(RULE).and_then(Value::as_str) {

@@ -263,3 +263,14 @@ fn bodies_are_checked_against_their_schema() {
         problem.detail
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_excludes_each_other_and_what_may_be_gone_is_told() {
+    let bench = Bench::new(World::Simulated).await;
+    let document = bench.get("/api/openapi.json").await.body;
+    let spread = &document["components"]["schemas"]["NewPlan"]["properties"]["spread"];
+    let choice = serde_json::json!([{ "required": ["group"] }, { "required": ["accounts"] }]);
+    assert_eq!(spread["oneOf"], choice);
+    let answers = &document["paths"]["/api/lists"]["post"]["responses"];
+    assert_eq!(answers["404"]["$ref"], "#/components/responses/NotFound");
+}

@@ -82,10 +82,19 @@ async fn what_is_wrong_with_a_file_or_a_request_is_named() {
         "bad_list",
     )
     .await;
-    let both = json!({ "group": "a", "accounts": ["b"] });
-    let mut plan = file("a,instagram,one,\n");
-    plan["spread"] = both;
-    check("/api/lists/plan", plan, 422, "bad_fields").await;
+    for spread in [
+        json!({ "group": "a", "accounts": ["b"] }),
+        json!({}),
+        json!({ "accounts": [] }),
+        json!({ "accounts": ["no name"] }),
+        json!({ "accounts": null }),
+        json!([]),
+        json!({ "phones": ["x"] }),
+    ] {
+        let mut plan = file("a,instagram,one,\n");
+        plan["spread"] = spread;
+        check("/api/lists/plan", plan, 422, "bad_fields").await;
+    }
     let unknown = json!({ "plan_id": "00000000-0000-7000-8000-000000000000" });
     check("/api/lists", unknown, 404, "unknown_plan").await;
     check(

@@ -6,6 +6,7 @@ mod crowd;
 mod document;
 mod engagement;
 mod events;
+mod flows;
 mod interactions;
 mod lists;
 mod new_task;
