@@ -30,6 +30,7 @@ mod spread;
 mod states;
 mod sums;
 mod tasks;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -67,6 +68,10 @@ pub use settings::{NotSet, SettingsReport};
 pub use signalbox_scheduler::ListNo;
 pub use sums::Metrics;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};
+pub use templates::{
+    NewTemplate, TemplateActs, TemplateFile, TemplateRun, TemplateTask, TemplateValidation,
+    TemplateVariable, TemplateView,
+};
 pub use why::Why;
 
 use crate::clock::Clock;

@@ -33,6 +33,8 @@ pub enum Over {
     Group(String),
     /// These, by their ids.
     Accounts(Vec<String>),
+    /// Those that may use no other phone than one of these, by its serial.
+    Devices(Vec<String>),
 }
 
 /// A file to plan with.

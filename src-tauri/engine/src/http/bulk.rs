@@ -132,7 +132,7 @@ impl Rows {
 }
 
 fn row(shapes: &Shapes, item: Value) -> Result<NewRow, Problem> {
-    Ok(match Row::read(shapes, item)? {
+    Ok(match Row::read(shapes, item, Vec::new())? {
         Kinded::Instagram(task) => NewRow::Instagram(task.into()),
         Kinded::Engagement(task) => NewRow::Engagement(task.checked()?),
         Kinded::Flow(task) => NewRow::Flow(task.checked()?),

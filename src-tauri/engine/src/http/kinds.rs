@@ -55,8 +55,12 @@ impl<I: Form, E: Form, F: Form> Kinded<I, E, F> {
         json!({ "oneOf": forms })
     }
 
-    /// The object as its form, or everything that is wrong with it.
-    pub(super) fn read(shapes: &Shapes, value: Value) -> Result<Self, Problem> {
+    /// The object as its form, or everything that is wrong with it: `noted` and what is found now.
+    pub(super) fn read(
+        shapes: &Shapes,
+        value: Value,
+        noted: Vec<Finding>,
+    ) -> Result<Self, Problem> {
         let Value::Object(mut object) = value else {
             return Err(bad("", "It must be a JSON object."));
         };
@@ -70,17 +74,17 @@ impl<I: Form, E: Form, F: Form> Kinded<I, E, F> {
         };
         let value = object.into();
         Ok(match kind {
-            Kind::Instagram => Self::Instagram(read(shapes, value)?),
-            Kind::Engagement => Self::Engagement(read(shapes, value)?),
-            Kind::Flow => Self::Flow(read(shapes, value)?),
+            Kind::Instagram => Self::Instagram(read(shapes, value, noted)?),
+            Kind::Engagement => Self::Engagement(read(shapes, value, noted)?),
+            Kind::Flow => Self::Flow(read(shapes, value, noted)?),
         })
     }
 }
 
-fn read<T: Form>(shapes: &Shapes, value: Value) -> Result<T, Problem> {
+fn read<T: Form>(shapes: &Shapes, value: Value, noted: Vec<Finding>) -> Result<T, Problem> {
     let shape = shapes.get(&TypeId::of::<T>());
     let shape = shape.ok_or_else(Problem::no_route)?;
-    shape.read(value, Vec::new())
+    shape.read(value, noted)
 }
 
 fn bad(pointer: &'static str, detail: &'static str) -> Problem {

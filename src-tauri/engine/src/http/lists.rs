@@ -14,9 +14,10 @@ use super::input::{Body, Named, Query, Segment};
 use super::page::Page;
 use super::problem::{Finding, Problem};
 use super::shape::one_of;
-use super::term::{AccountId, AgainWord, Line, PlanId, VerdictWord, uuid};
+use super::term::{AccountId, AgainWord, DeviceId, Line, PlanId, VerdictWord, uuid};
 use crate::commands::{
-    Again, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows, PlanView,
+    Again, CommandError, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows,
+    PlanView,
 };
 
 pub(super) fn routes(api: &mut Api) {
@@ -78,26 +79,45 @@ const SPREAD_MAX: u32 = 1_000;
 
 /// Over which accounts rows are spread that name none: one of these.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[schemars(extend("oneOf" = one_of(&["group", "accounts"]), "x-rule" = EITHER))]
+#[schemars(extend("oneOf" = one_of(&["group", "accounts", "devices"]), "x-rule" = EITHER))]
 pub(super) struct SpreadOver {
     /// Those of a group.
     group: Option<Line>,
     /// These.
     #[schemars(length(min = 1, max = SPREAD_MAX))]
     accounts: Option<Vec<AccountId>>,
+    /// Those that may use no other phone than one of these.
+    #[schemars(length(min = 1, max = SPREAD_MAX))]
+    devices: Option<Vec<DeviceId>>,
 }
 
 /// What is said of a spread that is no choice.
-const EITHER: &str = "It must name either a group or accounts.";
+const EITHER: &str = "It must name one of group, accounts, devices.";
 
 impl SpreadOver {
     /// For the engine.
-    fn over(self) -> Result<Over, Problem> {
-        match (self.group, self.accounts) {
-            (Some(group), None) => Ok(Over::Group(group.0)),
-            (None, Some(ids)) => Ok(Over::Accounts(ids.into_iter().map(|id| id.0).collect())),
+    pub(super) fn over(self) -> Result<Over, Problem> {
+        match (self.group, self.accounts, self.devices) {
+            (Some(group), None, None) => Ok(Over::Group(group.0)),
+            (None, None, Some(ids)) => Ok(Over::Devices(ids.into_iter().map(|id| id.0).collect())),
+            (None, Some(ids), None) => Ok(Over::Accounts(ids.into_iter().map(|id| id.0).collect())),
             _ => Err(Problem::fields(vec![Finding::at("/spread", EITHER)])),
         }
+    }
+}
+
+/// The answer where what a spread names is not there, and to every other error.
+pub(super) fn about_spread(error: CommandError) -> Problem {
+    let place = match error.code.as_str() {
+        "unknown_account" => "/spread/accounts",
+        "unknown_phone" => "/spread/devices",
+        _ => return error.into(),
+    };
+    let detail = error.detail.clone();
+    Problem {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        findings: vec![Finding::at(place, detail)],
+        ..error.into()
     }
 }
 
@@ -229,7 +249,8 @@ async fn plan(commands: Commands, Body(new): Body<NewPlan>) -> Result<Json<PlanV
         over,
         rehearsal: new.rehearsal,
     };
-    Ok(Json(commands.plan(file).await?))
+    let planned = commands.plan(file).await;
+    Ok(Json(planned.map_err(about_spread)?))
 }
 
 async fn plan_rows(

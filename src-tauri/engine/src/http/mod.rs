@@ -38,6 +38,7 @@ mod shape;
 mod stall;
 mod system;
 mod tasks;
+mod templates;
 mod term;
 #[cfg(test)]
 mod tests;

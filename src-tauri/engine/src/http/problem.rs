@@ -243,8 +243,12 @@ fn status_of(code: &str) -> StatusCode {
     match code {
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         "unknown_account" | "bad_list" | "bad_list_name" | "reason_needed" | "bad_reason"
-        | "too_many_points" | "bad_flow" | "variable_missing" => StatusCode::UNPROCESSABLE_ENTITY,
-        "unknown_list" | "unknown_plan" | "unknown_task" | "unknown_phone" => StatusCode::NOT_FOUND,
+        | "too_many_points" | "bad_flow" | "variable_missing" | "targets_needed" => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        "unknown_list" | "unknown_plan" | "unknown_template" | "unknown_task" | "unknown_phone" => {
+            StatusCode::NOT_FOUND
+        }
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,
         "store" | "data_newer" | "data_other_world" | "data_damaged" => {
             StatusCode::INTERNAL_SERVER_ERROR

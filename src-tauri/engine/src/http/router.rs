@@ -19,7 +19,7 @@ use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows,
-    interactions, lists, metrics, notices, orders, settings, system, tasks,
+    interactions, lists, metrics, notices, orders, settings, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -31,6 +31,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     accounts::routes(&mut api);
     tasks::routes(&mut api);
     bulk::routes(&mut api);
+    templates::routes(&mut api);
     engagement::routes(&mut api);
     flows::routes(&mut api);
     lists::routes(&mut api);

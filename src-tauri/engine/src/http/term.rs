@@ -109,6 +109,18 @@ term!(
 );
 
 term!(
+    /// What a template is called.
+    TemplateName(String) = |text| Some(text.to_owned()),
+    "It must be 1 to 80 characters, not only blanks, without line breaks and other control \
+     characters.",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\u0000-\\u001f\\u007f-\\u009f\\s]\
+                    [^\\u0000-\\u001f\\u007f-\\u009f]*$",
+        "minLength": 1, "maxLength": 80, "examples": ["Look at gardens"],
+    })
+);
+
+term!(
     /// A text of an operator on one line, or nothing.
     Words(String) = |text| Some(text.to_owned()),
     "It must be 0 to 200 characters without line breaks and other control characters.",

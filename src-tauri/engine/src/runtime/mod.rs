@@ -53,8 +53,9 @@ pub(crate) use message::{AppTold, IntentAnswer, Message, PhoneNews};
 #[cfg(test)]
 pub(crate) use orders::Miss;
 pub(crate) use orders::{
-    AddAccount, Cancel, CancelRest, ChangeAccount, ChangeDevice, Cleanup, Discipline, ForgetDevice,
-    Hand, Order, RemoveAccount, Resolve, Rest, ResumeAction, Retry, SettingsChange, Switch,
+    AddAccount, AddTemplate, Cancel, CancelRest, ChangeAccount, ChangeDevice, ChangeTemplate,
+    Cleanup, Discipline, ForgetDevice, Hand, Order, RemoveAccount, RemoveTemplate, Resolve, Rest,
+    ResumeAction, Retry, SettingsChange, Stencil, Switch,
 };
 
 use crate::clock::Clock;

@@ -29,6 +29,7 @@ pub mod settings;
 pub mod snapshots;
 pub mod task_log;
 pub mod tasks;
+pub mod templates;
 pub mod terms;
 
 use std::path::{Path, PathBuf};

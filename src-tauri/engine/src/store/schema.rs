@@ -8,7 +8,8 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    Result, StoreError, accounts, attempts, audit, filing, phones, series, settings, tasks, terms,
+    Result, StoreError, accounts, attempts, audit, filing, phones, series, settings, tasks,
+    templates, terms,
 };
 
 /// One step per format, in order, each a list of texts; a released step is never changed.
@@ -25,6 +26,7 @@ const V4: &[&str] = &[
     attempts::FAILED,
     terms::SCHEMA,
     tasks::SCHEMA,
+    templates::SCHEMA,
 ];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
@@ -351,6 +353,7 @@ CREATE INDEX interactions_by_attempt ON interactions (attempt_no);
 
 /// Tables that hold what happened, children first.
 const CONTENT: &[&str] = &[
+    "templates",
     "settings",
     "audit",
     "series",

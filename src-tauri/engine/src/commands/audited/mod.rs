@@ -9,6 +9,7 @@ mod lists;
 mod settings;
 mod switch;
 mod tasks;
+mod templates;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -63,6 +64,7 @@ fn cases() -> Vec<Vec<Case>> {
         switch::cases(),
         switch::parts(),
         tasks::cases(),
+        templates::cases(),
     ]
 }
 

@@ -204,6 +204,7 @@ impl<'c> Check<'c> {
                 no: None,
                 id: row.account_id.clone(),
                 group,
+                phone: row.device_udid.as_ref().map(|it| it.reveal().to_owned()),
                 tasks: 0,
                 open: true,
                 free_in: Some(0),
@@ -227,10 +228,18 @@ impl<'c> Check<'c> {
                 });
                 Some(places.collect::<Result<_, _>>()?)
             }
+            Over::Devices(serials) => {
+                if let Some(serial) = serials.iter().find(|it| !self.facts.phones.contains(*it)) {
+                    let detail = format!("There is no phone {serial} to spread the rows over.");
+                    return Err(CommandError::new("unknown_phone", detail));
+                }
+                None
+            }
             Over::All | Over::Group(_) => None,
         };
         let is_meant = |place: usize, it: &AccountFacts| match (over, &named) {
             (Over::Group(group), _) => it.group == *group,
+            (Over::Devices(serials), _) => it.phone.as_ref().is_some_and(|it| serials.contains(it)),
             (_, Some(named)) => named.contains(&place),
             _ => true,
         };

@@ -1,8 +1,8 @@
 //! What a plan looks at in memory, once for all rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use signalbox_scheduler::{AccountNo, AccountState, Settings};
+use signalbox_scheduler::{AccountNo, AccountState, PhoneNo, Settings};
 
 use crate::runtime::View;
 use crate::store::accounts::handle_key;
@@ -13,6 +13,8 @@ pub(super) struct AccountFacts {
     pub(super) no: Option<AccountNo>,
     pub(super) id: String,
     pub(super) group: String,
+    /// The serial of the only phone it may use.
+    pub(super) phone: Option<String>,
     /// Tasks that have not ended.
     pub(super) tasks: u64,
     /// It may be given a task that names no account.
@@ -25,6 +27,11 @@ pub(super) struct AccountFacts {
     pub(super) given: u64,
     /// Acts that those mean to do.
     pub(super) wanted: [u64; 3],
+}
+
+fn serial(view: &View<'_>, no: PhoneNo) -> Option<String> {
+    let row = view.directory.phone(no)?;
+    Some(row.udid.reveal().to_owned())
 }
 
 /// What is true at the moment of the plan.
@@ -41,6 +48,8 @@ pub(super) struct Facts {
     /// Account ids by handle.
     pub(super) handles: HashMap<String, String>,
     pub(super) phones_ready: u64,
+    /// The serials of all phones.
+    pub(super) phones: HashSet<String>,
 }
 
 impl Facts {
@@ -60,6 +69,7 @@ impl Facts {
                 no: Some(no),
                 id: row.account_id.clone(),
                 group: row.group.clone(),
+                phone: row.phone.and_then(|no| serial(view, no)),
                 tasks: account.tasks() as u64,
                 open: account.is_open(),
                 free_in,
@@ -70,6 +80,7 @@ impl Facts {
         });
         let handles = view.directory.accounts();
         let handles = handles.map(|(_, row)| (handle_key(&row.handle), row.account_id.clone()));
+        let phones = view.directory.phones();
         let ready = view.state.phones().filter(|(_, phone)| phone.ready);
         Self {
             settings: view.state.settings.clone(),
@@ -80,6 +91,7 @@ impl Facts {
             accounts: facts.collect(),
             handles: handles.collect(),
             phones_ready: ready.count() as u64,
+            phones: phones.filter_map(|(no, _)| serial(view, no)).collect(),
         }
     }
 }

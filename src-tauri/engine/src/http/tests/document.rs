@@ -269,7 +269,9 @@ async fn what_excludes_each_other_and_what_may_be_gone_is_told() {
     let bench = Bench::new(World::Simulated).await;
     let document = bench.get("/api/openapi.json").await.body;
     let spread = &document["components"]["schemas"]["NewPlan"]["properties"]["spread"];
-    let choice = serde_json::json!([{ "required": ["group"] }, { "required": ["accounts"] }]);
+    let choice = serde_json::json!([
+        { "required": ["group"] }, { "required": ["accounts"] }, { "required": ["devices"] },
+    ]);
     assert_eq!(spread["oneOf"], choice);
     let answers = &document["paths"]["/api/lists"]["post"]["responses"];
     assert_eq!(answers["404"]["$ref"], "#/components/responses/NotFound");

@@ -16,6 +16,7 @@ mod refusals;
 mod series;
 mod settings;
 mod shapes;
+mod templates;
 mod wire;
 
 use std::any::TypeId;

@@ -16,6 +16,7 @@ mod operator;
 mod settings;
 mod switch;
 mod tasks;
+mod templates;
 
 pub use operator::{Operator, REASON_MAX, Reason, Who};
 
@@ -32,6 +33,7 @@ pub(crate) use devices::{ChangeDevice, ForgetDevice, Hand};
 pub(crate) use interactions::Cleanup;
 pub(crate) use settings::Change as SettingsChange;
 pub(crate) use switch::Switch;
+pub(crate) use templates::{AddTemplate, ChangeTemplate, RemoveTemplate, Stencil};
 
 use signalbox_scheduler::{Answer, Input};
 
