@@ -83,7 +83,7 @@ async fn import_examples(host: State<'_, Host>) -> Result<ExamplesImported, Comm
         .standing(&files)
         .await?
         .same
-        .is_some_and(|(_, open)| open);
+        .is_some_and(|same| same.open);
     let imported = if unfinished {
         ExamplesImported {
             accounts_added: 0,

@@ -33,10 +33,25 @@ pub enum Command {
     /// Run headless, with the HTTP API on loopback. The first line on stdout is JSON: url and
     /// token_file.
     Serve(ServeOptions),
+    /// Say how the Signalbox that runs stands.
+    #[command(after_help = "Exit: 0 one runs, 4 none does, 5 refused (it is of another version).")]
+    Status(EngineOptions),
+    /// Start nothing new; what runs finishes.
+    #[command(after_help = SWITCH_HELP)]
+    Pause(EngineOptions),
+    /// Go on after a pause.
+    #[command(after_help = SWITCH_HELP)]
+    Resume(EngineOptions),
+    /// No further call to any phone, at once and over restarts.
+    #[command(after_help = SWITCH_HELP)]
+    EmergencyStop(EngineOptions),
+    /// Go on after an emergency stop: phones prove themselves quiet, then work goes on.
+    #[command(after_help = SWITCH_HELP)]
+    EmergencyResume(EngineOptions),
     /// Scripts in a subset of Maestro's YAML.
     #[command(subcommand)]
     Flow(FlowCommand),
-    /// Accept a list without running it.
+    /// Accept a list, into the Signalbox that runs if one does.
     Import(ImportOptions),
     /// Write the recorded outcomes to a file or to stdout.
     Export(ExportOptions),
@@ -66,6 +81,11 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
 }
+
+/// What holds of every switch.
+const SWITCH_HELP: &str = "It reaches the Signalbox that runs, window or not; where none runs, it \
+    is written into the data set. `serve` begins unpaused, but an emergency stop holds until it is \
+    ended.\n\nExit: 0 done, 3 no data set, 5 refused.";
 
 /// What to do with a script.
 #[derive(Subcommand)]
@@ -216,6 +236,18 @@ pub struct ServeOptions {
     /// Which phones.
     #[command(flatten)]
     pub phones: PhoneOptions,
+    /// Which data set.
+    #[command(flatten)]
+    pub data: DataOptions,
+}
+
+/// Which engine is meant: `signalbox status` and the switches.
+#[derive(Args)]
+pub struct EngineOptions {
+    /// That of the simulated data set rather than of the live one. In a directory that is named,
+    /// its data set tells.
+    #[arg(long)]
+    pub simulated: bool,
     /// Which data set.
     #[command(flatten)]
     pub data: DataOptions,

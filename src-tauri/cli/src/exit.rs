@@ -15,6 +15,8 @@ pub enum Exit {
     Usage = 2,
     /// What was named is not there.
     NotFound = 3,
+    /// There is no engine that runs.
+    NotRunning = 4,
     /// Refused: something else has to end first.
     Refused = 5,
     /// Some of it did not complete, or waits for a person.
@@ -66,9 +68,12 @@ impl From<CommandError> for Failure {
         let exit = match error.code.as_str() {
             "bad_list" | "bad_flow" | "variable_missing" | "target_limit" | "handle_taken"
             | "never_fits" | "queue_full" | "unknown_account" | "screens" | "file_unreadable"
-            | "backup_damaged" | "backup_no_data_set" => Exit::Usage,
+            | "backup_damaged" | "backup_no_data_set" | "body_too_large" | "bad_fields" => {
+                Exit::Usage
+            }
             "data_dir_in_use" | "live_phones_in_use" | "data_other_world" | "data_newer"
-            | "disk_full" | "list_open" | "live_not_emptied" | "backup_exists" => Exit::Refused,
+            | "disk_full" | "list_open" | "live_not_emptied" | "backup_exists"
+            | "engine_running" | "other_version" => Exit::Refused,
             "simulator_not_there" | "no_data_set" | "backup_missing" => Exit::NotFound,
             _ => Exit::Failure,
         };

@@ -72,11 +72,10 @@ async fn run(options: &FlowRunOptions, json: bool) -> Result<Exit, Failure> {
         "account_id,task_type,target_username,actions,priority,not_before,comment_text,flow\n\
          {account},flow,{target},,,,,{NAMED}\n"
     );
-    let name = options.flow.file.file_name().unwrap_or_default();
     let files = ImportFiles {
         accounts: accounts(options, &wanted)?,
         tasks: rows.into_bytes(),
-        name: name.to_string_lossy().into_owned(),
+        name: import::list_name(&options.flow.file),
         rehearsal: options.list.rehearse,
         flows: [(NAMED.to_owned(), script)].into(),
     };

@@ -8,13 +8,17 @@ use signalbox_engine::list_file::{self, ReadError};
 use signalbox_engine::paths::{Base, DataDir, Environment};
 use signalbox_engine::store::accounts::AccountRow;
 use signalbox_engine::store::{Durability, Store};
-use signalbox_engine::{CommandError, Engine, Options, Phones};
+use signalbox_engine::{CommandError, Options, Phones};
 
 use crate::args::ImportOptions;
+use crate::desk::Desk;
 use crate::exit::{Exit, Failure};
 use crate::paths::{data_dir, world};
 
-/// Accepts a list into a data set in which no engine works.
+/// The longest name of a list.
+const LIST_NAME_CHARS_MAX: usize = 200;
+
+/// Accepts a list: into the engine that runs, or into the data set where none does.
 pub async fn import(options: ImportOptions, json: bool) -> Result<Exit, Failure> {
     let world = world(options.simulated);
     let data_dir = data_dir(&options.data, world)?;
@@ -24,7 +28,7 @@ pub async fn import(options: ImportOptions, json: bool) -> Result<Exit, Failure>
         options.rehearse,
     )?;
     check(&files, &data_dir)?;
-    let engine = Engine::start(Options {
+    let wanted = Options {
         program: "signalbox import",
         base: Base::find(&Environment::of_process()).map_err(CommandError::from)?,
         data_dir,
@@ -33,10 +37,10 @@ pub async fn import(options: ImportOptions, json: bool) -> Result<Exit, Failure>
         limits: false,
         fresh: false,
         durability: Durability::Full,
-    })
-    .await?;
-    let done = engine.commands().import(files).await;
-    engine.shutdown().await;
+    };
+    let desk = Desk::reach(wanted, None).await?;
+    let done = desk.import(files).await;
+    desk.leave().await;
     let report = done?;
     if json {
         println!("{}", serde_json::json!(report));
@@ -59,11 +63,7 @@ pub fn read(
         list_file::read(path)
             .map_err(|error| Failure::new(Exit::Usage, ReadError::CODE, error.to_string()))
     };
-    let name = tasks
-        .file_name()
-        .unwrap_or(tasks.as_os_str())
-        .to_string_lossy()
-        .into_owned();
+    let name = list_name(tasks);
     let rows = read(tasks)?;
     Ok(ImportFiles {
         accounts: accounts.map(read).transpose()?,
@@ -72,6 +72,14 @@ pub fn read(
         name,
         rehearsal,
     })
+}
+
+/// What a list is called after its file: one line, not too long.
+pub fn list_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    let plain = |it: char| if it.is_control() { '\u{fffd}' } else { it };
+    let name = name.to_string_lossy();
+    name.chars().map(plain).take(LIST_NAME_CHARS_MAX).collect()
 }
 
 /// The flows that the rows name, read beside their file.

@@ -4,6 +4,8 @@
 
 mod args;
 mod backup;
+mod control;
+mod desk;
 mod doctor;
 mod exit;
 mod export;
@@ -17,6 +19,8 @@ mod run;
 mod serve;
 mod signals;
 mod simulate;
+mod status;
+mod switch;
 mod watch;
 
 use std::process::ExitCode;
@@ -25,6 +29,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use args::{Arguments, Command};
 use exit::{Exit, Failure};
+use switch::{Order, switch};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -55,6 +60,11 @@ async fn carry_out(command: Command, json: bool) -> Result<Exit, Failure> {
     match command {
         Command::Run(options) => run::run(options, json).await,
         Command::Serve(options) => serve::serve(options).await,
+        Command::Status(options) => status::status(&options, json).await,
+        Command::Pause(options) => switch(Order::Pause, &options, json).await,
+        Command::Resume(options) => switch(Order::Resume, &options, json).await,
+        Command::EmergencyStop(options) => switch(Order::Stop, &options, json).await,
+        Command::EmergencyResume(options) => switch(Order::Unstop, &options, json).await,
         Command::Flow(command) => flow::flow(command, json).await,
         Command::Import(options) => import::import(options, json).await,
         Command::Export(options) => export::export(&options),

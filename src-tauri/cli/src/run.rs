@@ -3,15 +3,19 @@
 use std::path::Path;
 use std::time::Duration;
 
-use signalbox_engine::commands::{Commands, ImportFiles, ListNo, Progress};
+use signalbox_engine::commands::{ImportFiles, Progress};
 use signalbox_engine::export::Format;
+use signalbox_engine::paths::DataDir;
 use signalbox_engine::store::interactions::Filter;
-use signalbox_engine::{Engine, Options};
+use signalbox_engine::store::{Store, lists};
+use signalbox_engine::{CommandError, Options};
 
 use crate::args::{ListOptions, PhoneOptions, RunOptions};
+use crate::desk::Desk;
 use crate::exit::{Exit, Failure};
 use crate::phones::{engine_options, first_line};
 use crate::signals::EndAsked;
+use crate::switch::Order;
 use crate::watch::{Ended, watch};
 use crate::{export, import};
 
@@ -39,7 +43,7 @@ pub async fn run(options: RunOptions, json: bool) -> Result<Exit, Failure> {
     .await
 }
 
-/// Starts an engine and takes a list through it.
+/// Takes a list through an engine: the one that runs, or one of this process.
 pub async fn carry_out(
     wanted: Options,
     phones: &PhoneOptions,
@@ -48,25 +52,54 @@ pub async fn carry_out(
     json: bool,
     end: &mut EndAsked,
 ) -> Result<Exit, Failure> {
-    eprintln!("{}", first_line(phones, wanted.phones.world()));
-    let engine = tokio::select! {
-        engine = Engine::start(wanted) => engine?,
+    let dir = DataDir::locate(&wanted.data_dir).map_err(CommandError::from)?;
+    let line = first_line(phones, wanted.phones.world());
+    let desk = tokio::select! {
+        desk = Desk::reach(wanted, Some(line)) => desk?,
         () = end.wait() => return Ok(Exit::Interrupted),
     };
-    let done = list(&engine, options, files, json, end).await;
-    engine.shutdown().await;
+    if let Desk::Running(_) = desk {
+        as_they_are(phones)?;
+        let path = dir.path().display();
+        eprintln!("Through the Signalbox that runs on {path}, with its phones as they are.");
+    }
+    let done = list(&desk, &dir.database(), options, files, json, end).await;
+    desk.leave().await;
     done
 }
 
+/// Refuses what is said of phones that somebody else has started already.
+fn as_they_are(phones: &PhoneOptions) -> Result<(), Failure> {
+    let said = [
+        ("--simulated-at", phones.simulated_at.is_some()),
+        ("--scenario", phones.scenario.is_some()),
+        ("--witness", phones.witness.is_some()),
+        ("--sim-latency-ms", phones.sim_latency_ms.is_some()),
+        ("--time-scale", phones.time_scale != 1),
+        ("--limits", phones.limits),
+        ("--fresh", phones.fresh),
+    ];
+    let said: Vec<&str> = said.iter().filter(|it| it.1).map(|it| it.0).collect();
+    if said.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "The Signalbox that runs on the data set has its phones already, so {} cannot hold for them. \
+         Leave that out, or end it first.",
+        said.join(" and ")
+    );
+    Err(Failure::new(Exit::Refused, "engine_running", detail))
+}
+
 async fn list(
-    engine: &Engine,
+    desk: &Desk,
+    database: &Path,
     options: &ListOptions,
     files: ImportFiles,
     json: bool,
     end: &mut EndAsked,
 ) -> Result<Exit, Failure> {
-    let commands = engine.commands();
-    let standing = commands.standing(&files).await?;
+    let standing = desk.standing(&files).await?;
     if let Some(other) = standing.other_open {
         let detail = format!(
             "The list “{other}” is unfinished. Run its own files first, or name another \
@@ -75,37 +108,37 @@ async fn list(
         return Err(Failure::new(Exit::Refused, "list_open", detail));
     }
     let (list, finished) = match standing.same {
-        Some((list, true)) => {
+        Some(same) if same.open => {
             eprintln!("Going on with the list where it was.");
-            (list, false)
+            (same.list_id, false)
         }
-        Some((list, false)) if !options.again => {
+        Some(same) if !options.again => {
             eprintln!("This list is finished; --again runs it again.");
-            (list, true)
+            (same.list_id, true)
         }
         _ => {
-            let report = commands.import(files.clone()).await?;
+            let report = desk.import(files).await?;
             eprintln!(
                 "{} tasks accepted; the files name {} accounts.",
                 report.tasks, report.accounts
             );
-            (report.list, false)
+            (report.list_id, false)
         }
     };
     if options.resume {
-        commands.start().await?;
+        desk.switch(Order::Resume).await?;
     }
     let ended = if finished {
         Ended::Done
     } else {
-        watch(&commands, list, options.max_wait, end).await?
+        watch(desk, &list, options.max_wait, end).await?
     };
     if ended == Ended::Interrupted {
-        settle(engine, &commands, end).await;
+        settle(desk, end).await;
     }
-    let progress = commands.progress(list).await?;
+    let progress = desk.progress(&list).await?;
     if let Some(out) = &options.out {
-        write(engine, list, options.rehearse, out)?;
+        write(database, &list, options.rehearse, out)?;
     }
     tell(&progress, json);
     Ok(match ended {
@@ -115,10 +148,16 @@ async fn list(
     })
 }
 
-/// After Ctrl-C: running steps end at a safe point, unless the user asks again.
-async fn settle(engine: &Engine, commands: &Commands, end: &mut EndAsked) {
+/// After Ctrl-C: running steps end at a safe point, unless the user asks again. An engine that ran
+/// before goes on by itself.
+async fn settle(desk: &Desk, end: &mut EndAsked) {
+    let Desk::Own(engine) = desk else {
+        eprintln!("The Signalbox that runs goes on with the list; `signalbox pause` pauses it.");
+        return;
+    };
     eprintln!("Stopping at the next safe point; Ctrl-C again stops at once.");
     engine.drain().await;
+    let commands = engine.commands();
     tokio::select! {
         _ = commands.idle() => {}
         () = tokio::time::sleep(SAFE_POINT_LIMIT) => {}
@@ -126,13 +165,18 @@ async fn settle(engine: &Engine, commands: &Commands, end: &mut EndAsked) {
     }
 }
 
-fn write(engine: &Engine, list: ListNo, rehearsal: bool, out: &Path) -> Result<(), Failure> {
+fn write(database: &Path, list: &str, rehearsal: bool, out: &Path) -> Result<(), Failure> {
+    let reader = Store::reader(database).map_err(CommandError::from)?;
+    let known = lists::number(&reader, list).map_err(CommandError::from)?;
+    let Some(list) = known else {
+        let detail = "The list is not in the data set. Is it another one than the engine's?";
+        return Err(CommandError::new("unknown_list", detail).into());
+    };
     let filter = Filter {
         rehearsal,
         ..Filter::of_list(list)
     };
-    let database = engine.data_dir().database();
-    let rows = export::to_file(&database, &filter, Format::Csv { guard: true }, out)?;
+    let rows = export::to_file(database, &filter, Format::Csv { guard: true }, out)?;
     eprintln!("{rows} outcomes written to {}.", out.display());
     Ok(())
 }

@@ -3,11 +3,13 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use crate::signals::EndAsked;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signalbox_engine::CommandError;
-use signalbox_engine::commands::{Commands, ListNo, Progress};
+use signalbox_engine::commands::Progress;
 use tokio::time::{Instant, sleep, timeout};
+
+use crate::desk::Desk;
+use crate::signals::EndAsked;
 
 /// How long phones may be away or not ready, at the start or in between, before that counts.
 const SETTLE: Duration = Duration::from_secs(20);
@@ -31,16 +33,16 @@ pub enum Ended {
 
 /// Shows progress until the list ends in one of these ways.
 pub async fn watch(
-    commands: &Commands,
-    list: ListNo,
+    desk: &Desk,
+    list: &str,
     max_wait: Duration,
     end: &mut EndAsked,
 ) -> Result<Ended, CommandError> {
-    let mut watcher = commands.watch();
+    let mut watcher = desk.watch();
     let mut patience = Patience::new(max_wait);
     let mut show: Option<Show> = None;
     loop {
-        let progress = commands.progress(list).await?;
+        let progress = desk.progress(list).await?;
         show.get_or_insert_with(|| Show::new(&progress))
             .update(&progress);
         if progress.is_done() {
@@ -52,7 +54,7 @@ pub async fn watch(
         tokio::select! {
             biased;
             () = end.wait() => return Ok(Ended::Interrupted),
-            changed = timeout(LOOK_MAX, commands.changed(&mut watcher)) => match changed {
+            changed = timeout(LOOK_MAX, watcher.changed()) => match changed {
                 Ok(Err(error)) => return Err(error),
                 Ok(Ok(())) => sleep(LOOK_MIN).await,
                 Err(_) => {}

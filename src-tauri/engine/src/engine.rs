@@ -14,6 +14,7 @@ use crate::clock::{Clock, rfc3339};
 use crate::commands::{CommandError, Commands};
 use crate::directory::Directory;
 use crate::facts::Book;
+use crate::http::Control;
 use crate::lock::{Holder, Lock};
 use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
@@ -93,6 +94,8 @@ pub struct Engine {
     data_dir: DataDir,
     _pool: Option<Arc<Pool>>,
     upkeep: Mutex<Option<Upkeep>>,
+    /// Gone before the locks are: whoever finds no socket and no lock may have both.
+    control: Mutex<Option<Control>>,
     _locks: Vec<Lock>,
 }
 
@@ -126,6 +129,7 @@ impl Engine {
         engine._pool = Some(pool);
         if with_phones {
             engine.upkeep = Mutex::new(Some(engine.keep_up()));
+            engine.control = Mutex::new(engine.open_control());
         }
         Ok(engine)
     }
@@ -149,6 +153,15 @@ impl Engine {
         })
     }
 
+    /// Lets the command line in. An engine without a socket works all the same: that it has none is
+    /// told to who comes second, by the lock.
+    fn open_control(&self) -> Option<Control> {
+        let opened = Control::open(&self.commands);
+        opened
+            .inspect_err(|error| tracing::error!(code = error.code(), %error, "no control socket"))
+            .ok()
+    }
+
     /// What can be asked of it.
     pub fn commands(&self) -> Commands {
         self.commands.clone()
@@ -162,30 +175,26 @@ impl Engine {
     /// Starts nothing more and asks every attempt to end at its next safe point. Wait with
     /// [`Commands::idle`] until they have.
     pub async fn drain(&self) {
+        if let Some(control) = &*self.control.lock().unwrap_or_else(PoisonError::into_inner) {
+            control.close();
+        }
         let _ = self.inbox.send(Message::Drain).await;
     }
 
     /// Ends the loop, and the simulated phones if this engine started them. Attempts still under
     /// way are cut off, and recorded as such at the next start.
     pub async fn shutdown(&self) {
+        if let Some(control) = take(&self.control) {
+            control.shutdown().await;
+        }
         let _ = self.inbox.send(Message::Shutdown).await;
         if let Some(forward) = &self.forward {
             forward.abort();
         }
-        let upkeep = self
-            .upkeep
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(upkeep) = upkeep {
+        if let Some(upkeep) = take(&self.upkeep) {
             upkeep.end().await;
         }
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
+        if let Some(thread) = take(&self.thread) {
             let ended = tokio::task::spawn_blocking(move || thread.join());
             let _ = ended.await;
         }
@@ -193,6 +202,11 @@ impl Engine {
             let _ = phones.stop().await;
         }
     }
+}
+
+/// What ends once.
+fn take<T>(held: &Mutex<Option<T>>) -> Option<T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// What an engine stands on, before there are phones.
@@ -265,6 +279,7 @@ impl Opened {
             data_dir: self.data_dir,
             _pool: None,
             upkeep: Mutex::new(None),
+            control: Mutex::new(None),
             _locks: self.locks,
         })
     }

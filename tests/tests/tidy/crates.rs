@@ -43,7 +43,12 @@ const ONLY: [(&str, &[&str]); 27] = [
     // Wire protocols: the phone, its simulation, and our own API.
     (
         "hyper",
-        &["signalbox-engine", "signalbox-phone", "signalbox-phone-sim"],
+        &[
+            "signalbox",
+            "signalbox-engine",
+            "signalbox-phone",
+            "signalbox-phone-sim",
+        ],
     ),
     ("plist", &["signalbox-phone", "signalbox-phone-sim"]),
     ("roxmltree", &["signalbox-automation"]),

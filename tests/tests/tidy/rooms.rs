@@ -69,6 +69,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "commands",
             "directory",
             "facts",
+            "http",
             "lock",
             "paths",
             "runtime",

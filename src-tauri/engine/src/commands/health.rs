@@ -78,7 +78,7 @@ impl Commands {
     }
 }
 
-fn health(view: &View<'_>, uptime: f64) -> Health {
+pub(super) fn health(view: &View<'_>, uptime: f64) -> Health {
     let phones = || view.state.phones().filter(|(_, phone)| phone.present);
     let attached = phones().count();
     let ready = phones()

@@ -24,13 +24,17 @@ pub struct ImportFiles {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+    ts_rs::TS,
+)]
 pub struct ImportReport {
-    /// Number of the list.
-    #[serde(skip)]
-    #[schemars(skip)]
-    #[ts(skip)]
-    pub list: ListNo,
     /// Id of the list.
     pub list_id: String,
     /// Its name.
@@ -44,12 +48,25 @@ pub struct ImportReport {
 }
 
 /// Whether a list of the same content is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct ListStanding {
     /// The newest list of the same content.
-    pub same: Option<(ListNo, bool)>,
+    pub same: Option<SameList>,
     /// The name of another list with open tasks, if there is one.
     pub other_open: Option<String>,
+}
+
+/// A list of the same content.
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+pub struct SameList {
+    /// Its id.
+    pub list_id: String,
+    /// Not all of its tasks have ended.
+    pub open: bool,
 }
 
 /// A list that was read and found good.
@@ -126,13 +143,12 @@ impl Commands {
     ) -> Result<ImportReport, CommandError> {
         let (accounts, list_name) = (list.accounts.len(), list.name.clone());
         let (list_id, done) = self.take(list).await?;
-        let Some(list) = done.list else {
+        if done.list.is_none() {
             let detail =
                 "Every row was accepted before, under its idempotency key; nothing is new.";
             return Err(CommandError::new("nothing_new", detail));
-        };
+        }
         Ok(ImportReport {
-            list,
             accounts,
             list_id: list_id.to_string(),
             list_name,
@@ -185,7 +201,10 @@ fn standing(view: &View<'_>, hash: [u8; 32], rehearsal: bool) -> ListStanding {
     };
     let mut lists = view.directory.lists().rev();
     let same = lists.find(|(_, row)| row.hash == hash && row.rehearsal == rehearsal);
-    let same = same.map(|(no, _)| (no, open(no)));
+    let same = same.map(|(no, row)| SameList {
+        list_id: row.list_id.to_string(),
+        open: open(no),
+    });
     let mut lists = view.directory.lists();
     let other =
         lists.find(|(no, row)| open(*no) && (row.hash != hash || row.rehearsal != rehearsal));

@@ -47,7 +47,7 @@ impl Again {
 }
 
 /// The number of a list by its id.
-fn number(view: &View<'_>, list_id: Uuid) -> Option<ListNo> {
+pub(super) fn number(view: &View<'_>, list_id: Uuid) -> Option<ListNo> {
     let mut lists = view.directory.lists();
     lists
         .find(|(_, row)| row.list_id == list_id)

@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use signalbox_scheduler::{ListNo, Task};
+use uuid::Uuid;
 
+use super::lists::{number, unknown_list};
 use super::why::{Why, why};
 use super::{CommandError, Commands};
 use crate::runtime::View;
 use crate::store::tasks::uuid;
 
 /// Where a list stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[schemars(rename = "ListProgress")]
 pub struct Progress {
     /// Tasks it has.
     pub total: u64,
@@ -29,7 +34,9 @@ pub struct Progress {
 }
 
 /// One account's head that waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct Blocker {
     /// The account.
     pub account_id: String,
@@ -64,8 +71,9 @@ impl Progress {
 
 impl Commands {
     /// Where a list stands now.
-    pub async fn progress(&self, list: ListNo) -> Result<Progress, CommandError> {
-        self.read(move |view| progress(view, list)).await
+    pub async fn progress(&self, list_id: Uuid) -> Result<Progress, CommandError> {
+        let found = self.read(move |view| Some(progress(view, number(view, list_id)?)));
+        found.await?.ok_or_else(unknown_list)
     }
 
     /// Waits for any change; an error once the engine has ended.

@@ -12,7 +12,16 @@ use crate::store::restore;
 use crate::store::tasks::uuid;
 
 /// The answer for one task.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+    ts_rs::TS,
+)]
 pub struct Why {
     /// Stable code (DESIGN §4).
     pub code: String,

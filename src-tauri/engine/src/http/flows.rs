@@ -66,18 +66,18 @@ pub(super) struct CreateFlow {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct FlowFile {
     /// Its name, as the flow writes it.
-    name: Line,
+    pub(super) name: Line,
     /// What stands in it.
-    text: FlowText,
+    pub(super) text: FlowText,
 }
 
 /// A name in a flow, and what stands for it.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Variable {
     /// The name.
-    name: VariableName,
+    pub(super) name: VariableName,
     /// The value.
-    value: Line,
+    pub(super) value: Line,
 }
 
 impl CreateFlow {

@@ -1,4 +1,6 @@
-//! The HTTP API on loopback: a thin face of [`Commands`], for scripts and tools on this computer.
+//! The HTTP API: a thin face of [`Commands`], for scripts and tools on this computer. On the
+//! loopback address whoever shows the token may use it, and on the [`control`] socket in the data
+//! directory whoever may open that file, which is how the command line reaches a running engine.
 //!
 //! A request passes the [`gate`] (Host, Origin, token), then its [`body`] is read, then its route
 //! is found ([`router`]). What a route takes is checked against the schema of its type ([`shape`]),
@@ -12,6 +14,7 @@ mod audit;
 mod backups;
 mod body;
 mod bulk;
+mod control;
 mod devices;
 mod document;
 mod download;
@@ -20,6 +23,7 @@ mod events;
 mod exposition;
 mod flows;
 mod gate;
+mod imports;
 mod input;
 mod interactions;
 mod json;
@@ -44,13 +48,10 @@ mod term;
 mod tests;
 mod tickets;
 
+pub use control::{Control, ControlError};
+
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
-
-use tokio::runtime::Handle;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::commands::{Commands, Who};
 use crate::token::TokenError;
@@ -93,8 +94,7 @@ impl ServeError {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    closing: watch::Sender<bool>,
-    listening: Option<JoinHandle<()>>,
+    open: listen::Open,
 }
 
 impl Server {
@@ -109,19 +109,8 @@ impl Server {
     }
 
     /// Takes no new request, lets answers under way finish for at most two seconds, and ends.
-    pub async fn shutdown(mut self) {
-        let _ = self.closing.send(true);
-        if let Some(listening) = self.listening.take() {
-            let _ = listening.await;
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(listening) = &self.listening {
-            listening.abort();
-        }
+    pub async fn shutdown(self) {
+        self.open.shutdown().await;
     }
 }
 
@@ -139,14 +128,10 @@ pub async fn serve(commands: Commands, address: SocketAddr) -> Result<Server, Se
         return Err(ServeError::NotLoopback(address.ip()));
     }
     commands.token_file().open()?;
-    let (listeners, address) = listen::bind(address).await?;
-    let face = Arc::new(router::Face::new(commands.by(Who::Http), address.port()));
-    let (closing, closed) = watch::channel(false);
-    // `tokio::spawn` by another name: its end is awaited in `shutdown`.
-    let listening = Handle::current().spawn(listen::serve(listeners, face, closed));
+    let (loopback, address) = listen::bind(address).await?;
+    let face = router::Face::gated(commands.by(Who::Http), address.port());
     Ok(Server {
         address,
-        closing,
-        listening: Some(listening),
+        open: listen::Open::new(loopback, face),
     })
 }

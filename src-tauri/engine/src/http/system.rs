@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::api::Api;
 use super::problem::Problem;
-use crate::commands::{Commands, Health};
+use crate::commands::{Commands, EngineStatus, Health};
 
 pub(super) fn routes(api: &mut Api) {
     api.about("system", "The server and the engine as a whole.");
@@ -21,6 +21,13 @@ pub(super) fn routes(api: &mut Api) {
         health,
     )
     .public();
+    api.route(
+        Method::GET,
+        "/api/system/status",
+        "status",
+        "What the engine is, and how it stands",
+        status,
+    );
     api.route(
         Method::POST,
         "/api/token/rotate",
@@ -63,4 +70,8 @@ async fn about(_: Commands) -> Result<Json<About>, Problem> {
 
 async fn health(commands: Commands) -> Result<Json<Health>, Problem> {
     Ok(Json(commands.health().await?))
+}
+
+async fn status(commands: Commands) -> Result<Json<EngineStatus>, Problem> {
+    Ok(Json(commands.status().await?))
 }

@@ -43,6 +43,12 @@ pub(super) fn decode(bytes: &[u8]) -> Option<(Cow<'_, [u8]>, Encoding)> {
     }
 }
 
+/// The text of a file, for another program; none where not all of it is text.
+pub fn as_text(bytes: &[u8]) -> Option<String> {
+    let (text, _) = decode(bytes)?;
+    String::from_utf8(text.into_owned()).ok()
+}
+
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u8> {
     let (pairs, odd) = bytes.as_chunks::<2>();
     let mut text = Vec::with_capacity(pairs.len() + 1);

@@ -28,6 +28,7 @@ mod vocabulary;
 use std::ops::Range;
 
 pub use accounts::{AccountRow, accounts};
+pub use decode::as_text;
 pub use flow::Flows;
 pub use hash::normalised_hash;
 pub use key::{KEY_CHARS_MAX, Key, is_key};

@@ -1,6 +1,6 @@
 //! Table `lists`: every import, by the core's numbers.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use signalbox_scheduler::ListNo;
 use uuid::Uuid;
 
@@ -58,4 +58,14 @@ pub fn all(connection: &Connection) -> Result<Vec<ListRow>> {
         })
     })?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// The number of a list by its id as text, if there is such a list.
+pub fn number(connection: &Connection, list_id: &str) -> Result<Option<ListNo>> {
+    let Ok(list_id) = Uuid::parse_str(list_id) else {
+        return Ok(None);
+    };
+    let mut statement = connection.prepare_cached("SELECT no FROM lists WHERE list_id = ?1")?;
+    let found = statement.query_row(params![list_id.as_bytes()], |row| row.get(0));
+    Ok(found.optional()?.map(ListNo))
 }

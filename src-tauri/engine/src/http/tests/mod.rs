@@ -2,6 +2,7 @@
 
 mod audit;
 mod bulk;
+mod control;
 mod crowd;
 mod document;
 mod engagement;
@@ -28,7 +29,7 @@ use axum::http::Request;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::input::{Body, Call, Input as _, Query};
@@ -169,7 +170,7 @@ struct Answer {
 }
 
 impl Answer {
-    async fn read(stream: &mut TcpStream) -> Self {
+    async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Self {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(stream.read_u8().await.expect("a whole header"));
