@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
 use crate::input::Scope;
-use crate::policy::{Kind, PHONES_MISSED_MAX};
+use crate::policy::{ACTS_KEPT_MAX, Kind, PHONES_MISSED_MAX};
 use crate::state::{Account, AccountState, Counts, Phase, Phone, State, Timer};
 
 /// Compares everything a state keeps beside its facts with a recount; names the first difference.
@@ -23,7 +23,22 @@ pub fn audit(state: &State) -> Result<(), String> {
     parked(state)?;
     loads(state)?;
     timers(state)?;
+    acts(state)?;
     lists(state)
+}
+
+/// Acts stand in the order of their times, and only so many are kept.
+fn acts(state: &State) -> Result<(), String> {
+    for (no, account) in state.accounts() {
+        let times = account.acts.iter().flat_map(|acts| &acts.times);
+        for times in times {
+            let most = usize::from(ACTS_KEPT_MAX);
+            if !times.iter().is_sorted() || times.len() > most {
+                return Err(format!("acts of {no:?}: {times:?}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, kept: &T, recounted: &T) -> Result<(), String> {

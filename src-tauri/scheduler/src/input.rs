@@ -236,6 +236,12 @@ pub enum Input {
         /// The removed one.
         before: AccountNo,
     },
+    /// What accounts did while another program worked for them counts from now on: policy times
+    /// (ms, negative before it began) by [`Act::index`]. Those of the last day matter here.
+    Recall {
+        /// Each account once.
+        acts: Vec<(AccountNo, [Vec<i64>; 3])>,
+    },
     /// The account has another name on the platform: where it is signed in is not known any more.
     RenameAccount {
         /// The account.

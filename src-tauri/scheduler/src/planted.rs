@@ -81,11 +81,13 @@ pub enum Bug {
     ActsUnread,
     /// A comment that may have been sent is sent again.
     CommentAgain,
+    /// What accounts did while another program worked for them does not count.
+    HistoryForgotten,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 37] = [
+    pub const ALL: [Bug; 38] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -123,6 +125,7 @@ impl Bug {
         Bug::PausedActionStarts,
         Bug::ActsUnread,
         Bug::CommentAgain,
+        Bug::HistoryForgotten,
     ];
 }
 

@@ -133,6 +133,13 @@ pub enum Record {
         /// The removed one.
         before: AccountNo,
     },
+    /// The account did these acts, as a history says that was kept by another program.
+    Recalled {
+        /// The account.
+        account: AccountNo,
+        /// Policy times, ms, ascending, by [`Act::index`]; negative before policy time began.
+        acts: [Vec<i64>; 3],
+    },
     /// Where the account is signed in is not known any more.
     AccountRenamed {
         /// The account.

@@ -19,6 +19,7 @@ fn a_short_run_breaks_no_promise_and_meets_every_trouble() {
         tally.sleeps,
         tally.acts,
         tally.imports,
+        tally.histories,
     ];
     assert!(met.iter().all(|times| *times > 50), "{tally}");
     assert!(tally.retries > 50 && tally.successions > 10, "{tally:?}");

@@ -83,6 +83,7 @@ fn account_of(state: &State, record: &Record) -> Option<AccountNo> {
         | Record::AccountRemoved { account }
         | Record::AccountSucceeded { account, .. }
         | Record::AccountRenamed { account }
+        | Record::Recalled { account, .. }
         | Record::Retried { account, .. }
         | Record::Queued { account, .. }
         | Record::Scheduled { account, .. }

@@ -108,7 +108,7 @@ impl State {
         let acts = self.accounts[account.index()].acts.get_or_insert_default();
         acts.last_at = Some(at);
         if let Some(time) = acts.times[act].back_mut() {
-            *time = at;
+            *time = i64::try_from(at).unwrap_or(i64::MAX);
         }
     }
 

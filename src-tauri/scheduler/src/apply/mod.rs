@@ -183,6 +183,13 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
             state.account_succeeded(now.at, account, before);
         }
         Record::AccountRenamed { account } => state.forget_places(now.at, account),
+        ref record => apply_to_standing(state, now, record),
+    }
+}
+
+fn apply_to_standing(state: &mut State, now: Now, record: &Record) {
+    match *record {
+        Record::Recalled { account, ref acts } => state.recalled(now.at, account, acts),
         Record::Suspended { account, challenge } => state.suspended(now.at, account, challenge),
         Record::Unsuspended { account } => state.unsuspended(now.at, account),
         Record::Paused(scope) => state.set_paused(now.at, scope, true),

@@ -90,6 +90,23 @@ impl State {
         self.set_account_state(at, account, state);
     }
 
+    /// Acts of the account of which only its history tells. What kept its head from starting may
+    /// keep it longer now.
+    pub(super) fn recalled(&mut self, at: u64, account: AccountNo, done: &[Vec<i64>; 3]) {
+        if planted(Bug::HistoryForgotten) {
+            return;
+        }
+        let under_way = self.accounts.get(account.index()).and_then(|it| {
+            let AccountState::Running(attempt) = it.state else {
+                return None;
+            };
+            let intent = self.attempts.get(&attempt)?.intent?;
+            Some(intent.1.index())
+        });
+        self.change_account(at, account, |it| it.recalls(done, under_way));
+        self.set_limit(at, account, None);
+    }
+
     /// Nothing is known any more of the phones the account is signed in on.
     pub(super) fn forget_places(&mut self, at: u64, account: AccountNo) {
         let Some(it) = self.accounts.get(account.index()) else {

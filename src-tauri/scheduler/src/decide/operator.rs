@@ -5,7 +5,7 @@ use super::{Decision, hand, health};
 use crate::effect::{Answer, Effect, Refusal};
 use crate::ids::{AccountNo, AttemptNo, IdSet, ListNo, PhoneNo, TaskId};
 use crate::input::{Input, Scope};
-use crate::policy::Settings;
+use crate::policy::{ACTS_KEPT_MAX, DAY_MS, Settings};
 use crate::record::{By, Cause, Record, TaskEnd};
 use crate::state::{Account, AccountState, Attempt, Phase, State};
 use crate::timeline::Now;
@@ -44,6 +44,7 @@ pub(super) fn operate(state: &State, now: Now, input: &Input, out: &mut Decision
         Input::RemoveAccount { account } => remove(state, account, out),
         Input::SucceedAccount { account, before } => succeed(state, account, before, out),
         Input::RenameAccount { account } => rename(state, account, out),
+        Input::Recall { ref acts } => recall(state, now, acts, out),
         Input::TakeInHand { phone } => hand::take(state, phone, out),
         Input::GiveBack { phone } => hand::give_back(state, phone, out),
         Input::Pause(scope) => in_scope(state, scope, Record::Paused(scope), out),
@@ -214,6 +215,35 @@ fn rename(state: &State, account: AccountNo, out: &mut Decision) {
         return out.refuse(Refusal::AccountHeld);
     }
     accept(Record::AccountRenamed { account }, out);
+}
+
+/// Times to come, which nobody can have acted at, are moved to this moment.
+fn recall(state: &State, now: Now, acts: &[(AccountNo, [Vec<i64>; 3])], out: &mut Decision) {
+    let all_known = acts.iter().all(|(account, _)| {
+        let it = state.accounts.get(account.index());
+        it.is_some_and(|it| !it.removed)
+    });
+    if !all_known {
+        return out.refuse(Refusal::UnknownAccount);
+    }
+    let now = i64::try_from(now.at).unwrap_or(i64::MAX);
+    let since = now.saturating_sub(DAY_MS.cast_signed());
+    for (account, acts) in acts {
+        let lately = acts.each_ref().map(|times| {
+            let lately = times.iter().filter(|time| **time > since);
+            let mut lately: Vec<i64> = lately.map(|time| now.min(*time)).collect();
+            lately.sort_unstable();
+            let more = lately.len().saturating_sub(usize::from(ACTS_KEPT_MAX));
+            lately.split_off(more)
+        });
+        if lately.iter().any(|times| !times.is_empty()) {
+            out.record(Record::Recalled {
+                account: *account,
+                acts: lately,
+            });
+        }
+    }
+    out.done();
 }
 
 /// Attempts on phones in the scope, in the order of their numbers.

@@ -1,5 +1,6 @@
 //! One account: its state, its line, and what it did lately.
 
+use std::cmp::max;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,13 @@ use crate::planted::{Bug, planted};
 use crate::policy::{
     ACTS_KEPT_MAX, DAY_MS, Limits, MISHAPS_KEPT_MAX, Need, PHONES_MISSED_MAX, Settings,
 };
+
+/// A day, for times that may lie before policy time.
+const DAY: i64 = DAY_MS.cast_signed();
+
+fn signed(at: u64) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX)
+}
 
 /// The four states of an account. One in doubt is still `Running`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +57,9 @@ impl Eq for Line {}
 /// What an account did lately.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Acts {
-    /// Times of its acts in the last day, by act.
-    pub(crate) times: [VecDeque<u64>; 3],
+    /// Times of its acts in the last day, by act, ascending. Acts that were done elsewhere may be
+    /// older than policy time.
+    pub(crate) times: [VecDeque<i64>; 3],
     pub(crate) last_at: Option<u64>,
 }
 
@@ -274,7 +283,8 @@ impl Account {
         let acts = self.acts.get_or_insert_default();
         acts.last_at = Some(at);
         let times = &mut acts.times[act];
-        let old = |time: &u64| at.saturating_sub(*time) > DAY_MS;
+        let at = signed(at);
+        let old = |time: &i64| at.saturating_sub(*time) > DAY;
         while times.front().is_some_and(old) {
             times.pop_front();
         }
@@ -284,18 +294,33 @@ impl Account {
         times.push_back(at);
     }
 
+    /// It did these acts at these times, by act, none of which this engine had a part in.
+    /// `under_way`: the act it means to do at this moment, which took place after all of them as
+    /// far as can be known.
+    pub(crate) fn recalls(&mut self, done: &[Vec<i64>; 3], under_way: Option<usize>) {
+        let acts = self.acts.get_or_insert_default();
+        for (act, (times, done)) in acts.times.iter_mut().zip(done).enumerate() {
+            let open = times.pop_back_if(|_| under_way == Some(act));
+            let newest = done.iter().max().copied();
+            times.extend(done);
+            times.make_contiguous().sort_unstable();
+            if let Some(open) = open {
+                times.push_back(max(open, newest.unwrap_or(open)));
+            }
+            let more = times.len().saturating_sub(usize::from(ACTS_KEPT_MAX));
+            times.drain(..more);
+            let newest = newest.map(|time| u64::try_from(time).unwrap_or(0));
+            acts.last_at = max(acts.last_at, newest);
+        }
+    }
+
     /// Acts of one sort in the 24 hours before this policy time.
     pub fn acts_in_day(&self, act: usize, at: u64) -> usize {
         let Some(times) = self.acts.as_ref().and_then(|acts| acts.times.get(act)) else {
             return 0;
         };
-        let since = at.saturating_sub(DAY_MS);
-        let old = if at < DAY_MS {
-            0
-        } else {
-            times.partition_point(|time| *time <= since)
-        };
-        times.len() - old
+        let since = signed(at).saturating_sub(DAY);
+        times.len() - times.partition_point(|time| *time <= since)
     }
 
     /// The policy time from which the need fits under the ceilings; `None`: it fits now.
@@ -306,15 +331,15 @@ impl Account {
                 continue;
             };
             let used = self.acts_in_day(act, at);
-            let room = usize::from(ceiling).saturating_sub(used);
-            if usize::from(need) <= room {
+            let too_many = (used + usize::from(need)).saturating_sub(usize::from(ceiling));
+            if too_many == 0 {
                 continue;
             }
-            let too_many = usize::from(need) - room;
             let times = self.acts.as_ref().map(|acts| &acts.times[act]);
             let first = times.map_or(0, VecDeque::len) - used;
             let time = times.and_then(|times| times.get(first + too_many - 1));
-            let frees = time.map_or(at, |time| time + 1) + DAY_MS;
+            let last = time.map_or(signed(at), |time| time.saturating_add(1));
+            let frees = u64::try_from(last.saturating_add(DAY)).unwrap_or(0);
             latest = latest.max(Some(frees));
         }
         latest

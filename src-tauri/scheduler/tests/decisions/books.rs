@@ -6,7 +6,11 @@ use signalbox_scheduler::state::Phase;
 use signalbox_scheduler::*;
 
 /// A day (written a second time on purpose).
-const DAY_MS: u64 = 86_400_000;
+const DAY_MS: i64 = 86_400_000;
+
+fn signed(at: u64) -> i64 {
+    i64::try_from(at).unwrap()
+}
 
 /// Who an attempt is for, and the act it is about to do.
 #[derive(Clone, Copy)]
@@ -27,7 +31,7 @@ fn word(end: TaskEnd) -> &'static str {
 #[derive(Default)]
 pub struct Books {
     /// The latest moment each act can have been at, by account.
-    acts: HashMap<AccountNo, Vec<(Act, u64)>>,
+    acts: HashMap<AccountNo, Vec<(Act, i64)>>,
     leases: HashMap<AttemptNo, Lease>,
     blocks: u64,
     ends: HashMap<&'static str, u64>,
@@ -52,7 +56,7 @@ impl Books {
                 let lease = self.leases.get_mut(&attempt).expect("a lease");
                 lease.intent = Some((step, act));
                 let acts = self.acts.entry(lease.account).or_default();
-                acts.push((act, at));
+                acts.push((act, signed(at)));
             }
             Record::Acted {
                 attempt,
@@ -80,7 +84,27 @@ impl Books {
                 let acts = self.acts.get(&before).cloned().unwrap_or_default();
                 self.acts.insert(account, acts);
             }
+            Record::Recalled { account, ref acts } => self.recalls(account, acts),
             _ => {}
+        }
+    }
+
+    /// Acts of another program. What is under way comes after them.
+    fn recalls(&mut self, account: AccountNo, done: &[Vec<i64>; 3]) {
+        for (act, times) in Act::ALL.into_iter().zip(done) {
+            let newest = times.iter().max();
+            let open = self.leases.values().any(|lease| {
+                lease.account == account && lease.intent.is_some_and(|(_, it)| it == act)
+            });
+            let acts = self.acts.entry(account).or_default();
+            if let (true, Some(newest)) = (open, newest) {
+                let last = acts.iter_mut().rfind(|(other, _)| *other == act);
+                let last = last.expect("an intended act");
+                last.1 = last.1.max(*newest);
+            }
+            let known = std::mem::take(acts);
+            acts.extend(times.iter().map(|time| (act, *time)));
+            acts.extend(known);
         }
     }
 
@@ -114,7 +138,7 @@ impl Books {
     fn moved(&mut self, at: u64, account: AccountNo, act: Act) {
         let acts = self.acts.entry(account).or_default();
         let last = acts.iter_mut().rfind(|(other, _)| *other == act);
-        last.expect("an intended act").1 = at;
+        last.expect("an intended act").1 = signed(at);
     }
 
     /// Whether all of the need fits under the ceilings: DESIGN §4, the brakes.
@@ -127,7 +151,7 @@ impl Books {
             let Some(ceiling) = of_all.into_iter().chain(own).min() else {
                 return true;
             };
-            let lately = |(other, time): &&(Act, u64)| *other == act && time + DAY_MS > at;
+            let lately = |(other, time): &&(Act, i64)| *other == act && time + DAY_MS > signed(at);
             let acts = self.acts.get(&account);
             let used = acts.map_or(0, |acts| acts.iter().filter(lately).count());
             need.0[place] == 0 || used + usize::from(need.0[place]) <= usize::from(ceiling)

@@ -173,7 +173,7 @@ fn order(random: &mut Random, case: &Case) -> Input {
     let (phone, account) = (PhoneNo(random.small(4)), AccountNo(random.small(5)));
     let ended: Vec<&EndedTask> = case.ended.values().collect();
     let retried = (!ended.is_empty()).then(|| random.pick(&ended).clone());
-    match (random.below(10), retried) {
+    match (random.below(11), retried) {
         (0..3, Some(ended)) => Input::Retry(ended),
         (3, Some(ended)) => Input::Resolve {
             ended,
@@ -193,7 +193,22 @@ fn order(random: &mut Random, case: &Case) -> Input {
         },
         (6, _) => Input::TakeInHand { phone },
         (7, _) => Input::Configure(settings(random)),
+        (8, _) => history(random, case.now, account),
         _ => Input::GiveBack { phone },
+    }
+}
+
+/// Some acts of an account before this moment, also before policy time began, and one to come.
+fn history(random: &mut Random, now: Now, account: AccountNo) -> Input {
+    let acts = [0, 1, 2].map(|_| {
+        let times = (0..random.below(3)).map(|_| {
+            let back = random.pick(&[-5, 0, 1, 3_600_000, 86_399_999, 86_400_000, 90_000_000]);
+            i64::try_from(now.at).unwrap() - back
+        });
+        times.collect()
+    });
+    Input::Recall {
+        acts: vec![(account, acts)],
     }
 }
 

@@ -82,6 +82,19 @@ impl Witness {
         (heir.suspended, heir.challenged) = (old.challenged, old.challenged);
     }
 
+    /// Another program worked for the account. The core's own time may run behind what can be
+    /// known, so that these acts are over for the witness first; of those from before policy time
+    /// it cannot say when they are.
+    fn recalled(&mut self, account: AccountNo, acts: &[Vec<i64>; 3]) {
+        let it = &mut self.accounts[account.0 as usize];
+        for (seen, times) in it.acts.iter_mut().zip(acts) {
+            for time in times.iter().filter_map(|time| u64::try_from(*time).ok()) {
+                seen.push_back(time);
+                it.last_act = it.last_act.max(Some(time));
+            }
+        }
+    }
+
     /// What the operator's orders allow and forbid.
     pub(super) fn order(&mut self, record: &Record) {
         match *record {
@@ -99,6 +112,7 @@ impl Witness {
                 (it.suspended, it.challenged) = (false, false);
             }
             Record::AccountSucceeded { account, before } => self.succeeded(account, before),
+            Record::Recalled { account, ref acts } => self.recalled(account, acts),
             Record::Resolved { task, .. } => {
                 for seen in self.attempts.values_mut().filter(|it| it.task == task) {
                     seen.acted |= seen.intended;

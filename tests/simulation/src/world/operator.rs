@@ -153,6 +153,7 @@ impl World {
                 action: script::action(random),
             },
             27 => Input::ResumeActions,
+            28 => self.history(account),
             _ => {
                 self.change_sign_in(account, phone);
                 return;
@@ -160,6 +161,20 @@ impl World {
         };
         self.note(|| format!("operator: {input:?}"));
         self.engine.inbox.push_back(Item::Input(input));
+    }
+
+    /// What an account did under another program, some of it before policy time began.
+    fn history(&mut self, account: AccountNo) -> Input {
+        let now = i64::try_from(self.store.anchor.at).unwrap_or(i64::MAX);
+        let random = &mut self.random;
+        let acts = [0, 1, 2].map(|_| {
+            let times = (0..random.below(3)).map(|_| now - i64::from(random.below(40_000_000)));
+            times.collect()
+        });
+        self.tally.histories += 1;
+        Input::Recall {
+            acts: vec![(account, acts)],
+        }
     }
 
     /// A task that ended is tried again, as the tables have it; of an unknown act the operator

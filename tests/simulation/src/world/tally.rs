@@ -39,6 +39,8 @@ pub struct Tally {
     pub retries: u64,
     /// Accounts removed and added again.
     pub successions: u64,
+    /// Histories of another program that were imported.
+    pub histories: u64,
 }
 
 impl Tally {
@@ -61,6 +63,7 @@ impl Tally {
         self.imports += other.imports;
         self.retries += other.retries;
         self.successions += other.successions;
+        self.histories += other.histories;
     }
 }
 

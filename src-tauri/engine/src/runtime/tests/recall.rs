@@ -70,6 +70,12 @@ fn a_snapshot_of_another_layout_has_another_format() {
         Input::AddPhone,
         Input::AddAccount { bound: None },
         Input::AddList,
+        Input::Recall {
+            acts: vec![(
+                signalbox_scheduler::AccountNo(0),
+                [vec![-5, 900], vec![], vec![7]],
+            )],
+        },
         Input::PhoneSeen { phone: PhoneNo(0) },
         Input::PhoneReady { phone: PhoneNo(0) },
         Input::Submit {
@@ -101,7 +107,7 @@ fn a_snapshot_of_another_layout_has_another_format() {
         .collect();
     // Other bytes: other fields, or another order. Raise `FORMAT` with them, or snapshots that
     // were stored before are misread.
-    assert_eq!((snapshots::FORMAT, hash.as_str()), (4, "2b8614cc"));
+    assert_eq!((snapshots::FORMAT, hash.as_str()), (5, "1811761f"));
 }
 
 #[test]
