@@ -94,6 +94,34 @@ fn a_list_is_accepted_alike_alone_and_beside_an_engine() {
 }
 
 #[test]
+fn a_history_is_taken_alike_alone_and_beside_an_engine() {
+    let rows = "account_id,target_username,action,status,ts\n\
+                a=b & c,bob,follow,success,2026-01-02T03:04:05Z\n\
+                anna,carol,like,success,2026-01-02T03:04:06Z\n";
+    let words = |of: &str, place: &Place| {
+        let history = place.write("old #1.csv", rows);
+        let tasks = place.path("tasks.csv");
+        let mut known = import(place, &place.path("accounts.csv"), &tasks);
+        place.run(std::mem::take(&mut known)).expect_code(0);
+        let words = ["import", "--simulated", "--map", of, "--history"];
+        let mut words = Vec::from(words.map(OsString::from));
+        words.push(history.into());
+        words.extend(["--data-dir".into(), place.path("data").into()]);
+        words
+    };
+    let [alone, _] = alone_and_beside(&|place| words("a=b & c=bert", place), 0);
+    assert!(
+        alone.stdout.contains("2 rows; 2 are new"),
+        "{}",
+        alone.told()
+    );
+    let refused = alone_and_beside(&|place| words("a=b", place), 2);
+    for ended in refused {
+        assert!(ended.stderr.contains("a=b & c"), "{}", ended.told());
+    }
+}
+
+#[test]
 fn a_list_runs_through_the_engine_that_runs() {
     let run = |place: &Place| {
         let files = (place.path("accounts.csv"), place.path("tasks.csv"));

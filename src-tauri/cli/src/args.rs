@@ -51,7 +51,13 @@ pub enum Command {
     /// Scripts in a subset of Maestro's YAML.
     #[command(subcommand)]
     Flow(FlowCommand),
-    /// Accept a list, into the Signalbox that runs if one does.
+    /// Accept a list, or the history of another program so that it counts, into the Signalbox
+    /// that runs if one does.
+    #[command(
+        after_help = "Examples:\n  signalbox import --accounts accounts.csv --tasks tasks.csv\n  \
+        signalbox import --history interactions_export.csv --check\n\nExit: 0 accepted, 2 bad \
+        input, 5 refused."
+    )]
     Import(ImportOptions),
     /// Write the recorded outcomes to a file or to stdout.
     Export(ExportOptions),
@@ -260,17 +266,43 @@ pub struct ImportOptions {
     #[arg(long, value_name = "FILE")]
     pub accounts: Option<PathBuf>,
     /// tasks.csv
-    #[arg(long, value_name = "FILE")]
-    pub tasks: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "history")]
+    pub tasks: Option<PathBuf>,
     /// Into the simulated data set rather than the live one.
     #[arg(long)]
     pub simulated: bool,
     /// Only look when it runs.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "history")]
     pub rehearse: bool,
+    /// What another program recorded.
+    #[command(flatten)]
+    pub history: HistoryOptions,
     /// Which data set.
     #[command(flatten)]
     pub data: DataOptions,
+}
+
+/// The history of another program.
+#[derive(Args)]
+pub struct HistoryOptions {
+    /// An export of outcomes, as CSV or JSON, instead of a list: what it says was done counts.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["accounts", "tasks"])]
+    pub history: Option<PathBuf>,
+    /// Which of your accounts an account of the history is; nothing behind the `=` leaves its rows
+    /// out.
+    #[arg(long, value_name = "THEIRS=YOURS", value_parser = pair, requires = "history")]
+    pub map: Vec<(String, String)>,
+    /// Only say what the history would do.
+    #[arg(long, requires = "history")]
+    pub check: bool,
+}
+
+/// `THEIRS=YOURS`; what is theirs may have a `=` in it.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((theirs, yours)) if !theirs.is_empty() => Ok((theirs.to_owned(), yours.to_owned())),
+        _ => Err("write it as THEIRS=YOURS".to_owned()),
+    }
 }
 
 /// The form of an export.

@@ -95,6 +95,26 @@ impl Control {
         path: &str,
         body: Option<Value>,
     ) -> Result<T, CommandError> {
+        let body = body.map_or_else(Vec::new, |body| body.to_string().into_bytes());
+        self.call(method, path, ("application/json", body)).await
+    }
+
+    /// Gives it a file of a media type, and takes its answer; errors as [`Control::ask`].
+    pub async fn give<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        media: &'static str,
+        file: Vec<u8>,
+    ) -> Result<T, CommandError> {
+        self.call(Method::POST, path, (media, file)).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: (&'static str, Vec<u8>),
+    ) -> Result<T, CommandError> {
         let asked = timeout(ANSWER_MAX, self.send(method, path, body));
         let (good, told) = match asked.await {
             Ok(told) => told?,
@@ -126,7 +146,7 @@ impl Control {
         &self,
         method: Method,
         path: &str,
-        body: Option<Value>,
+        (media, body): (&'static str, Vec<u8>),
     ) -> Result<(bool, Bytes), CommandError> {
         let stream = self.connect().await.map_err(|_| gone())?;
         let (mut sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| gone())?;
@@ -134,10 +154,8 @@ impl Control {
             .method(method)
             .uri(path)
             .header(header::HOST, "localhost")
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::<Bytes>::from(
-                body.map_or_else(Vec::new, |body| body.to_string().into_bytes()),
-            ))
+            .header(header::CONTENT_TYPE, media)
+            .body(Full::<Bytes>::from(body))
             .map_err(|_| strange())?;
         let mut connection = pin!(connection);
         let mut asked = pin!(async {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use hyper::Method;
 use serde_json::{Value, json};
 use signalbox_engine::commands::{
-    Commands, EngineStatus, ImportFiles, ImportReport, ListStanding, Part, Progress,
+    Commands, EngineStatus, HistoryFile, HistoryForm, HistoryReport, ImportFiles, ImportReport,
+    ListStanding, Part, Progress,
 };
 use signalbox_engine::list_file;
 use signalbox_engine::paths::DataDir;
@@ -79,6 +80,32 @@ impl Desk {
         match self {
             Self::Own(engine) => engine.commands().import(files).await,
             Self::Running(control) => control.post("/api/lists/import", sent(&files)?).await,
+        }
+    }
+
+    /// Takes a history whole, or nothing of it; with `check` only says what that would do.
+    pub async fn import_history(
+        &self,
+        file: HistoryFile,
+        check: bool,
+    ) -> Result<HistoryReport, CommandError> {
+        match self {
+            Self::Own(engine) => {
+                let done = engine.commands().import_history(file, check).await;
+                done.map_err(CommandError::from)
+            }
+            Self::Running(control) => {
+                let mut path = format!("/api/interactions/import?check={check}");
+                path += &format!("&name={}", quoted(&file.name));
+                for (theirs, ours) in &file.accounts {
+                    path += &format!("&accounts={}", quoted(&format!("{theirs}:{ours}")));
+                }
+                let media = match file.form {
+                    HistoryForm::Csv => "text/csv",
+                    HistoryForm::Json => "application/json",
+                };
+                control.give(&path, media, file.bytes).await
+            }
         }
     }
 
@@ -183,6 +210,17 @@ impl Control {
         );
         Err(Failure::new(Exit::Refused, "data_other_world", detail))
     }
+}
+
+/// A value as it stands in a query (RFC 3986, section 2).
+fn quoted(value: &str) -> String {
+    let bytes = value.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    });
+    bytes.collect()
 }
 
 /// The files of a list as they are sent.

@@ -66,14 +66,13 @@ impl Failure {
 impl From<CommandError> for Failure {
     fn from(error: CommandError) -> Self {
         let exit = match error.code.as_str() {
-            "bad_list" | "bad_flow" | "variable_missing" | "target_limit" | "handle_taken"
-            | "never_fits" | "queue_full" | "unknown_account" | "screens" | "file_unreadable"
-            | "backup_damaged" | "backup_no_data_set" | "body_too_large" | "bad_fields" => {
-                Exit::Usage
-            }
+            "bad_list" | "bad_history" | "unknown_accounts" | "bad_flow" | "variable_missing"
+            | "target_limit" | "handle_taken" | "never_fits" | "queue_full" | "unknown_account"
+            | "screens" | "file_unreadable" | "backup_damaged" | "backup_no_data_set"
+            | "body_too_large" | "bad_fields" => Exit::Usage,
             "data_dir_in_use" | "live_phones_in_use" | "data_other_world" | "data_newer"
-            | "disk_full" | "list_open" | "live_not_emptied" | "backup_exists"
-            | "engine_running" | "other_version" => Exit::Refused,
+            | "disk_full" | "simulated_history" | "list_open" | "live_not_emptied"
+            | "backup_exists" | "engine_running" | "other_version" => Exit::Refused,
             "simulator_not_there" | "no_data_set" | "backup_missing" => Exit::NotFound,
             _ => Exit::Failure,
         };

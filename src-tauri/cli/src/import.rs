@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use signalbox_engine::commands::ImportFiles;
+use signalbox_engine::commands::{HistoryFile, ImportFiles};
 use signalbox_engine::flow_file::{self, FlowError, Script};
 use signalbox_engine::list_file::{self, ReadError};
 use signalbox_engine::paths::{Base, DataDir, Environment};
@@ -13,21 +13,28 @@ use signalbox_engine::{CommandError, Options, Phones};
 use crate::args::ImportOptions;
 use crate::desk::Desk;
 use crate::exit::{Exit, Failure};
+use crate::history;
 use crate::paths::{data_dir, world};
 
 /// The longest name of a list.
 const LIST_NAME_CHARS_MAX: usize = 200;
 
-/// Accepts a list: into the engine that runs, or into the data set where none does.
+/// Accepts a list, or a history: into the engine that runs, or into the data set where none does.
 pub async fn import(options: ImportOptions, json: bool) -> Result<Exit, Failure> {
     let world = world(options.simulated);
     let data_dir = data_dir(&options.data, world)?;
-    let files = read(
-        options.accounts.as_deref(),
-        &options.tasks,
-        options.rehearse,
-    )?;
-    check(&files, &data_dir)?;
+    let brings = match (&options.history.history, &options.tasks) {
+        (Some(path), _) => Brings::History(history::read(path, &options.history)?),
+        (None, Some(tasks)) => {
+            let files = read(options.accounts.as_deref(), tasks, options.rehearse)?;
+            check(&files, &data_dir)?;
+            Brings::List(files)
+        }
+        (None, None) => {
+            let detail = "Name a list with --tasks, or a history with --history.";
+            return Err(Failure::new(Exit::Usage, "usage", detail));
+        }
+    };
     let wanted = Options {
         program: "signalbox import",
         base: Base::find(&Environment::of_process()).map_err(CommandError::from)?,
@@ -39,9 +46,22 @@ pub async fn import(options: ImportOptions, json: bool) -> Result<Exit, Failure>
         durability: Durability::Full,
     };
     let desk = Desk::reach(wanted, None).await?;
-    let done = desk.import(files).await;
+    let done = match brings {
+        Brings::List(files) => list(&desk, files, json).await,
+        Brings::History(file) => history::import(&desk, file, options.history.check, json).await,
+    };
     desk.leave().await;
-    let report = done?;
+    done
+}
+
+/// What an import brings.
+enum Brings {
+    List(ImportFiles),
+    History(HistoryFile),
+}
+
+async fn list(desk: &Desk, files: ImportFiles, json: bool) -> Result<Exit, Failure> {
+    let report = desk.import(files).await?;
     if json {
         println!("{}", serde_json::json!(report));
     } else {

@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod export;
 mod flow;
+mod history;
 mod import;
 mod logging;
 mod paths;

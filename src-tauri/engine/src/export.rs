@@ -140,11 +140,11 @@ impl Line {
         self.plain(row.action);
         self.plain(row.status);
         self.text(row.reason);
-        self.plain(
-            row.task
-                .hyphenated()
-                .encode_lower(&mut [0; Hyphenated::LENGTH]),
-        );
+        let mut id = [0; Hyphenated::LENGTH];
+        let task = row
+            .task
+            .map(|task| &*task.hyphenated().encode_lower(&mut id));
+        self.plain(task.unwrap_or_default());
         self.text(row.udid);
         self.number(row.latency_ms);
         self.record.push_field(self.stamps.write(row.ts).as_bytes());
@@ -209,7 +209,7 @@ struct Event<'r> {
     reason: &'r str,
     status: &'r str,
     target_username: &'r str,
-    task_id: Uuid,
+    task_id: Option<Uuid>,
     ts: &'r str,
 }
 

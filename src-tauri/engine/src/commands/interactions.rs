@@ -31,11 +31,12 @@ pub struct InteractionView {
     pub action: String,
     /// What came of it.
     pub status: String,
-    /// A stable word; empty where the status says all.
+    /// A stable word; empty where the status says all. Of what was imported it begins with
+    /// `imported`.
     pub reason: String,
-    /// The task.
-    pub task_id: String,
-    /// Serial of the phone.
+    /// The task; null where it was imported.
+    pub task_id: Option<String>,
+    /// Serial of the phone; of what was imported, what the other program called it.
     pub device_id: String,
     /// How long it took.
     pub latency_ms: i64,
@@ -52,7 +53,7 @@ impl InteractionView {
             action: row.action.to_owned(),
             status: row.status.to_owned(),
             reason: row.reason.to_owned(),
-            task_id: row.task.to_string(),
+            task_id: row.task.map(|task| task.to_string()),
             device_id: row.udid.to_owned(),
             latency_ms: row.latency_ms,
             ts: rfc3339(row.ts),

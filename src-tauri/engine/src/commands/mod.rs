@@ -14,6 +14,7 @@ mod errors;
 mod eta;
 mod flows;
 mod health;
+mod history;
 mod import;
 mod interactions;
 mod lists;
@@ -43,6 +44,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use crate::dto::{ListCounts, ListView};
 pub use crate::export::Format as ExportFormat;
+pub use crate::list_file::HistoryForm;
 pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
 pub use accounts::AccountFilter;
@@ -54,6 +56,7 @@ pub use engagement::NewEngagement;
 pub use errors::AccountErrors;
 pub use flows::NewFlow;
 pub use health::{Health, Numbers};
+pub use history::{HistoryAccount, HistoryError, HistoryFile, HistoryReport, RepeatedRow};
 pub use import::{ImportFiles, ImportReport, ListStanding, SameList};
 pub use interactions::{Export, InteractionView, Interactions, LatestInteraction};
 pub use lists::Again;
@@ -182,6 +185,8 @@ pub struct Commands {
     plans: Arc<plan::Plans>,
     token: Arc<TokenFile>,
     readers: Arc<reader::Readers>,
+    /// One history is imported at a time.
+    histories: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Commands {
@@ -208,6 +213,7 @@ impl Commands {
             bundle_id: String::new(),
             last_pace: Arc::default(),
             plans: Arc::default(),
+            histories: Arc::default(),
         }
     }
 

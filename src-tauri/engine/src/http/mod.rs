@@ -23,6 +23,7 @@ mod events;
 mod exposition;
 mod flows;
 mod gate;
+mod history;
 mod imports;
 mod input;
 mod interactions;

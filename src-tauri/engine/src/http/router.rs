@@ -18,8 +18,8 @@ use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
-    accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, imports,
-    interactions, lists, metrics, notices, orders, settings, system, tasks, templates,
+    accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
+    imports, interactions, lists, metrics, notices, orders, settings, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -45,6 +45,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     settings::routes(&mut api);
     events::routes(&mut api);
     interactions::routes(&mut api);
+    history::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());

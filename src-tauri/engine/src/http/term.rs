@@ -64,6 +64,21 @@ term!(
 );
 
 term!(
+    /// An account as another program calls it, a colon, and an account of ours or nothing.
+    AccountPair((String, String)) = |text| {
+        let (theirs, ours) = text.rsplit_once(':')?;
+        let good = !theirs.is_empty() && (ours.is_empty() || is_name(ours));
+        good.then(|| (theirs.to_owned(), ours.to_owned()))
+    },
+    "It must be the name of an account in the file, a colon, and 0 to 64 of the characters A-Z a-z \
+     0-9 . _ -",
+    json_schema!({
+        "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]{1,200}:[A-Za-z0-9._-]{0,64}$",
+        "minLength": 2, "maxLength": 201 + NAME_CHARS_MAX, "examples": ["old-account:studio-1"],
+    })
+);
+
+term!(
     /// Somebody's name in the app; an `@` before it does not count.
     Username(String) = |text| {
         let name = text.strip_prefix('@').unwrap_or(text);
@@ -383,7 +398,7 @@ term!(
         Some(Place { ts: ts.parse().ok()?, seq: seq.parse().ok()? })
     },
     "It must be the next_cursor of another page.",
-    json_schema!({ "pattern": "^[0-9]{1,15}\\.[0-9]{1,15}$" })
+    json_schema!({ "pattern": "^[0-9]{1,15}\\.-?[0-9]{1,15}$" })
 );
 
 term!(

@@ -1,4 +1,5 @@
-//! Account and task lists: from the bytes of a file to rows, or to everything wrong with them.
+//! Account and task lists, and histories: from the bytes of a file to rows, or to everything wrong
+//! with them.
 //!
 //! Pure: no file is opened but in [`read`], nothing is looked up but through the closure handed
 //! in, nothing is accepted while one row is bad.
@@ -14,6 +15,7 @@ mod decode;
 mod engagement;
 mod flow;
 mod hash;
+mod history;
 mod key;
 mod name;
 mod problem;
@@ -31,6 +33,7 @@ pub use accounts::{AccountRow, accounts};
 pub use decode::as_text;
 pub use flow::Flows;
 pub use hash::normalised_hash;
+pub use history::{ACTIONS, HistoryForm, HistoryRow, STATUSES, history};
 pub use key::{KEY_CHARS_MAX, Key, is_key};
 pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};

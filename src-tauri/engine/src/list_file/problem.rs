@@ -75,6 +75,14 @@ pub enum Code {
     BadKey,
     /// The field is filled in and a task of this type has no use for it.
     Unused,
+    /// The word is none of those that can stand here.
+    UnknownWord,
+    /// The text is no number of the kind that stands here.
+    BadNumber,
+    /// The time of something that was done is still to come.
+    Future,
+    /// What is there has another form than what is read.
+    BadForm,
 }
 
 impl Code {
@@ -111,6 +119,10 @@ impl Code {
             Self::BadDate => "bad_date",
             Self::BadKey => "bad_key",
             Self::Unused => "unused",
+            Self::UnknownWord => "unknown_word",
+            Self::BadNumber => "bad_number",
+            Self::Future => "future",
+            Self::BadForm => "bad_form",
         }
     }
 }

@@ -53,9 +53,10 @@ pub(crate) use message::{AppTold, IntentAnswer, Message, PhoneNews};
 #[cfg(test)]
 pub(crate) use orders::Miss;
 pub(crate) use orders::{
-    AddAccount, AddTemplate, Cancel, CancelRest, ChangeAccount, ChangeDevice, ChangeTemplate,
-    Cleanup, Discipline, ForgetDevice, Hand, Order, RemoveAccount, RemoveTemplate, Resolve, Rest,
-    ResumeAction, Retry, SettingsChange, Stencil, Switch,
+    AddAccount, AddRows, AddTemplate, Cancel, CancelRest, ChangeAccount, ChangeDevice,
+    ChangeTemplate, Cleanup, Discipline, DropUnfinished, ForgetDevice, Hand, ImportHistory, Order,
+    RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, SettingsChange, Stencil,
+    Switch,
 };
 
 use crate::clock::Clock;

@@ -1,13 +1,15 @@
 //! Table `intents`: acts about to be done, and whether they were. What the brakes look at.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use signalbox_scheduler::policy::DAY_MS;
 use signalbox_scheduler::{AccountNo, Act, AttemptNo, Prior, TaskId};
 
-use super::{Prepared, Result, StoreError, tasks};
+use super::{Prepared, Result, StoreError, imported, tasks};
 
 /// Own accounts that acted on one target are counted over this time.
-const TARGET_WINDOW_MS: u64 = 7 * DAY_MS;
+pub(super) const TARGET_WINDOW_MS: u64 = 7 * DAY_MS;
 
 /// An act that somebody is about to do, or asks to do.
 #[derive(Debug, Clone)]
@@ -109,20 +111,22 @@ pub fn prior(connection: &Connection, row: &IntentRow, at: u64, days: u64) -> Re
         )
         .optional()?
         .is_some();
+    let done_before = done_before || imported::done_before(connection, row, at, days)?;
     let since = signed(at.saturating_sub(TARGET_WINDOW_MS))?;
-    let sql = "SELECT coalesce(sum(account_no <> ?3), 0), coalesce(sum(account_no = ?3), 0) FROM
-               (SELECT DISTINCT account_no FROM intents
-                WHERE target_key = ?1 AND at >= ?2 AND done IS NOT 0)";
-    let (others, own): (i64, i64) = connection
-        .prepare_cached(sql)?
-        .query_row(params![row.target_key, since, row.account.0], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let sql = "SELECT DISTINCT account_no FROM intents
+               WHERE target_key = ?1 AND at >= ?2 AND done IS NOT 0";
+    let mut statement = connection.prepare_cached(sql)?;
+    let acted = statement.query_map(params![row.target_key, since], |row| {
+        Ok(AccountNo(row.get(0)?))
+    })?;
+    let mut acted: BTreeSet<AccountNo> = acted.collect::<std::result::Result<_, _>>()?;
+    acted.extend(imported::accounts_on(connection, &row.target_key, at)?);
+    let account_on_target = acted.remove(&row.account);
     let (text_on_target, text_uses) = text_history(connection, row, at)?;
     Ok(Prior::Found {
         done_before,
-        account_on_target: own > 0,
-        others_on_target: u16::try_from(others).unwrap_or(u16::MAX),
+        account_on_target,
+        others_on_target: u16::try_from(acted.len()).unwrap_or(u16::MAX),
         text_on_target,
         text_uses,
     })
@@ -166,7 +170,8 @@ pub fn done_last(
                AND (done = 1 OR (done IS NULL AND act = 'comment'))";
     let mut statement = connection.prepare_cached(sql)?;
     let values = params![target.to_lowercase(), act, account_id];
-    Ok(statement.query_row(values, |row| row.get(0))?)
+    let done: Option<i64> = statement.query_row(values, |row| row.get(0))?;
+    Ok(done.max(imported::done_last(connection, account_id, target, act)?))
 }
 
 /// Own accounts that acted on the target in the last seven days, or still mean to.
@@ -181,7 +186,9 @@ pub fn accounts_on(connection: &Connection, target_key: &str, at: u64) -> Result
                OR instr(actions, 'comment_post'))";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![target_key, since], |row| Ok(AccountNo(row.get(0)?)))?;
-    Ok(rows.collect::<std::result::Result<_, _>>()?)
+    let mut found: BTreeSet<AccountNo> = rows.collect::<std::result::Result<_, _>>()?;
+    found.extend(imported::accounts_on(connection, target_key, at)?);
+    Ok(found.into_iter().collect())
 }
 
 /// The acts that the account did on the target in the last days, by their words.
@@ -197,7 +204,11 @@ pub fn done_on(
                WHERE target_key = ?1 AND at >= ?2 AND account_no = ?3 AND done = 1 ORDER BY act";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![target_key, since, account.0], |row| row.get(0))?;
-    Ok(rows.collect::<std::result::Result<_, _>>()?)
+    let mut found: BTreeSet<String> = rows.collect::<std::result::Result<_, _>>()?;
+    found.extend(imported::done_on(
+        connection, target_key, account, at, days,
+    )?);
+    Ok(found.into_iter().collect())
 }
 
 /// Settles the open intents of earlier attempts at the same step; true if there were any.

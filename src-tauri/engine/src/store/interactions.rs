@@ -7,6 +7,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Row, params, params_from_iter};
 use signalbox_scheduler::{AccountNo, Act, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
@@ -140,9 +141,9 @@ pub struct Interaction<'r> {
     pub status: &'r str,
     /// A stable word; empty where the status says all.
     pub reason: &'r str,
-    /// The task.
-    pub task: Uuid,
-    /// Serial of the phone.
+    /// The task; `None`: it was imported.
+    pub task: Option<Uuid>,
+    /// Serial of the phone; of what was imported, what the other program called it.
     pub udid: &'r str,
     /// How long it took.
     pub latency_ms: i64,
@@ -173,27 +174,42 @@ pub fn sums(connection: &Connection, task: TaskId) -> Result<Sums> {
 const COLUMNS: &str = "seq, account_no, target, action, status, reason, task_id, phone_no, \
     latency_ms, ts";
 
-/// Outcomes in the order they were recorded, one after the other to `each`, until it says stop.
-/// The names are looked up in memory: joining two tables costs more than reading the row.
+/// The same of what was imported.
+const IMPORTED: &str = "seq, account_no, target, action, status, \
+    iif(reason = '', 'imported', 'imported: ' || reason), NULL, device, latency_ms, ts";
+
+/// Outcomes in the order they were recorded, one after the other to `each`, until it says stop;
+/// before them, in the order of their times, those that were imported.
 pub fn each<E>(
     connection: &Connection,
     filter: &Filter,
     mut each: impl FnMut(&Interaction<'_>) -> std::result::Result<(), E>,
 ) -> Result<std::result::Result<(), E>> {
     let rolls = Rolls::load(connection)?;
+    if let Some((condition, values)) = filter.imported_sql() {
+        let table = " FROM imported WHERE";
+        let sql = ["SELECT ", IMPORTED, table, &condition, " ORDER BY ts, seq"].concat();
+        if let Err(stopped) = each_of(connection, (&sql, values), &rolls, &mut each)? {
+            return Ok(Err(stopped));
+        }
+    }
     let (condition, values) = filter.sql();
-    let sql = [
-        "SELECT ",
-        COLUMNS,
-        " FROM interactions WHERE",
-        &condition,
-        " ORDER BY seq",
-    ]
-    .concat();
-    let mut statement = connection.prepare_cached(&sql)?;
+    let table = " FROM interactions WHERE";
+    let sql = ["SELECT ", COLUMNS, table, &condition, " ORDER BY seq"].concat();
+    each_of(connection, (&sql, values), &rolls, &mut each)
+}
+
+/// The names are looked up in memory: joining two tables costs more than reading the row.
+fn each_of<E>(
+    connection: &Connection,
+    (sql, values): (&str, Vec<Value>),
+    rolls: &Rolls,
+    each: &mut impl FnMut(&Interaction<'_>) -> std::result::Result<(), E>,
+) -> Result<std::result::Result<(), E>> {
+    let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params_from_iter(values))?;
     while let Some(row) = rows.next()? {
-        let interaction = match read(row, &rolls) {
+        let interaction = match read(row, rolls) {
             Ok(interaction) => interaction,
             Err(error) => {
                 let seq: i64 = row.get(0)?;
@@ -235,8 +251,11 @@ fn read<'r>(row: &'r Row<'_>, rolls: &'r Rolls) -> rusqlite::Result<Interaction<
         action: text(3)?,
         status: text(4)?,
         reason: text(5)?,
-        task: Uuid::from_bytes(row.get(6)?),
-        udid: name(&rolls.phones, 7)?,
+        task: row.get::<_, Option<_>>(6)?.map(Uuid::from_bytes),
+        udid: match row.get_ref(7)? {
+            ValueRef::Text(_) => text(7)?,
+            _ => name(&rolls.phones, 7)?,
+        },
         latency_ms: row.get(8)?,
         ts: row.get(9)?,
     })

@@ -11,6 +11,8 @@ pub mod backups;
 pub mod check;
 mod checkpoint;
 pub mod filing;
+pub mod imported;
+pub mod imports;
 pub mod intents;
 pub mod interactions;
 pub mod journal;

@@ -9,29 +9,31 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use signalbox_scheduler::policy::DAY_MS;
 
-use super::{Result, StoreError};
+use super::Result;
 
 /// Rows that a chunk looks at.
 const CHUNK_ROWS: u32 = 200;
 /// The most history, by policy time, that one sweep takes away: a computer that starts with a clock
 /// years ahead loses a week of the oldest history, and not all of it.
-const SWEEP_MS: u64 = 7 * DAY_MS;
+const SWEEP_MS: i64 = 7 * DAY_MS.cast_signed();
 
 /// Since when history is kept. A row goes only when it is older by both clocks: the wall may jump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cutoff {
-    /// Policy time, ms.
-    pub at: u64,
+    /// Policy time, ms; negative before it began.
+    pub at: i64,
     /// Wall time, ms since 1970 UTC.
     pub ts: i64,
 }
 
 impl Cutoff {
-    /// So many days before this time. Nothing is older than the beginning of policy time.
+    /// So many days before this time.
     pub fn before(at: u64, ts: i64, days: u64) -> Self {
         let kept = days.saturating_mul(DAY_MS);
         Self {
-            at: at.saturating_sub(kept),
+            at: i64::try_from(at)
+                .unwrap_or(i64::MAX)
+                .saturating_sub_unsigned(kept),
             ts: ts.saturating_sub_unsigned(kept),
         }
     }
@@ -40,8 +42,11 @@ impl Cutoff {
 /// A table, and which of its rows are old. `?2` and `?3` are the cutoff's two times.
 struct Table {
     name: &'static str,
-    /// Grows with time.
     key: &'static str,
+    /// The key grows with time: where nothing is old, nothing behind it is.
+    grows: bool,
+    /// Its rows are of tasks, and stay as long as those need them.
+    of_tasks: bool,
     old: &'static str,
     /// Policy time of the row, where it has one.
     at: &'static str,
@@ -54,19 +59,32 @@ const WITHOUT_OUTCOME: &str = "NOT EXISTS (SELECT 1 FROM attempts a
     JOIN interactions i ON i.attempt_no = a.no WHERE a.task_id = h.task_id)";
 
 /// Outcomes first: others wait for them.
-const TABLES: [Table; 4] = [
+const TABLES: [Table; 5] = [
     Table {
         name: "interactions",
         key: "seq",
+        grows: true,
+        of_tasks: true,
         old: "h.at < ?2 AND h.ts < ?3",
         at: "h.at",
         // It has its part in the sums.
         also: "h.filed = 1",
     },
     Table {
+        name: "imported",
+        key: "seq",
+        grows: false,
+        of_tasks: false,
+        old: "h.at < ?2 AND h.ts < ?3",
+        at: "h.at",
+        also: "1",
+    },
+    Table {
         name: "attempts",
         // Ids of tasks grow with time as well.
         key: "task_id",
+        grows: true,
+        of_tasks: true,
         old: "?2 > 0 AND h.ended_ts < ?3",
         at: "NULL",
         also: WITHOUT_OUTCOME,
@@ -74,6 +92,8 @@ const TABLES: [Table; 4] = [
     Table {
         name: "intents",
         key: "attempt_no",
+        grows: true,
+        of_tasks: true,
         old: "h.at < ?2 AND h.ts < ?3",
         at: "h.at",
         // One text is sent to one person once, for good.
@@ -82,6 +102,8 @@ const TABLES: [Table; 4] = [
     Table {
         name: "task_log",
         key: "seq",
+        grows: true,
+        of_tasks: true,
         old: "?2 > 0 AND h.ts < ?3",
         at: "NULL",
         also: WITHOUT_OUTCOME,
@@ -137,24 +159,26 @@ impl Sweep {
         let Table {
             name,
             key,
+            grows,
+            of_tasks,
             old,
             at,
             also,
         } = table;
+        let settled = if *of_tasks { SETTLED } else { "1" };
         // Put together from the constants above.
         let look = format!(
             "SELECT max(key), coalesce(max(old), 0), min(at) FROM (SELECT h.{key} AS key,
-             {old} AS old, iif({old} AND {also} AND {SETTLED}, {at}, NULL) AS at
+             {old} AS old, iif({old} AND {also} AND {settled}, {at}, NULL) AS at
              FROM {name} h WHERE h.{key} > ?1 ORDER BY h.{key} LIMIT {CHUNK_ROWS})"
         );
-        let at = signed(self.cutoff.at)?;
-        let (upto, any_old, oldest): (Value, bool, Option<u64>) = connection
+        let Cutoff { at, ts } = self.cutoff;
+        let (upto, any_old, oldest): (Value, bool, Option<i64>) = connection
             .prepare_cached(&look)?
-            .query_row(params![self.from, at, self.cutoff.ts], |row| {
-                let oldest: Option<i64> = row.get(2)?;
-                Ok((row.get(0)?, row.get(1)?, oldest.map(i64::unsigned_abs)))
+            .query_row(params![self.from, at, ts], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
-        if upto == Value::Null || !any_old {
+        if upto == Value::Null || *grows && !any_old {
             return Ok(None);
         }
         if let (false, Some(oldest)) = (self.bounded, oldest) {
@@ -163,22 +187,15 @@ impl Sweep {
         }
         let delete = format!(
             "DELETE FROM {name} AS h WHERE h.{key} > ?1 AND h.{key} <= ?4
-             AND {old} AND {also} AND {SETTLED}"
+             AND {old} AND {also} AND {settled}"
         );
-        let at = signed(self.cutoff.at)?;
-        let gone = connection.prepare_cached(&delete)?.execute(params![
-            self.from,
-            at,
-            self.cutoff.ts,
-            upto
-        ])?;
+        let Cutoff { at, ts } = self.cutoff;
+        let gone = connection
+            .prepare_cached(&delete)?
+            .execute(params![self.from, at, ts, upto])?;
         self.from = upto;
         Ok(Some(gone))
     }
-}
-
-fn signed(at: u64) -> Result<i64> {
-    i64::try_from(at).map_err(|_| StoreError::damaged("a time is out of range"))
 }
 
 #[cfg(test)]

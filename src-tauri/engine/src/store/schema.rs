@@ -8,8 +8,8 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    Result, StoreError, accounts, attempts, audit, filing, phones, series, settings, tasks,
-    templates, terms,
+    Result, StoreError, accounts, attempts, audit, filing, imported, imports, phones, series,
+    settings, tasks, templates, terms,
 };
 
 /// One step per format, in order, each a list of texts; a released step is never changed.
@@ -27,6 +27,8 @@ const V4: &[&str] = &[
     terms::SCHEMA,
     tasks::SCHEMA,
     templates::SCHEMA,
+    imported::SCHEMA,
+    imports::SCHEMA,
 ];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
@@ -361,6 +363,8 @@ const CONTENT: &[&str] = &[
     "terms",
     "snapshots",
     "task_log",
+    "imported",
+    "imports",
     "interactions",
     "intents",
     "leases",

@@ -4,6 +4,7 @@
 mod accounts;
 mod app;
 mod devices;
+mod history;
 mod interactions;
 mod lists;
 mod settings;
@@ -58,6 +59,7 @@ fn cases() -> Vec<Vec<Case>> {
         accounts::disciplines(),
         app::cases(),
         devices::cases(),
+        history::cases(),
         interactions::cases(),
         lists::cases(),
         settings::cases(),

@@ -8,6 +8,7 @@ mod document;
 mod engagement;
 mod events;
 mod flows;
+mod history;
 mod interactions;
 mod lists;
 mod new_task;

@@ -1,6 +1,7 @@
 mod account_file;
 mod engagement;
 mod hash;
+mod history;
 mod round_trip;
 
 use signalbox_automation::Action;

@@ -79,6 +79,20 @@ impl Condition {
         }
     }
 
+    /// In SQL, of rows that were imported; none of them is of a task or a list.
+    fn imported_sql(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Task(_) | Self::List(_) | Self::ListId(_) => return None,
+            Self::Target(_) => " AND target_key = lower(?)",
+            Self::Device(_) => " AND device = ?",
+            Self::Account(_)
+            | Self::Status(_)
+            | Self::Action(_)
+            | Self::From(_)
+            | Self::Until(_) => self.sql(true),
+        })
+    }
+
     fn value(&self) -> Value {
         match self {
             Self::Task(id) | Self::ListId(id) => id.as_bytes().to_vec().into(),
@@ -124,6 +138,20 @@ impl Filter {
             conditions: vec![Condition::List(list)],
             ..Self::default()
         }
+    }
+
+    /// The condition on table `imported` with its values; `None`: no row of it can be meant.
+    pub(super) fn imported_sql(&self) -> Option<(String, Vec<Value>)> {
+        if self.rehearsal {
+            return None;
+        }
+        let mut sql = " seq <= (SELECT coalesce(max(upto), -1e18) FROM imports)".to_owned();
+        let mut values = Vec::new();
+        for condition in &self.conditions {
+            sql.push_str(condition.imported_sql()?);
+            values.push(condition.value());
+        }
+        Some((sql, values))
     }
 
     /// The condition `rehearsal = ? AND …` with its values.

@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::filter::Filter;
-use super::{COLUMNS, Interaction, Rolls, read};
+use super::{COLUMNS, IMPORTED, Interaction, Rolls, read};
 use crate::store::{Result, StoreError, filing};
 
 /// A place between two outcomes: those before it are older.
@@ -45,7 +45,7 @@ pub fn page(
     };
     let place = part.after.into_iter().flat_map(|it| [it.ts, it.seq]);
     let place: Vec<Value> = place.map(Value::from).collect();
-    let sql = [
+    let mut sql = [
         "SELECT ",
         COLUMNS,
         " FROM interactions WHERE seq > ? AND",
@@ -56,13 +56,25 @@ pub fn page(
         " FROM interactions WHERE filed = 1 AND",
         &condition,
         behind,
-        " ORDER BY ts DESC, seq DESC LIMIT ? OFFSET ?",
     ]
     .concat();
     let mut all = vec![Value::from(filing::upto(connection)?)];
     for _ in 0..2 {
         all.extend(values.iter().chain(&place).cloned());
     }
+    if let Some((condition, values)) = filter.imported_sql() {
+        for part in [
+            " UNION ALL SELECT ",
+            IMPORTED,
+            " FROM imported WHERE",
+            &condition,
+            behind,
+        ] {
+            sql.push_str(part);
+        }
+        all.extend(values.iter().chain(&place).cloned());
+    }
+    sql.push_str(" ORDER BY ts DESC, seq DESC LIMIT ? OFFSET ?");
     all.extend([i64::from(part.limit) + 1, i64::from(part.skip)].map(Value::from));
     let rolls = Rolls::load(connection)?;
     let mut statement = connection.prepare_cached(&sql)?;
@@ -85,8 +97,9 @@ pub fn page(
 
 /// How many outcomes the filter lets through. Without a condition it is known without counting.
 pub fn count(connection: &Connection, filter: &Filter) -> Result<u64> {
+    let imported = count_imported(connection, filter)?;
     if filter.conditions.is_empty() {
-        return filing::kept(connection, filter.rehearsal);
+        return Ok(filing::kept(connection, filter.rehearsal)? + imported);
     }
     let (condition, values) = filter.sql();
     let sql = [
@@ -102,5 +115,16 @@ pub fn count(connection: &Connection, filter: &Filter) -> Result<u64> {
     let rows: i64 = connection
         .prepare_cached(&sql)?
         .query_row(params_from_iter(all), |row| row.get(0))?;
+    Ok(rows.unsigned_abs() + imported)
+}
+
+fn count_imported(connection: &Connection, filter: &Filter) -> Result<u64> {
+    let Some((condition, values)) = filter.imported_sql() else {
+        return Ok(0);
+    };
+    let sql = ["SELECT count(*) FROM imported WHERE", &condition].concat();
+    let rows: i64 = connection
+        .prepare_cached(&sql)?
+        .query_row(params_from_iter(values), |row| row.get(0))?;
     Ok(rows.unsigned_abs())
 }
