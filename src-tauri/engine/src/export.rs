@@ -14,25 +14,9 @@ use uuid::fmt::Hyphenated;
 pub use audit::{COLUMNS as AUDIT_COLUMNS, export_audit};
 
 use crate::clock::{Stamps, rfc3339};
+pub use crate::list_file::{OUTCOME_COLUMNS as COLUMNS, PLATFORM};
 use crate::store::StoreError;
 use crate::store::interactions::{self, Condition, Filter, Interaction};
-
-/// The columns of a CSV export, in order, for good.
-pub const COLUMNS: [&str; 10] = [
-    "platform",
-    "account_id",
-    "target_username",
-    "action",
-    "status",
-    "reason",
-    "task_id",
-    "device_id",
-    "latency_ms",
-    "ts",
-];
-
-/// What stands in the column `platform`.
-pub const PLATFORM: &str = "instagram";
 
 /// What is written at once.
 const BUFFER_BYTES: usize = 128 << 10;

@@ -15,8 +15,7 @@ use super::operation::Operation;
 use super::problem::{Finding, Problem};
 use super::term::{AccountPair, Line};
 use crate::commands::{Commands, HistoryError, HistoryFile, HistoryForm, HistoryReport};
-use crate::export::COLUMNS;
-use crate::list_file::{ACTIONS, STATUSES};
+use crate::list_file::{ACTIONS, OUTCOME_COLUMNS, STATUSES};
 
 /// What a history is called where nothing is said.
 const NAME: &str = "history";
@@ -55,7 +54,7 @@ impl Input for File {
             "required": ["account_id", "target_username", "action", "status", "ts"],
             "properties": {},
         });
-        for name in COLUMNS {
+        for name in OUTCOME_COLUMNS {
             event["properties"][name] = match name {
                 "action" => json!({ "type": "string", "enum": ACTIONS }),
                 "status" => json!({ "type": "string", "enum": STATUSES }),

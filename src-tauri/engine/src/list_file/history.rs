@@ -14,7 +14,25 @@ use super::sheet::{Column, ColumnNames, read};
 use super::tasks::wall_time;
 use super::{FIELD_BYTES_MAX, FILE_BYTES_MAX, ROWS_MAX, name};
 use crate::clock::rfc3339;
-use crate::export::{COLUMNS as NAMES, PLATFORM};
+
+/// The columns of an export of outcomes, in order, for good.
+pub const OUTCOME_COLUMNS: [&str; 10] = [
+    "platform",
+    "account_id",
+    "target_username",
+    "action",
+    "status",
+    "reason",
+    "task_id",
+    "device_id",
+    "latency_ms",
+    "ts",
+];
+
+/// What stands in the column `platform`.
+pub const PLATFORM: &str = "instagram";
+
+const NAMES: [&str; 10] = OUTCOME_COLUMNS;
 
 /// What can be done to somebody, as exports call it.
 pub const ACTIONS: [&str; 4] = ["follow", "like", "comment", "view"];

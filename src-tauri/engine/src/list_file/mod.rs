@@ -33,7 +33,7 @@ pub use accounts::{AccountRow, accounts};
 pub use decode::as_text;
 pub use flow::Flows;
 pub use hash::normalised_hash;
-pub use history::{ACTIONS, HistoryForm, HistoryRow, STATUSES, history};
+pub use history::{ACTIONS, HistoryForm, HistoryRow, OUTCOME_COLUMNS, PLATFORM, STATUSES, history};
 pub use key::{KEY_CHARS_MAX, Key, is_key};
 pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
