@@ -7,6 +7,7 @@ mod flow;
 mod look;
 mod run;
 mod touch;
+mod visit;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use crate::job::{Action, Instance, Interaction, Job, Work};
 use crate::ledger::{Ledger, Outcome, Status, StepEnd, StepLog};
 use crate::screens::{Names, Screens};
 use look::View;
+pub use visit::{Visit, visit};
 
 /// Runs the job: the app in front, the account proven, then each action from where it goes on.
 ///
@@ -33,31 +35,7 @@ pub async fn perform<P: Phone, L: Ledger>(
     job: &Job,
     ledger: &L,
 ) -> Report {
-    let target = job.work.target(0).cloned().unwrap_or_else(|| "".into());
-    let mut runner = Runner {
-        phone,
-        screens,
-        job,
-        ledger,
-        target: target.clone(),
-        script: None,
-        names: Names::new(
-            target.reveal(),
-            job.handle.reveal(),
-            job.app_version.as_deref(),
-        ),
-        view: None,
-        instance: None,
-        began: Instant::now(),
-        waited: std::time::Duration::ZERO,
-        post: None,
-        follows: 0,
-        listing: false,
-        dismissed: 0,
-        gone: false,
-        active: None,
-        switched: false,
-    };
+    let mut runner = Runner::new(phone, screens, job, ledger);
     let done = match &job.work {
         Work::Flow { target, script } => runner.script(target, script).await,
         Work::Instagram { .. } | Work::Engagement(_) => runner.job().await,
@@ -147,6 +125,36 @@ struct Runner<'a, P, L> {
     gone: bool,
     active: Option<Handle>,
     switched: bool,
+}
+
+impl<'a, P: Phone, L: Ledger> Runner<'a, P, L> {
+    fn new(phone: &'a P, screens: &'a Screens, job: &'a Job, ledger: &'a L) -> Self {
+        let target = job.work.target(0).cloned().unwrap_or_else(|| "".into());
+        Self {
+            phone,
+            screens,
+            job,
+            ledger,
+            target: target.clone(),
+            script: None,
+            names: Names::new(
+                target.reveal(),
+                job.handle.reveal(),
+                job.app_version.as_deref(),
+            ),
+            view: None,
+            instance: None,
+            began: Instant::now(),
+            waited: std::time::Duration::ZERO,
+            post: None,
+            follows: 0,
+            listing: false,
+            dismissed: 0,
+            gone: false,
+            active: None,
+            switched: false,
+        }
+    }
 }
 
 impl<P: Phone, L: Ledger> Runner<'_, P, L> {

@@ -19,7 +19,7 @@ use std::sync::mpsc;
 use options::options;
 use signalbox_engine::Engine;
 use signalbox_engine::commands::ImportFiles;
-use signalbox_engine::runtime::{Begun, Hands, Inbox};
+use signalbox_engine::runtime::{Begun, Hands, Inbox, Visiting};
 use signalbox_engine::store::Durability;
 use signalbox_engine::store::phones::PhoneRow;
 use signalbox_measure::{Goal, MIB, Row, Spread, Stopwatch, peak_bytes};
@@ -68,6 +68,7 @@ impl Hands for Idle {
     fn stop_safely(&mut self, _: AttemptNo) {}
     fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
     fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn visit(&mut self, _: Visiting) {}
     fn halt_check(&mut self, _: PhoneNo) {}
     fn stop_all_safely(&mut self) {}
     fn stop_all(&mut self) {}

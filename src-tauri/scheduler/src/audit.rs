@@ -137,7 +137,8 @@ fn leases(state: &State) -> Result<(), String> {
         )?;
         let free = phone.lease.is_none() && phone.present && phone.ready;
         let held = phone.paused || phone.stopped || phone.in_hand;
-        let idle = free && !held && phone.breaker.is_none();
+        let out = phone.breaker.is_some() || phone.visit.is_some();
+        let idle = free && !held && !out;
         same(&format!("{no:?} idle"), &state.idle.contains(&no), &idle)?;
     }
     for (no, account) in state.accounts() {
@@ -310,6 +311,7 @@ fn timers(state: &State) -> Result<(), String> {
         timers.extend(again_at.map(|at| (at, Timer::Check(attempt.phone))));
     }
     for (no, phone) in state.phones() {
+        visits(state, no, phone, &mut timers)?;
         let Some(breaker) = phone.breaker else {
             continue;
         };
@@ -325,6 +327,23 @@ fn timers(state: &State) -> Result<(), String> {
         }
     }
     same("timers", &state.timers, &timers)
+}
+
+/// A phone that is to be looked at is, as soon as nothing holds it.
+fn visits(
+    state: &State,
+    no: PhoneNo,
+    phone: &Phone,
+    timers: &mut BTreeSet<(u64, Timer)>,
+) -> Result<(), String> {
+    let Some(visit) = phone.visit else {
+        return Ok(());
+    };
+    timers.extend(visit.again_at.map(|at| (at, Timer::Visit(no))));
+    let kept = phone.stopped || state.stopped || phone.in_hand || phone.breaker.is_some();
+    let may = phone.present && phone.lease.is_none() && !kept;
+    let asked = visit.check.is_some() || visit.again_at.is_some();
+    same(&format!("whether {no:?} is looked at"), &asked, &may)
 }
 
 fn lists(state: &State) -> Result<(), String> {

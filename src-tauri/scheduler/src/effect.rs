@@ -78,7 +78,17 @@ pub enum Effect {
         /// The number the answer must carry.
         check: CheckNo,
     },
-    /// Give up the health check under way: no further call goes out for it.
+    /// Look who is active on the phone, end the app again, prove the phone quiet, and answer with
+    /// this number.
+    Visit {
+        /// The phone.
+        phone: PhoneNo,
+        /// The number the answer must carry.
+        check: CheckNo,
+        /// The account that is looked for.
+        account: Option<AccountNo>,
+    },
+    /// Give up the health check, or the visit, under way: no further call goes out for it.
     Halt {
         /// The phone.
         phone: PhoneNo,
@@ -92,6 +102,8 @@ pub enum Effect {
 pub enum Answer {
     /// Done.
     Done,
+    /// The phone is looked at first; what follows depends on what it shows.
+    Visits(PhoneNo),
     /// So many tasks were taken out, or asked to end.
     Cancelled(usize),
     /// The tasks were accepted, each for this account.
@@ -145,6 +157,8 @@ pub enum Refusal {
     NotToBeStopped,
     /// No such list.
     UnknownList,
+    /// No phone on which the account could be signed in is there and may be looked at.
+    NoPhone,
 }
 
 /// Why an act is not done although the task goes on.

@@ -109,6 +109,20 @@ impl Ending {
     }
 }
 
+/// What a look at a phone showed, once the phone was proven quiet after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Saw {
+    /// Whoever was looked for is active, and nothing stands in the way.
+    Clear,
+    /// A sign of the platform stands there.
+    Sign,
+    /// The account is not signed in there.
+    NotThere,
+    /// The screen could not be read.
+    Unread,
+}
+
 /// A task that ended and is to be tried again, as the store knows it: the core forgets what ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndedTask {
@@ -294,7 +308,16 @@ pub enum Input {
         /// The number the check carried.
         check: CheckNo,
     },
-    /// A numbered quiet check came to nothing.
+    /// The phone was looked at, and answered the numbered quiet check after it.
+    Visited {
+        /// The phone.
+        phone: PhoneNo,
+        /// The number the visit carried.
+        check: CheckNo,
+        /// What was seen.
+        saw: Saw,
+    },
+    /// A numbered quiet check, or a visit, came to nothing.
     NotQuiet {
         /// The phone.
         phone: PhoneNo,
@@ -377,7 +400,8 @@ pub enum Input {
         /// The account.
         account: AccountNo,
     },
-    /// The account's suspension is over.
+    /// The account's suspension is over; what the platform put on it is over only if a phone shows
+    /// so, which is looked at.
     Unsuspend {
         /// The account.
         account: AccountNo,

@@ -53,7 +53,7 @@ pub use hours::{Hours, Week, Zone};
 pub use ids::{
     AccountNo, ActionNo, AttemptNo, CheckNo, ListNo, LocatorNo, PhoneNo, RotaNo, TaskId, VersionNo,
 };
-pub use input::{EndedTask, Ending, Input, NewTask, Prior, Scope};
+pub use input::{EndedTask, Ending, Input, NewTask, Prior, Saw, Scope};
 pub use planted::Bug;
 pub use policy::{Act, Actions, Kind, Limits, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};

@@ -83,11 +83,15 @@ pub enum Bug {
     CommentAgain,
     /// What accounts did while another program worked for them does not count.
     HistoryForgotten,
+    /// A phone that was given back takes a task before it was looked at.
+    UnvisitedStarts,
+    /// What a challenge put on an account is lifted without a look at a phone.
+    LiftedUnseen,
 }
 
 impl Bug {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Bug; 38] = [
+    pub const ALL: [Bug; 40] = [
         Bug::NoAccountLock,
         Bug::NoPhoneLease,
         Bug::Lifo,
@@ -126,6 +130,8 @@ impl Bug {
         Bug::ActsUnread,
         Bug::CommentAgain,
         Bug::HistoryForgotten,
+        Bug::UnvisitedStarts,
+        Bug::LiftedUnseen,
     ];
 }
 

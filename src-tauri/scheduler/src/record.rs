@@ -266,6 +266,32 @@ pub enum Record {
         /// The phone.
         phone: PhoneNo,
     },
+    /// The phone is to be looked at before it takes a task.
+    VisitWanted {
+        /// The phone.
+        phone: PhoneNo,
+        /// The account whose suspension ends if nothing stands in its way there.
+        account: Option<AccountNo>,
+    },
+    /// The look was ordered, under this number.
+    VisitOrdered {
+        /// The phone.
+        phone: PhoneNo,
+        /// The next check number.
+        check: CheckNo,
+    },
+    /// That came to nothing.
+    VisitFailed {
+        /// The phone.
+        phone: PhoneNo,
+        /// Policy time of the next one.
+        again_at: u64,
+    },
+    /// The phone was looked at and is proven quiet.
+    Visited {
+        /// The phone.
+        phone: PhoneNo,
+    },
     /// An element was not where its locator says.
     Missed {
         /// The attempt that looked for it; its end follows.

@@ -211,6 +211,12 @@ impl Restoring {
                 let due = breaker.again_at.map(|at| (at, Timer::Health(no)));
                 state.timers.extend(due);
             }
+            if let Some(visit) = phone.visit {
+                let ordered = visit.check.is_none_or(|it| it.0 < state.next_check);
+                check(ordered, "a visit is not yet ordered")?;
+                let due = visit.again_at.map(|at| (at, Timer::Visit(no)));
+                state.timers.extend(due);
+            }
             if phone.is_idle() {
                 state.idle.insert(no);
             }

@@ -192,7 +192,7 @@ fn for_a_phone(state: &State, account: &Account, task: &Task) -> Waiting {
     }
     let busy = candidates
         .iter()
-        .find(|(_, it)| it.works() && it.lease.is_some());
+        .find(|(_, it)| it.works() && (it.lease.is_some() || it.visit.is_some()));
     let in_hand = candidates.iter().find(|(_, it)| it.present && it.in_hand);
     match (busy.or(in_hand), candidates.iter().find(present)) {
         (Some((phone, it)), _) if it.in_hand => Waiting::DeviceInHand { phone: *phone },

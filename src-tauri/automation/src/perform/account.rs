@@ -34,6 +34,30 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     /// the way, the app is started anew, once. A stop sign that still stands there belongs to
     /// whoever is active, and that cannot be read behind it.
     pub(super) async fn start(&mut self) -> Result<(), Stop> {
+        let active = self.whoever().await?;
+        if active != self.job.handle {
+            self.switch(&active).await?;
+            return Ok(());
+        }
+        self.tell_active(active).await
+    }
+
+    /// Brings up the app and reads who is active, whoever it is.
+    pub(super) async fn meet(&mut self) -> Result<(), Stop> {
+        let active = self.whoever().await?;
+        self.tell_active(active).await
+    }
+
+    async fn tell_active(&self, active: Handle) -> Result<(), Stop> {
+        self.tell(SignedIn {
+            active,
+            all: None,
+            complete: false,
+        })
+        .await
+    }
+
+    async fn whoever(&mut self) -> Result<Handle, Stop> {
         match self.own_profile().await {
             Err(stop) if may_be_left_over(&stop) => {
                 self.safe_point()?;
@@ -45,16 +69,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
         let active = self.title()?;
         self.names.set_active(active.reveal());
         self.active = Some(active.clone());
-        if active != self.job.handle {
-            self.switch(&active).await?;
-            return Ok(());
-        }
-        self.tell(SignedIn {
-            active,
-            all: None,
-            complete: false,
-        })
-        .await
+        Ok(active)
     }
 
     async fn own_profile(&mut self) -> Result<(), Stop> {

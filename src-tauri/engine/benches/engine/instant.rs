@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use signalbox_automation::{Action, Handle, Interaction, Job, Outcome, Status};
 use signalbox_engine::commands::NewTask;
-use signalbox_engine::runtime::{Begun, Hands, Inbox};
+use signalbox_engine::runtime::{Begun, Hands, Inbox, Visiting};
 use signalbox_engine::store::Durability;
 use signalbox_engine::store::phones::PhoneRow;
 use signalbox_engine::{Commands, Engine};
@@ -137,6 +137,7 @@ impl Hands for Instant {
     fn stop_safely(&mut self, _: AttemptNo) {}
     fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
     fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn visit(&mut self, _: Visiting) {}
     fn halt_check(&mut self, _: PhoneNo) {}
     fn stop_all_safely(&mut self) {}
     fn stop_all(&mut self) {}

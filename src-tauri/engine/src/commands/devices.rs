@@ -2,7 +2,7 @@
 
 use signalbox_scheduler::PhoneNo;
 
-use super::why::{out_of_order, unread};
+use super::why::{out_of_order, unlooked, unread};
 use super::{CommandError, Commands};
 use crate::dto::{DeviceView, Devices};
 use crate::facts::Book;
@@ -11,6 +11,9 @@ use crate::store::World;
 
 /// Code of a phone that failed too often.
 const BREAKER: &str = "E-DEV-BREAKER";
+
+/// Code of a phone that could not be looked at since it was given back.
+const LOOK: &str = "E-DEV-LOOK";
 
 /// Code of a phone whose app speaks a language that is not covered.
 const LANGUAGE: &str = "E-DEV-LANGUAGE";
@@ -70,13 +73,17 @@ fn device(view: &View<'_>, no: PhoneNo) -> Option<DeviceView> {
         (BREAKER, format!("{title} {why}"))
     });
     let trouble = broken.or_else(|| view.troubles.get(&no).cloned());
+    let failed = view.unlooked.contains_key(&no).then(|| unlooked(view, no));
+    let trouble = trouble.or_else(|| Some((LOOK, failed.flatten()?)));
     let unread = phone.look_only.then(|| {
         let title = view.directory.phone_title(no);
         (LANGUAGE, format!("{title} {}", unread(view, no)))
     });
-    let status = match (phone.present, phone.lease, phone.ready, &trouble) {
+    let looked_at = phone.visit.is_some_and(|it| it.check.is_some());
+    let at_work = phone.lease.is_some() || looked_at;
+    let status = match (phone.present, at_work, phone.ready, &trouble) {
         (false, ..) => "disconnected",
-        (_, Some(_), ..) => "busy",
+        (_, true, ..) => "busy",
         (.., Some(_)) => "error",
         (_, _, true, None) => "ready",
         (.., None) => "connected",

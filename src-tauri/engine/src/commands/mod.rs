@@ -61,7 +61,7 @@ pub use import::{ImportFiles, ImportReport, ListStanding, SameList};
 pub use interactions::{Export, InteractionView, Interactions, LatestInteraction};
 pub use lists::Again;
 pub use live::{Changes, Update};
-pub use orders::{Part, TaskOrdered, TasksCancelled};
+pub use orders::{Lift, Part, TaskOrdered, TasksCancelled};
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
 };

@@ -6,7 +6,7 @@ use signalbox_scheduler::{AttemptNo, CheckNo, PhoneNo};
 use super::Commands;
 use crate::engine::{Engine, Options, Phones};
 use crate::paths::{Base, Environment};
-use crate::runtime::{Begun, Hands, Message, PhoneNews};
+use crate::runtime::{Begun, Hands, Message, PhoneNews, Visiting};
 use crate::store::phones::PhoneRow;
 use crate::store::{Durability, World};
 
@@ -18,6 +18,7 @@ impl Hands for Idle {
     fn stop_safely(&mut self, _: AttemptNo) {}
     fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
     fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn visit(&mut self, _: Visiting) {}
     fn halt_check(&mut self, _: PhoneNo) {}
     fn forget(&mut self, _: AttemptNo) {}
     fn stop_all_safely(&mut self) {}

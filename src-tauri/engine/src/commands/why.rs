@@ -227,6 +227,23 @@ pub(super) fn out_of_order(view: &View<'_>, phone: PhoneNo) -> Option<String> {
     ))
 }
 
+/// What is to be said of a phone that is to be looked at before it takes a task.
+pub(super) fn unlooked(view: &View<'_>, phone: PhoneNo) -> Option<String> {
+    let it = view.state.phone(phone)?;
+    let visit = it.visit.filter(|_| it.lease.is_none() && !it.in_hand)?;
+    let title = view.directory.phone_title(phone);
+    let next = match (view.unlooked.get(&phone), visit.again_at) {
+        (Some(why), Some(at)) => format!(
+            ", and could not be ({why}); the next look is at {}. If it stays so, look at it yourself",
+            at_wall(view, at)
+        ),
+        _ => String::new(),
+    };
+    Some(format!(
+        "{title} is looked at, and proves itself quiet, before it takes tasks{next}."
+    ))
+}
+
 /// What is to be said of a phone whose app nobody reads, after its name.
 pub(super) fn unread(view: &View<'_>, phone: PhoneNo) -> String {
     let language = view.languages.get(&phone).map_or("another", String::as_str);
@@ -282,6 +299,9 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
             plain("device_not_ready", sentence, blocked)
         }
         Waiting::DeviceBusy { phone } => {
+            if let Some(sentence) = unlooked(view, phone) {
+                return plain("device_busy", sentence, false);
+            }
             let title = names.phone_title(phone);
             plain(
                 "device_busy",

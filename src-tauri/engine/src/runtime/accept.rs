@@ -135,6 +135,10 @@ pub(super) fn sentence(why: Refusal) -> Refused {
             "Only everything, or one phone, can be stopped. Pause it instead.",
         ),
         Refusal::UnknownList => ("unknown_list", "There is no such list."),
+        Refusal::NoPhone => (
+            "no_device",
+            "No phone that could be looked at is connected. Plug one in.",
+        ),
     };
     Refused::new(code, message)
 }

@@ -56,6 +56,10 @@ fn phone_of(state: &State, record: &Record) -> Option<PhoneNo> {
         | Record::Started { phone, .. }
         | Record::TakenInHand { phone }
         | Record::GivenBack { phone }
+        | Record::VisitWanted { phone, .. }
+        | Record::VisitOrdered { phone, .. }
+        | Record::VisitFailed { phone, .. }
+        | Record::Visited { phone }
         | Record::Tripped { phone }
         | Record::Recovered { phone }
         | Record::PhoneTold { phone, .. }

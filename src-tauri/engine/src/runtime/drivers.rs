@@ -17,6 +17,7 @@ use tokio::task::AbortHandle;
 use super::hands::{Begun, Hands};
 use super::ledger::AttemptLedger;
 use super::message::{Message, Missing, PhoneNews};
+use super::visits::{self, Visiting};
 use crate::action_no;
 use crate::facts;
 
@@ -24,6 +25,9 @@ use crate::facts;
 const QUIET_LIMIT: Duration = Duration::from_secs(60);
 /// How long a phone that refused an attempt is left alone before it is looked at again.
 const REST_AFTER_REFUSAL: Duration = Duration::from_secs(5);
+
+/// Code of a phone on which a sign of the platform stands that a person has to look at.
+pub(crate) const BLOCKED: &str = "E-DEV-BLOCKED";
 
 /// An attempt under way.
 struct Running {
@@ -40,7 +44,8 @@ pub(crate) struct Drivers {
     screens: Arc<Screens>,
     inbox: mpsc::Sender<Message>,
     running: HashMap<AttemptNo, Running>,
-    checks: HashMap<PhoneNo, (StopSwitch, AbortHandle)>,
+    /// Checks and looks under way, with what stops them.
+    checks: HashMap<PhoneNo, (Vec<StopSwitch>, AbortHandle)>,
 }
 
 impl Drivers {
@@ -57,6 +62,16 @@ impl Drivers {
             inbox,
             running: HashMap::new(),
             checks: HashMap::new(),
+        }
+    }
+
+    /// What a phone is to prove under this number.
+    fn proof(&self, check: CheckNo) -> Check {
+        Check {
+            number: check.0,
+            previous: None,
+            bundle_id: self.screens.bundle_id().to_owned(),
+            limit: QUIET_LIMIT,
         }
     }
 
@@ -80,11 +95,7 @@ impl Drivers {
             let told = run_attempt(&pool, &screens, &phone, halt, job, &ledger).await;
             let refused = matches!(told, Told::Refused { blocked: false, .. });
             if let Told::Refused { blocked, why } = &told {
-                let code = if *blocked {
-                    "E-DEV-BLOCKED"
-                } else {
-                    "E-DEV-WDA"
-                };
+                let code = if *blocked { BLOCKED } else { "E-DEV-WDA" };
                 let news = PhoneNews::Unready {
                     code,
                     why: why.clone(),
@@ -136,8 +147,8 @@ impl Hands for Drivers {
             running.switch.halt();
             running.task.abort();
         }
-        for (_, (switch, task)) in self.checks.drain() {
-            switch.halt();
+        for (_, (switches, task)) in self.checks.drain() {
+            switches.iter().for_each(StopSwitch::halt);
             task.abort();
         }
     }
@@ -153,8 +164,8 @@ impl Hands for Drivers {
     }
 
     fn halt_check(&mut self, no: PhoneNo) {
-        if let Some((switch, task)) = self.checks.remove(&no) {
-            switch.halt();
+        if let Some((switches, task)) = self.checks.remove(&no) {
+            switches.iter().for_each(StopSwitch::halt);
             task.abort();
         }
     }
@@ -169,12 +180,7 @@ impl Hands for Drivers {
         let (phone, udid) = (no, phone.clone());
         let switch = StopSwitch::new();
         let (pool, inbox, halt) = (Arc::clone(&self.pool), self.inbox.clone(), switch.clone());
-        let wanted = Check {
-            number: check.0,
-            previous: None,
-            bundle_id: self.screens.bundle_id().to_owned(),
-            limit: QUIET_LIMIT,
-        };
+        let wanted = self.proof(check);
         let task = self.handle.spawn(async move {
             let message = match pool.prove_quiet(&udid, &wanted, halt).await {
                 Ok(number) => Message::Quiet {
@@ -190,7 +196,24 @@ impl Hands for Drivers {
             let _ = inbox.send(message).await;
         });
         self.halt_check(phone);
-        self.checks.insert(phone, (switch, task.abort_handle()));
+        self.checks
+            .insert(phone, (vec![switch], task.abort_handle()));
+    }
+
+    fn visit(&mut self, visiting: Visiting) {
+        let phone = visiting.no;
+        let halts = visits::Halts::default();
+        let switches = vec![halts.look.clone(), halts.proof.clone()];
+        let (pool, screens) = (Arc::clone(&self.pool), Arc::clone(&self.screens));
+        let inbox = self.inbox.clone();
+        let proof = self.proof(visiting.check);
+        let task = self.handle.spawn(async move {
+            for message in visits::make(&pool, &screens, visiting, proof, halts).await {
+                let _ = inbox.send(message).await;
+            }
+        });
+        self.halt_check(phone);
+        self.checks.insert(phone, (switches, task.abort_handle()));
     }
 }
 

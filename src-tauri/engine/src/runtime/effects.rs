@@ -3,7 +3,7 @@
 use signalbox_automation::Mode;
 use signalbox_scheduler::Effect;
 
-use super::{Begun, Orders, Runtime};
+use super::{Begun, Orders, Runtime, Visiting};
 
 impl Runtime {
     /// Orders about the outside world, now that what they rest on is durable.
@@ -42,6 +42,21 @@ impl Runtime {
                 Effect::Check { phone, check, .. } | Effect::Health { phone, check } => {
                     if let Some(udid) = udid(phone) {
                         hands.check(check, phone, udid);
+                    }
+                }
+                Effect::Visit {
+                    phone,
+                    check,
+                    account,
+                } => {
+                    let row = account.and_then(|no| self.memory.directory.account(no));
+                    if let Some(udid) = udid(phone) {
+                        hands.visit(Visiting {
+                            check,
+                            no: phone,
+                            phone: udid.clone(),
+                            account: row.map(|row| row.handle.clone()),
+                        });
                     }
                 }
                 Effect::Halt { phone } => hands.halt_check(phone),

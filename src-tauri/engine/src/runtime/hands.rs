@@ -10,6 +10,7 @@ use signalbox_scheduler::{AttemptNo, CheckNo, Ending, PhoneNo};
 use tokio::sync::{mpsc, oneshot};
 
 use super::message::{Message, PhoneNews};
+use super::visits::Visiting;
 use crate::store::phones::PhoneRow;
 
 /// Carries out what was committed. Calls come from the loop's thread and must not block it; what
@@ -27,7 +28,10 @@ pub trait Hands: Send {
     /// The phone is to prove itself quiet under this number (R5).
     fn check(&mut self, check: CheckNo, no: PhoneNo, phone: &Udid);
 
-    /// The check under way on the phone is given up: no further call goes out for it.
+    /// The phone is to be looked at, and to prove itself quiet after it.
+    fn visit(&mut self, visiting: Visiting);
+
+    /// The check or look under way on the phone is given up: no further call goes out for it.
     fn halt_check(&mut self, no: PhoneNo);
 
     /// The attempt's end is durable; nothing more is told of it.

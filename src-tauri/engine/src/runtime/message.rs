@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::orders::Sent;
 use super::view::View;
+use super::visits::Seen;
 use crate::list_file::{self, Key};
 use crate::store::StoreError;
 use crate::store::phones::PhoneRow;
@@ -205,7 +206,13 @@ pub(crate) enum Message {
     Lost { attempt: AttemptNo, why: String },
     /// The phone is proven quiet.
     Quiet { phone: PhoneNo, check: CheckNo },
-    /// It is not.
+    /// The phone was looked at, and is proven quiet.
+    Visited {
+        phone: PhoneNo,
+        check: CheckNo,
+        seen: Seen,
+    },
+    /// It is not, or could not be looked at.
     NotQuiet {
         phone: PhoneNo,
         check: CheckNo,

@@ -27,6 +27,7 @@ mod soundness;
 mod tests;
 mod turn;
 mod view;
+mod visits;
 mod zone;
 
 use std::collections::{HashMap, VecDeque};
@@ -46,6 +47,7 @@ pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
 pub use orders::{AccountChange, DeviceChange, Operator, REASON_MAX, Reason, Who};
 pub use view::View;
+pub use visits::{Found, Visiting};
 
 pub(crate) use drivers::Drivers;
 pub(crate) use feed::Place;
@@ -58,6 +60,8 @@ pub(crate) use orders::{
     RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, SettingsChange, Stencil,
     Switch,
 };
+#[cfg(test)]
+pub(crate) use visits::Seen;
 
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -112,6 +116,7 @@ pub(crate) struct Runtime {
     memory: Memory,
     troubles: HashMap<PhoneNo, (&'static str, String)>,
     languages: HashMap<PhoneNo, String>,
+    visits: visits::Visits,
     /// Attempts under way, and whether they only look.
     rehearsals: IdMap<AttemptNo, bool>,
     /// How clocks are set here.
@@ -145,6 +150,7 @@ impl Runtime {
             memory,
             troubles: HashMap::new(),
             languages: HashMap::new(),
+            visits: visits::Visits::default(),
             rehearsals: IdMap::default(),
             zone: zone::Here::default(),
             holds,
@@ -284,6 +290,7 @@ impl Runtime {
             memory: &mut self.memory,
             troubles: &mut self.troubles,
             languages: &mut self.languages,
+            visits: &mut self.visits,
             now: signalbox_scheduler::Now {
                 at: anchor.at,
                 wall: anchor.wall,
@@ -430,6 +437,8 @@ impl Runtime {
             time_scale: self.parts.time_scale,
             troubles: &self.troubles,
             languages: &self.languages,
+            looks: &self.visits.found,
+            unlooked: &self.visits.failed,
             disk_full: self.disk_full,
             broken: self.broken,
             damage: self.soundness.damage(),

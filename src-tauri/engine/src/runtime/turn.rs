@@ -16,6 +16,7 @@ use super::changes;
 use super::feed::Changed;
 use super::message::{IntentAnswer, Message, PhoneNews};
 use super::sampling::Sampling;
+use super::visits::Visits;
 use crate::directory::Directory;
 use crate::settings::Chosen;
 use crate::store::mirror::{Beside, Names, mirror};
@@ -56,6 +57,8 @@ pub(crate) struct Turn<'t> {
     pub(super) troubles: &'t mut HashMap<PhoneNo, (&'static str, String)>,
     /// What the apps on phones speak; not durable either.
     pub(super) languages: &'t mut HashMap<PhoneNo, String>,
+    /// Looks at phones; not durable either.
+    pub(super) visits: &'t mut Visits,
     pub(super) now: Now,
     /// Wall time for people, ms.
     pub(super) ts: i64,
@@ -300,12 +303,17 @@ impl Turn<'_> {
                 self.error = Some(("interrupted", why.clone()));
                 self.feed(&Input::Lost { attempt: *attempt })?
             }
+            Message::Visited { phone, check, seen } => {
+                self.visited(*phone, *check, seen)?;
+                return Ok(Told::Nothing);
+            }
             Message::Quiet { phone, check } => self.feed(&Input::Quiet {
                 phone: *phone,
                 check: *check,
             })?,
             Message::NotQuiet { phone, check, why } => {
                 tracing::warn!(phone = phone.0, check = check.0, %why, "not quiet yet");
+                self.not_visited(*phone, *check, why);
                 self.feed(&Input::NotQuiet {
                     phone: *phone,
                     check: *check,

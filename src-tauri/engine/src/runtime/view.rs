@@ -1,9 +1,10 @@
 //! What readers see of memory: between two batches, so always what is durable.
 
 use rusqlite::Connection;
-use signalbox_scheduler::{Now, PhoneNo, State};
+use signalbox_scheduler::{AccountNo, Now, PhoneNo, State};
 use std::collections::HashMap;
 
+use super::visits::Found;
 use crate::directory::Directory;
 use crate::settings::Chosen;
 use crate::store::{Durability, World};
@@ -26,6 +27,10 @@ pub struct View<'v> {
     pub troubles: &'v HashMap<PhoneNo, (&'static str, String)>,
     /// What the apps on phones speak.
     pub languages: &'v HashMap<PhoneNo, String>,
+    /// How the last look for an account came out, since the engine began.
+    pub looks: &'v HashMap<AccountNo, Found>,
+    /// Why phones that are to be looked at before they take a task could not be.
+    pub unlooked: &'v HashMap<PhoneNo, String>,
     /// Nothing can be saved at the moment.
     pub disk_full: bool,
     /// Tables and core disagree: nothing starts.

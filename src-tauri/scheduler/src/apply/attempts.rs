@@ -211,6 +211,7 @@ impl State {
             }
         });
         self.plan_health(at, phone);
+        self.plan_visit(at, phone);
         if let Some(account) = lease.account {
             if let Some((_, act)) = lease.intent {
                 self.leave_unsettled(attempt, lease.task, act);

@@ -20,17 +20,19 @@ impl State {
     pub(super) fn tripped(&mut self, at: u64, phone: PhoneNo) {
         if phone.index() < self.phones.len() {
             self.forget_health(phone);
+            self.forget_visit(phone);
             self.counts.breaker_trips += 1;
             self.change_phone(phone, |it| it.breaker = Some(Breaker::new(at)));
             self.plan_health(at, phone);
         }
     }
 
-    pub(super) fn recovered(&mut self, phone: PhoneNo) {
+    pub(super) fn recovered(&mut self, at: u64, phone: PhoneNo) {
         self.forget_health(phone);
         self.change_phone(phone, |it| {
             (it.breaker, it.failures) = (None, crate::state::Failures::default());
         });
+        self.plan_visit(at, phone);
     }
 
     /// A phone that is out, there, held by nothing and in nobody's hand is asked after a while.

@@ -6,6 +6,7 @@ mod orders;
 mod places;
 mod ready;
 mod tasks;
+mod visit;
 
 use crate::record::Record;
 use crate::state::{AccountState, List, State};
@@ -83,11 +84,13 @@ fn apply_to_phone(state: &mut State, now: Now, record: &Record) {
             state.change_phone(phone, |it| (it.present, it.ready) = (false, false));
             state.forget_check(phone);
             state.forget_health(phone);
+            state.forget_visit(phone);
         }
         Record::TakenInHand { phone } => {
             state.change_phone(phone, |it| it.in_hand = true);
             state.forget_check(phone);
             state.forget_health(phone);
+            state.forget_visit(phone);
         }
         Record::GivenBack { phone } => state.given_back(now.at, phone),
         Record::SignedIn { phone, account } => state.signed_in(now.at, account, phone),
@@ -120,7 +123,7 @@ fn apply_to_health(state: &mut State, now: Now, record: &Record) {
         Record::Tripped { phone } => state.tripped(now.at, phone),
         Record::HealthOrdered { phone, check } => state.health_ordered(phone, check),
         Record::HealthFailed { phone, again_at } => state.health_failed(phone, again_at),
-        Record::Recovered { phone } => state.recovered(phone),
+        Record::Recovered { phone } => state.recovered(now.at, phone),
         Record::Missed {
             attempt,
             locator,
@@ -136,6 +139,16 @@ fn apply_to_health(state: &mut State, now: Now, record: &Record) {
             state.action_resumed(now.at, version, action);
         }
         Record::ByPhone { account } => state.stand_by_phone(now.at, account),
+        ref record => apply_to_visit(state, now, record),
+    }
+}
+
+fn apply_to_visit(state: &mut State, now: Now, record: &Record) {
+    match *record {
+        Record::VisitWanted { phone, account } => state.visit_wanted(now.at, phone, account),
+        Record::VisitOrdered { phone, check } => state.visit_ordered(phone, check),
+        Record::VisitFailed { phone, again_at } => state.visit_failed(phone, again_at),
+        Record::Visited { phone } => state.visited(phone),
         ref record => apply_to_account(state, now, record),
     }
 }
@@ -182,7 +195,10 @@ fn apply_to_account(state: &mut State, now: Now, record: &Record) {
         Record::AccountSucceeded { account, before } => {
             state.account_succeeded(now.at, account, before);
         }
-        Record::AccountRenamed { account } => state.forget_places(now.at, account),
+        Record::AccountRenamed { account } => {
+            state.forget_visitor(account);
+            state.forget_places(now.at, account);
+        }
         ref record => apply_to_standing(state, now, record),
     }
 }
@@ -197,8 +213,12 @@ fn apply_to_standing(state: &mut State, now: Now, record: &Record) {
         Record::Stopped(scope) => {
             state.set_stopped(scope, true);
             state.forget_healths(scope);
+            state.forget_visits(scope);
         }
-        Record::Unstopped(scope) => state.set_stopped(scope, false),
+        Record::Unstopped(scope) => {
+            state.set_stopped(scope, false);
+            state.plan_visits(now.at, scope);
+        }
         _ => {}
     }
 }

@@ -56,6 +56,7 @@ impl State {
             it.suspend_next = Some(challenge);
         }
         self.counts.accounts -= 1;
+        self.forget_visitor(account);
         self.forget_places(at, account);
         self.set_account_state(at, account, AccountState::Available);
     }

@@ -13,6 +13,7 @@ impl State {
             let phone = PhoneNo(u32::try_from(phone).unwrap_or(u32::MAX));
             self.forget_check(phone);
             self.forget_health(phone);
+            self.forget_visit(phone);
             self.change_phone(phone, |it| (it.present, it.ready) = (false, false));
         }
     }
@@ -36,6 +37,7 @@ impl State {
     pub(super) fn phone_seen(&mut self, at: u64, phone: PhoneNo) {
         self.change_phone(phone, |it| it.present = true);
         self.plan_health(at, phone);
+        self.plan_visit(at, phone);
         // Somebody may have signed an account in while the phone was away.
         self.forget_missed(at, phone);
     }

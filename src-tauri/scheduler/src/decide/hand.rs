@@ -1,7 +1,7 @@
 //! A phone in the operator's own hand, and given back.
 
 use super::operator::knows_phone;
-use super::{Decision, health};
+use super::{Decision, health, visit};
 use crate::effect::{Effect, Refusal};
 use crate::ids::PhoneNo;
 use crate::record::Record;
@@ -29,10 +29,12 @@ pub(super) fn take(state: &State, phone: PhoneNo, out: &mut Decision) {
         }
     }
     health::taken(phone, it, out);
+    visit::taken(phone, it, out);
     out.done();
 }
 
-/// An attempt that is in doubt on the phone is asked after, under a new number.
+/// An attempt that is in doubt on the phone is asked after, under a new number. Before the phone
+/// takes a task it is looked at: nobody knows what was done on it by hand.
 pub(super) fn give_back(state: &State, phone: PhoneNo, out: &mut Decision) {
     if !knows_phone(state, Some(phone), out) {
         return;
@@ -59,5 +61,7 @@ pub(super) fn give_back(state: &State, phone: PhoneNo, out: &mut Decision) {
         });
     }
     health::given_back(state, phone, it, out);
+    let account = None;
+    out.record(Record::VisitWanted { phone, account });
     out.done();
 }

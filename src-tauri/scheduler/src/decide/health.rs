@@ -1,7 +1,7 @@
 //! Phones that fail too often, and actions that fail on every phone alike.
 
-use super::Decision;
 use super::attempt::{ended, has_unknown_act, put_back};
+use super::{Decision, visit};
 use crate::effect::{Effect, Refusal};
 use crate::ids::{ActionNo, AttemptNo, CheckNo, LocatorNo, PhoneNo, VersionNo};
 use crate::input::{Ending, Scope};
@@ -45,6 +45,8 @@ pub(super) fn not_proven(
         let wait = CHECK_AGAIN_MS[wait.min(CHECK_AGAIN_MS.len() - 1)];
         let again_at = now.at.saturating_add(wait);
         out.record(Record::HealthFailed { phone, again_at });
+    } else {
+        visit::failed(state, now, phone, check, out);
     }
 }
 

@@ -8,6 +8,7 @@ mod operator;
 mod phone;
 mod submit;
 mod tick;
+mod visit;
 
 use crate::effect::{Answer, Effect, Refusal};
 use crate::ids::{AttemptNo, CheckNo, PhoneNo};
@@ -97,6 +98,7 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
         } => health::told(state, *phone, *version, *look_only, out),
         Input::Quiet { phone, check } => phone::quiet(state, *phone, *check, out),
         Input::NotQuiet { phone, check } => phone::not_quiet(state, now, *phone, *check, out),
+        Input::Visited { phone, check, saw } => visit::visited(state, *phone, *check, *saw, out),
         Input::SignedIn { phone, account } => phone::signed_in(state, *phone, *account, out),
         Input::Intend {
             attempt,

@@ -1,7 +1,7 @@
 //! What the operator orders.
 
 use super::attempt::{after_interruption, doubt};
-use super::{Decision, hand, health};
+use super::{Decision, hand, health, visit};
 use crate::effect::{Answer, Effect, Refusal};
 use crate::ids::{AccountNo, AttemptNo, IdSet, ListNo, PhoneNo, TaskId};
 use crate::input::{Input, Scope};
@@ -64,7 +64,7 @@ pub(super) fn operate(state: &State, now: Now, input: &Input, out: &mut Decision
                 );
             }
         }
-        Input::Unsuspend { account } => unsuspend(state, account, out),
+        Input::Unsuspend { account } => visit::unsuspend(state, account, out),
         Input::EndCooldown { account } => end_cooldown(state, account, out),
         Input::Release { account } => release(state, account, out),
         _ => {}
@@ -97,7 +97,11 @@ fn accept(record: Record, out: &mut Decision) {
     out.done();
 }
 
-fn known<'s>(state: &'s State, account: AccountNo, out: &mut Decision) -> Option<&'s Account> {
+pub(super) fn known<'s>(
+    state: &'s State,
+    account: AccountNo,
+    out: &mut Decision,
+) -> Option<&'s Account> {
     let it = state.accounts.get(account.index());
     let it = it.filter(|it| !it.removed);
     if it.is_none() {
@@ -276,6 +280,7 @@ fn stop(state: &State, now: Now, scope: Scope, out: &mut Decision) {
         }
     }
     health::halt(state, scope, out);
+    visit::halt(state, scope, out);
     out.done();
 }
 
@@ -309,17 +314,6 @@ fn unstop(state: &State, scope: Scope, out: &mut Decision) {
     }
     health::unstop(state, scope, check, out);
     out.done();
-}
-
-fn unsuspend(state: &State, account: AccountNo, out: &mut Decision) {
-    let Some(it) = known(state, account, out) else {
-        return;
-    };
-    if it.suspend_next.is_some() || matches!(it.state, AccountState::Suspended { .. }) {
-        accept(Record::Unsuspended { account }, out);
-    } else {
-        out.refuse(Refusal::WrongState);
-    }
 }
 
 fn release(state: &State, account: AccountNo, out: &mut Decision) {

@@ -91,6 +91,16 @@ fn ring(state: &State, timer: Timer, out: &mut Decision) {
                 out.effect(Effect::Health { phone, check });
             }
         }
+        Timer::Visit(phone) => {
+            let check = state.next_check();
+            let visit = state.phones.get(phone.index()).and_then(|it| it.visit);
+            out.record(Record::VisitOrdered { phone, check });
+            out.effect(Effect::Visit {
+                phone,
+                check,
+                account: visit.and_then(|it| it.account),
+            });
+        }
         Timer::Check(phone) => {
             let Some(attempt) = state.phones.get(phone.index()).and_then(|it| it.lease) else {
                 return;

@@ -9,6 +9,7 @@ mod misses;
 mod phone;
 mod task;
 mod tasks;
+mod visit;
 
 pub(crate) use account::Line;
 pub use account::{Account, AccountState, Mishap, Mishaps};
@@ -19,6 +20,7 @@ pub(crate) use misses::{Miss, Misses};
 pub use phone::{Attempt, Doubt, Phone};
 pub use task::{List, Phase, Task, Tries};
 pub(crate) use tasks::{Slot, Tasks};
+pub use visit::Visit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,6 +43,8 @@ pub enum Timer {
     Check(PhoneNo),
     /// The phone's health check is to be ordered.
     Health(PhoneNo),
+    /// The phone is to be looked at.
+    Visit(PhoneNo),
 }
 
 /// The numbers everybody watches, kept at each change.

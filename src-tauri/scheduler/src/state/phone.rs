@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ready;
 use super::breaker::{Breaker, Failures};
+use super::visit::Visit;
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId, VersionNo};
 use crate::planted::{Bug, planted};
 use crate::policy::Act;
@@ -28,6 +29,8 @@ pub struct Phone {
     pub lease: Option<AttemptNo>,
     /// Set while it is out because it failed too often.
     pub breaker: Option<Breaker>,
+    /// Set while it is to be looked at before it takes a task.
+    pub visit: Option<Visit>,
     /// Version of the app on it, as it told last.
     pub version: VersionNo,
     /// The app on it speaks a language whose texts are not known: no act is done there.
@@ -71,7 +74,8 @@ impl Phone {
 
     /// Whether a task may be started on it.
     pub fn is_idle(&self) -> bool {
-        self.works() && self.lease.is_none()
+        let visited = self.visit.is_none() || planted(Bug::UnvisitedStarts);
+        self.works() && self.lease.is_none() && visited
     }
 
     /// Whether its health may be asked after: nothing holds it whose end is not proven.

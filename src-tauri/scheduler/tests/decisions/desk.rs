@@ -217,6 +217,23 @@ impl Desk {
         self.records(&Input::Quiet { phone, check })
     }
 
+    /// The only look at a phone that a round of ticks orders: its number, and for whom.
+    pub fn visit(&mut self) -> (CheckNo, Option<AccountNo>) {
+        let effects = self.tick();
+        let [Effect::Visit { check, account, .. }] = effects[..] else {
+            panic!("no look at a phone: {effects:?}");
+        };
+        (check, account)
+    }
+
+    /// The phone is given back, looked at, and quiet.
+    pub fn give_back(&mut self, phone: PhoneNo) {
+        self.feed(&Input::GiveBack { phone });
+        let (check, _) = self.visit();
+        let saw = Saw::Clear;
+        self.feed(&Input::Visited { phone, check, saw });
+    }
+
     pub fn account(&self, account: u32) -> &state::Account {
         self.state.account(AccountNo(account)).expect("an account")
     }

@@ -15,7 +15,7 @@ fn an_idle_phone_leaves_the_pool_and_comes_back() {
     let task = desk.look(0);
     assert_eq!(desk.starts(), []);
     assert_eq!(desk.waits(task), Some(Waiting::DeviceInHand { phone }));
-    desk.feed(&Input::GiveBack { phone });
+    desk.give_back(phone);
     desk.start();
 }
 
@@ -56,6 +56,9 @@ fn a_task_that_runs_there_is_held_with_its_account_until_the_phone_is_given_back
     desk.feed(&Input::GiveBack { phone });
     let mark = Desk::mark_in(&desk.quiet(attempt));
     assert_eq!(mark, Some((Why::Yielded, None)), "no retry is used up");
+    let (check, _) = desk.visit();
+    let saw = Saw::Clear;
+    desk.feed(&Input::Visited { phone, check, saw });
     assert_eq!(desk.starts().first().map(|start| start.1), Some(task));
 }
 
@@ -112,6 +115,6 @@ fn somebody_may_have_signed_an_account_in_by_hand() {
     assert_eq!(desk.waits(task), Some(Waiting::AccountNotOnPhone));
     let phone = PHONE;
     desk.feed(&Input::TakeInHand { phone });
-    desk.feed(&Input::GiveBack { phone });
+    desk.give_back(phone);
     desk.start();
 }

@@ -29,4 +29,5 @@ mod recount;
 mod snapshots;
 mod submissions;
 mod time;
+mod visits;
 mod waits;

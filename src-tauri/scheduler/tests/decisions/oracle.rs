@@ -157,7 +157,8 @@ fn for_phones(state: &State, account: &state::Account, task: &state::Task) -> Co
     };
     let in_hand = |(_, phone): &&(PhoneNo, &state::Phone)| suits(phone) && phone.in_hand;
     let working: Vec<_> = serving.iter().filter(|(_, phone)| works(phone)).collect();
-    match working.iter().any(|(_, phone)| phone.lease.is_none()) {
+    let free = |phone: &state::Phone| phone.lease.is_none() && phone.visit.is_none();
+    match working.iter().any(|(_, phone)| free(phone)) {
         true => Code::Starting,
         false if working.is_empty() && serving.iter().any(in_hand) => Code::InHand,
         false if working.is_empty() => Code::NotReady,

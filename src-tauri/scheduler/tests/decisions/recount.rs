@@ -225,7 +225,7 @@ fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
         10 => Input::PhoneUnready { phone },
         11 => Input::PhoneGone { phone },
         12..15 => Input::Quiet { phone, check },
-        15 => Input::NotQuiet { phone, check },
+        15 => proof(random, phone, check),
         16 => Input::SignedIn { phone, account },
         17..19 => {
             let (act, prior) = (random.pick(&ACTS), Prior::NOTHING);
@@ -284,6 +284,21 @@ fn input(random: &mut Random, case: &Case, next: &mut u128) -> Input {
     }
 }
 
+/// What a check or a look came to, but for plain quiet.
+fn proof(random: &mut Random, phone: PhoneNo, check: CheckNo) -> Input {
+    let saw = random.pick(&[
+        Saw::Clear,
+        Saw::Clear,
+        Saw::Sign,
+        Saw::NotThere,
+        Saw::Unread,
+    ]);
+    match random.below(3) {
+        0 => Input::NotQuiet { phone, check },
+        _ => Input::Visited { phone, check, saw },
+    }
+}
+
 /// Inputs that somebody waits for an answer to.
 fn is_an_order(input: &Input) -> bool {
     !matches!(
@@ -295,6 +310,7 @@ fn is_an_order(input: &Input) -> bool {
             | Input::PhoneUnready { .. }
             | Input::PhoneGone { .. }
             | Input::Quiet { .. }
+            | Input::Visited { .. }
             | Input::NotQuiet { .. }
             | Input::SignedIn { .. }
             | Input::Intend { .. }

@@ -6,6 +6,7 @@ mod orders;
 mod phones;
 mod ranks;
 mod records;
+mod visits;
 
 use std::collections::{HashSet, VecDeque};
 
@@ -91,6 +92,10 @@ struct PhoneSeen {
     out: bool,
     /// The newest health check it was asked for since it is out.
     health: Option<u64>,
+    /// It is to be looked at before it takes a task.
+    unvisited: bool,
+    /// The newest look that was ordered since.
+    visit: Option<u64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -150,6 +155,8 @@ pub struct Witness {
     held: HashSet<(u16, ActionNo)>,
     /// Checks that phones really answered.
     answered: HashSet<u64>,
+    /// Accounts that a phone showed without a challenge since they had one.
+    cleared: HashSet<u32>,
     /// Comments that were seen, by account and target.
     comments: HashSet<(u32, u8)>,
     /// Texts that were seen under a target.

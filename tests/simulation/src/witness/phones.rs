@@ -42,6 +42,7 @@ impl Witness {
 
     /// A task starts: on a phone that is in, and in an app that it may be done in.
     pub(super) fn starts_well(&self, id: TaskId, phone: PhoneNo) -> Checked {
+        self.starts_visited(phone)?;
         let it = &self.phones[phone.0 as usize];
         keep(!it.out, "breaker", || {
             format!("{id:?} starts on {phone:?}, which failed too often and passed no check")

@@ -99,6 +99,7 @@ impl Witness {
         books: &Books,
         record: &Record,
     ) -> Checked {
+        self.visit_record(record)?;
         match *record {
             Record::PhoneAdded => self.phones.push(PhoneSeen::default()),
             Record::AccountAdded { .. } => self.accounts.push(AccountSeen::default()),

@@ -9,7 +9,7 @@ use signalbox_scheduler::{
     Prior, Record, State, TaskId, apply, audit, decide,
 };
 
-use super::phone::Message;
+use super::message::Message;
 use super::{Item, World};
 use crate::books::Books;
 use crate::clock::Clock;
@@ -390,16 +390,14 @@ impl World {
                 return Ok(());
             }
             Effect::Check { phone, check, .. } | Effect::Health { phone, check } => {
-                self.witness.ordered_to_check(check.0)?;
-                self.checks.push((phone, check, self.clock.true_ms));
-                self.send(phone, Message::Check { check });
-                return Ok(());
+                return self.order_proof(phone, check, Message::Check { check });
             }
-            Effect::Halt { phone } => {
-                self.checks.retain(|(of, ..)| *of != phone);
-                self.phones[phone.0 as usize].forget_checks();
-                return Ok(());
-            }
+            Effect::Visit {
+                phone,
+                check,
+                account,
+            } => return self.order_proof(phone, check, Message::Visit { check, account }),
+            Effect::Halt { phone } => return self.give_up(phone),
             Effect::Answer(Answer::Accepted(accepted)) => {
                 let tasks = accepted.into_iter().map(|(task, _)| task);
                 tasks.for_each(|task| self.witness.acknowledged(task));
@@ -441,7 +439,8 @@ impl World {
         for item in batch.into_iter().chain(inbox) {
             match item {
                 Item::Input(input) if tasks_of(&input).is_some() => self.unanswered.push(input),
-                Item::Told(_) | Item::Input(Input::Ended { .. } | Input::Quiet { .. })
+                Item::Told(_)
+                | Item::Input(Input::Ended { .. } | Input::Quiet { .. } | Input::Visited { .. })
                     if self.random.one_in(self.swarm.late) =>
                 {
                     self.keep_for_later(item);

@@ -2,6 +2,7 @@
 
 mod engine;
 mod fault;
+mod message;
 mod operator;
 mod phone;
 mod settle;

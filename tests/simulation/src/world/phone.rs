@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 
-use signalbox_scheduler::{
-    AccountNo, Act, AttemptNo, CheckNo, Ending, Input, LocatorNo, PhoneNo, TaskId,
-};
+use signalbox_scheduler::{AccountNo, Act, AttemptNo, Ending, Input, LocatorNo, PhoneNo, TaskId};
 
+use super::message::Message;
 use super::{Item, World, number};
 use crate::script::{self, Step};
 use crate::witness::{Checked, keep};
@@ -19,44 +18,6 @@ pub(crate) struct Told {
     pub done: bool,
     /// A retry goes on behind it.
     pub last: bool,
-}
-
-/// What is on its way to a phone, in order.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Message {
-    Run {
-        attempt: AttemptNo,
-        task: TaskId,
-        account: AccountNo,
-        from: u16,
-        /// It looks for a comment that an earlier attempt may have sent.
-        looks: bool,
-    },
-    Proceed {
-        attempt: AttemptNo,
-        step: u16,
-    },
-    Skip {
-        attempt: AttemptNo,
-        step: u16,
-    },
-    Wait {
-        attempt: AttemptNo,
-        step: u16,
-        until: u64,
-    },
-    Yield {
-        attempt: AttemptNo,
-    },
-    StopSafely {
-        attempt: AttemptNo,
-    },
-    Stop {
-        attempt: AttemptNo,
-    },
-    Check {
-        check: CheckNo,
-    },
 }
 
 /// How far the step is.
@@ -124,8 +85,7 @@ impl Phone {
 
     /// No check is under way to it any more.
     pub(super) fn forget_checks(&mut self) {
-        self.mailbox
-            .retain(|message| !matches!(message, Message::Check { .. }));
+        self.mailbox.retain(|message| !message.is_check());
     }
 
     /// The attempt it works on.
@@ -173,7 +133,7 @@ impl World {
             acting = true;
         }
         // The main queue of a phone is serial: a check waits for a call in flight.
-        let blocked = matches!(phone.mailbox.front(), Some(Message::Check { .. })) && acting;
+        let blocked = phone.mailbox.front().is_some_and(Message::is_check) && acting;
         match phone.mailbox.pop_front_if(|_| !blocked) {
             Some(message) => self.receive(no, message),
             None if acting => Ok(()),
@@ -204,6 +164,7 @@ impl World {
                     self.report(no, Item::Input(Input::Quiet { phone, check }));
                 }
             }
+            Message::Visit { check, account } => self.visit(no, check, account),
             Message::Proceed { attempt, step } => {
                 let asked = run.as_ref().is_some_and(|run| {
                     let asked = matches!(run.phase, Phase::Asked | Phase::Waiting { .. });
@@ -457,9 +418,14 @@ impl World {
 
     /// Sends a report, which arrives where a living engine has a cable to the phone; a copy of it,
     /// or what was lost, may arrive much later.
-    fn report(&mut self, no: usize, item: Item) {
+    pub(super) fn report(&mut self, no: usize, item: Item) {
         self.note(|| format!("phone {no} says {item:?}"));
-        if let Item::Input(Input::Quiet { check, .. } | Input::NotQuiet { check, .. }) = item {
+        if let Item::Input(
+            Input::Quiet { check, .. }
+            | Input::NotQuiet { check, .. }
+            | Input::Visited { check, .. },
+        ) = item
+        {
             self.checks.retain(|(_, other, _)| *other != check);
         }
         let heard = self.engine.alive && self.phones[no].plugged;

@@ -2,7 +2,8 @@
 
 use signalbox_scheduler::waiting::waiting;
 use signalbox_scheduler::{
-    AccountState, AttemptNo, Input, Kind, Limits, ListNo, Scope, Settings, audit, next_due,
+    AccountNo, AccountState, AttemptNo, Input, Kind, Limits, ListNo, Scope, Settings, audit,
+    next_due,
 };
 
 use super::{Item, World, number, operator};
@@ -147,7 +148,7 @@ impl World {
         }
         for (account, it) in self.engine.state.accounts() {
             match it.state {
-                AccountState::Suspended { .. } => {
+                AccountState::Suspended { .. } if !self.is_awaited(account) => {
                     self.engine
                         .inbox
                         .push_back(Item::Input(Input::Unsuspend { account }));
@@ -160,6 +161,12 @@ impl World {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a phone is looked at for the account.
+    fn is_awaited(&self, account: AccountNo) -> bool {
+        let mut phones = self.engine.state.phones();
+        phones.any(|(_, it)| it.visit.is_some_and(|it| it.account == Some(account)))
     }
 
     fn is_gone_for_good(&self, attempt: AttemptNo) -> bool {

@@ -280,3 +280,26 @@ async fn a_text_that_does_not_stand_there_exactly_goes_nowhere() {
     // The deep link needs no text.
     assert_eq!(report.ending, Ending::Completed);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_look_reads_who_is_active_and_says_what_stands_there() {
+    let screens = Screens::load(None).unwrap();
+    let check = async |account: Option<&str>, change: fn(&mut World), code: &str, active: &str| {
+        for release in BOTH {
+            let phone = phone(release, change);
+            let account = account.map(crate::Handle::new);
+            let found = crate::visit(&phone, &screens, account.as_ref(), None).await;
+            assert_eq!(found.ending.code(), code, "{account:?}");
+            let last = found.seen.last().map(|seen| seen.active.reveal());
+            assert_eq!(last.unwrap_or_default(), active, "{account:?}");
+            assert!(phone.world().effects.is_empty(), "nothing is changed");
+        }
+    };
+    let blocked = |world: &mut World| world.shut = Some("Confirm it\u{2019}s you");
+    check(None, |_| {}, "completed", "ann").await;
+    check(Some("ann"), |_| {}, "completed", "ann").await;
+    check(Some("amy"), |_| {}, "completed", "amy").await;
+    check(Some("zoe"), |_| {}, "account_not_on_phone", "ann").await;
+    check(None, blocked, "phone_blocked", "").await;
+    check(Some("ann"), blocked, "phone_blocked", "").await;
+}

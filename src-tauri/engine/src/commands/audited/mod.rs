@@ -7,6 +7,7 @@ mod devices;
 mod history;
 mod interactions;
 mod lists;
+mod looks;
 mod settings;
 mod switch;
 mod tasks;
@@ -62,6 +63,7 @@ fn cases() -> Vec<Vec<Case>> {
         history::cases(),
         interactions::cases(),
         lists::cases(),
+        looks::cases(),
         settings::cases(),
         switch::cases(),
         switch::parts(),

@@ -1,11 +1,27 @@
 //! Orders about accounts.
 
+use std::time::Duration;
+
 use signalbox_automation::Handle;
+use signalbox_scheduler::{AccountState, PhoneNo};
 
 use super::super::{CommandError, Commands, Reason};
 use crate::dto::AccountListing;
-use crate::runtime::{AccountChange, AddAccount, ChangeAccount, Discipline, RemoveAccount};
+use crate::runtime::{AccountChange, AddAccount, ChangeAccount, Discipline, Found, RemoveAccount};
 use crate::simulator::SignIn;
+
+/// How long an operator is kept waiting for what a phone shows; it is looked at all the same.
+const LOOK_MAX: Duration = Duration::from_secs(60);
+
+/// What became of a suspension that an operator wants lifted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lift {
+    /// It is lifted.
+    Lifted,
+    /// The phone on which the account is signed in is at work. It is looked at when its task has
+    /// ended, and the suspension lifted if nothing stands there.
+    Awaited,
+}
 
 impl Commands {
     /// Adds an account; without a handle its id is also its name in the app.
@@ -63,18 +79,47 @@ impl Commands {
     /// # Errors
     /// `unknown_account`, `reason_needed`, `bad_reason`.
     pub async fn suspend(&self, account_id: String, why: &str) -> Result<(), CommandError> {
-        self.discipline(Discipline::Suspend(account_id), why).await
+        let order = Discipline::Suspend(account_id);
+        self.discipline(order, why).await.map(drop)
     }
 
-    /// Lifts a suspension.
+    /// Lifts a suspension. What the platform put on an account is lifted only once a phone on which
+    /// it is signed in was looked at and shows nothing any more: then this waits for that, up to a
+    /// minute.
     ///
     /// # Errors
     /// As [`Commands::suspend`]; `wrong_state`; `operator_needed`: the platform challenged the
-    /// account, and its phones are live.
-    pub async fn unsuspend(&self, account_id: String, why: &str) -> Result<(), CommandError> {
-        let world = self.world();
-        self.discipline(Discipline::Unsuspend(account_id, world), why)
-            .await
+    /// account, its phones are live, and this is not the window; `no_device`: no phone could be
+    /// looked at. Of the look: `challenge_stands`, `account_not_on_phone`, `screen_unread`,
+    /// `look_failed`, `look_broken_off`; the account stays suspended.
+    pub async fn unsuspend(&self, account_id: String, why: &str) -> Result<Lift, CommandError> {
+        let order = Discipline::Unsuspend(account_id.clone(), self.world());
+        if self.discipline(order, why).await?.is_none() {
+            return Ok(Lift::Lifted);
+        }
+        let looked = tokio::time::timeout(LOOK_MAX, self.looked_at(account_id));
+        looked.await.unwrap_or(Ok(Lift::Awaited))
+    }
+
+    /// Waits until no phone is to be looked at for the account, and tells what that came to.
+    async fn looked_at(&self, account_id: String) -> Result<Lift, CommandError> {
+        let mut watcher = self.feed.watch();
+        loop {
+            let id = account_id.clone();
+            let look = self.read(move |view| {
+                let no = view.directory.account_by_id(&id)?;
+                let mut phones = view.state.phones();
+                let waits = phones.any(|(_, it)| it.visit.is_some_and(|it| it.account == Some(no)));
+                let challenged = AccountState::Suspended { challenge: true };
+                let stands = view.state.account(no)?.state == challenged;
+                Some((waits, stands, view.looks.get(&no).cloned()))
+            });
+            let (waits, stands, found) = look.await?.unwrap_or_default();
+            if !waits {
+                return lifted(stands, found);
+            }
+            watcher.changed().await.ok_or_else(CommandError::gone)?;
+        }
     }
 
     /// Ends a rest before its time.
@@ -82,8 +127,8 @@ impl Commands {
     /// # Errors
     /// As [`Commands::suspend`]; `wrong_state`.
     pub async fn end_cooldown(&self, account_id: String, why: &str) -> Result<(), CommandError> {
-        self.discipline(Discipline::EndCooldown(account_id), why)
-            .await
+        let order = Discipline::EndCooldown(account_id);
+        self.discipline(order, why).await.map(drop)
     }
 
     /// Frees an account whose phone does not prove itself quiet.
@@ -91,10 +136,15 @@ impl Commands {
     /// # Errors
     /// As [`Commands::suspend`]; `wrong_state`.
     pub async fn release(&self, account_id: String, why: &str) -> Result<(), CommandError> {
-        self.discipline(Discipline::Release(account_id), why).await
+        let order = Discipline::Release(account_id);
+        self.discipline(order, why).await.map(drop)
     }
 
-    async fn discipline(&self, order: Discipline, why: &str) -> Result<(), CommandError> {
+    async fn discipline(
+        &self,
+        order: Discipline,
+        why: &str,
+    ) -> Result<Option<PhoneNo>, CommandError> {
         let why = Reason::new(why)?;
         self.order(order, Some(why)).await
     }
@@ -116,5 +166,21 @@ impl Commands {
         });
         let signed_in: Vec<SignIn> = signed_in.await?.into_iter().collect();
         Ok(phones.accounts(&signed_in).await?)
+    }
+}
+
+/// What a look that is over means for the operator who waits for it.
+fn lifted(stands: bool, found: Option<Found>) -> Result<Lift, CommandError> {
+    match found {
+        Some(found) if found.code == "clear" && !stands => Ok(Lift::Lifted),
+        Some(found) => {
+            let detail = format!("{} The account stays suspended.", found.sentence);
+            Err(CommandError::new(found.code, detail))
+        }
+        None => Err(CommandError::new(
+            "look_broken_off",
+            "The phone was unplugged, stopped, taken in hand, or the engine began anew before it \
+             could be looked at. The account stays suspended; order it again.",
+        )),
     }
 }

@@ -5,5 +5,6 @@ mod devices;
 mod system;
 mod tasks;
 
+pub use accounts::Lift;
 pub use system::Part;
 pub use tasks::{TaskOrdered, TasksCancelled};

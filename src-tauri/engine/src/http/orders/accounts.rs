@@ -11,7 +11,7 @@ use super::super::input::{Body, Segment};
 use super::super::problem::Problem;
 use super::super::term::{AccountId, PhoneOrAny, Username, Words};
 use super::{AccountKey, Done, Reasoned, of};
-use crate::commands::{AccountChange, Commands, Part, TasksCancelled};
+use crate::commands::{AccountChange, Commands, Lift, Part, TasksCancelled};
 use crate::dto::AccountListing;
 
 pub(super) fn routes(api: &mut Api) {
@@ -203,8 +203,13 @@ async fn unsuspend(
     Body(why): Body<Reasoned>,
 ) -> Result<Json<Done>, Problem> {
     let done = commands.unsuspend(id.0, &why.reason.0).await;
-    done.map_err(of::<AccountKey>)?;
-    Ok(Json(Done::new("The suspension is lifted.")))
+    Ok(Json(Done::new(match done.map_err(of::<AccountKey>)? {
+        Lift::Lifted => "The suspension is lifted.",
+        Lift::Awaited => {
+            "The phone is at work. It is looked at when its task has ended, and the suspension is \
+             lifted if nothing stands there."
+        }
+    })))
 }
 
 async fn end_cooldown(

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use signalbox_automation::Handle;
 use signalbox_phone::Udid;
-use signalbox_scheduler::{AccountNo, AccountState, Input, PhoneNo, Scope};
+use signalbox_scheduler::{AccountNo, AccountState, Answer, Input, PhoneNo, Scope};
 
-use super::{Carried, Operator, Order, Taken};
+use super::{Carried, Operator, Order, Taken, Who};
 use crate::runtime::accept::handle_taken;
 use crate::runtime::feed::Changed;
 use crate::runtime::message::Refused;
@@ -154,9 +154,10 @@ impl Order for RemoveAccount {
 }
 
 impl Order for Discipline {
-    type Done = ();
+    /// The phone that is looked at first, where that decides.
+    type Done = Option<PhoneNo>;
 
-    fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
+    fn take(&self, turn: &mut Turn<'_>, by: &Operator) -> Taken<Option<PhoneNo>> {
         let (Self::Suspend(id)
         | Self::Unsuspend(id, _)
         | Self::EndCooldown(id)
@@ -169,7 +170,8 @@ impl Order for Discipline {
         let (action, input) = match self {
             Self::Suspend(_) => ("account.suspend", Input::Suspend { account }),
             Self::Unsuspend(_, world) => {
-                if *world == World::Live && turn.is_challenged(account) {
+                let afar = *world == World::Live && by.who != Who::Window;
+                if afar && turn.is_challenged(account) {
                     return Ok(Err(operator_needed(id)));
                 }
                 ("account.unsuspend", Input::Unsuspend { account })
@@ -177,17 +179,33 @@ impl Order for Discipline {
             Self::EndCooldown(_) => ("account.end_cooldown", Input::EndCooldown { account }),
             Self::Release(_) => ("account.release", Input::Release { account }),
         };
-        if let Err(refused) = turn.order_core(&input)? {
-            return Ok(Err(self.in_words(id, refused)));
+        let answer = match turn.order_core(&input)? {
+            Ok(answer) => answer,
+            Err(refused) => return Ok(Err(self.in_words(id, refused))),
+        };
+        let subject = turn.account_subject(account);
+        if let Answer::Visits(phone) = answer {
+            turn.visits.found.remove(&account);
+            turn.visits.ordered.insert(account, by.clone());
+            let row = turn.memory.directory.phone(phone);
+            let looks = json!({ "device_udid": row.map(|row| row.udid.reveal()) });
+            let entry = Entry::new("account.look", subject, before, looks);
+            return Ok(Ok(Carried::new(Some(phone), entry)));
         }
-        let after = turn.standing(account);
-        let entry = Entry::new(action, turn.account_subject(account), before, after);
-        Ok(Ok(Carried::new((), entry)))
+        let entry = Entry::new(action, subject, before, turn.standing(account));
+        Ok(Ok(Carried::new(None, entry)))
     }
 }
 
 impl Discipline {
     fn in_words(&self, id: &str, refused: Refused) -> Refused {
+        if refused.code == "no_device" {
+            let message = format!(
+                "No phone on which account {id} could be signed in is connected, out of your hand \
+                 and not stopped, so nobody can look whether the challenge is gone. Plug one in."
+            );
+            return Refused::new("no_device", message);
+        }
         if refused.code != "wrong_state" {
             return refused;
         }
@@ -222,7 +240,7 @@ impl Turn<'_> {
     }
 
     /// An account in the audit.
-    pub(super) fn account_subject(&self, no: AccountNo) -> Subject {
+    pub(in crate::runtime) fn account_subject(&self, no: AccountNo) -> Subject {
         self.subject_of(Scope::Account(no))
     }
 
@@ -231,20 +249,6 @@ impl Turn<'_> {
         let challenged = AccountState::Suspended { challenge: true };
         let it = self.memory.state.account(account);
         it.is_some_and(|it| it.state == challenged || it.suspend_next == Some(true))
-    }
-
-    /// What these orders change of an account.
-    fn standing(&self, account: AccountNo) -> Value {
-        let Some(it) = self.memory.state.account(account) else {
-            return Value::Null;
-        };
-        let state = match it.state {
-            AccountState::Available => "available",
-            AccountState::Running(_) => "running",
-            AccountState::Cooldown { .. } => "cooldown",
-            AccountState::Suspended { .. } => "suspended",
-        };
-        json!({ "state": state, "suspended_next": it.suspend_next.is_some() })
     }
 
     /// A row with what is to change of it; a phone that nobody knows yet gets the next number.
