@@ -115,7 +115,7 @@ fn a_history_is_taken_alike_alone_and_beside_an_engine() {
         "{}",
         alone.told()
     );
-    let refused = alone_and_beside(&|place| words("a=b", place), 2);
+    let refused = alone_and_beside(&|place| words("anna=anna", place), 2);
     for ended in refused {
         assert!(ended.stderr.contains("a=b & c"), "{}", ended.told());
     }

@@ -43,6 +43,7 @@ use serde_json::{Map, Value, json};
 use super::answer::Refusal;
 use super::body::BODY_BYTES_MAX;
 use super::input::{Call, no_body, no_parameters};
+use super::link::{self, Link, Taker};
 use super::operation::{Endpoint, Operation};
 use super::problem;
 use super::shape::Shapes;
@@ -91,6 +92,7 @@ impl Rule {
 /// All routes, while they are listed.
 pub(super) struct Api {
     routes: Vec<(Rule, Map<String, Value>)>,
+    links: Vec<Link>,
     router: Router<Core>,
     shapes: Shapes,
     answers: SchemaGenerator,
@@ -99,7 +101,11 @@ pub(super) struct Api {
 }
 
 /// A route that was just listed, for what is not told by its handler.
-pub(super) struct Listed<'a>(&'a mut Rule, &'a mut Map<String, Value>);
+pub(super) struct Listed<'a>(
+    &'a mut Rule,
+    &'a mut Map<String, Value>,
+    (usize, &'a mut Vec<Link>),
+);
 
 impl Listed<'_> {
     /// It holds no data: no token is needed.
@@ -119,6 +125,28 @@ impl Listed<'_> {
         self
     }
 
+    /// Its answer names, at this pointer, what every route takes whose path begins so:
+    /// `.gives("/task_id", "/api/tasks/{id}")`.
+    pub(super) fn gives(self, pointer: &'static str, paths: &'static str) -> Self {
+        self.links(pointer, Taker::Paths(paths))
+    }
+
+    /// Its answer names, at this pointer, what the route of that id takes in a field of its body.
+    pub(super) fn feeds(
+        self,
+        pointer: &'static str,
+        id: &'static str,
+        field: &'static str,
+    ) -> Self {
+        self.links(pointer, Taker::Body(id, field))
+    }
+
+    fn links(self, pointer: &'static str, to: Taker) -> Self {
+        let (from, links) = (self.2.0, &mut *self.2.1);
+        links.push(Link { from, pointer, to });
+        self
+    }
+
     /// A browser loads it by link: a ticket does as well as the token.
     pub(super) fn by_ticket(self) {
         self.0.by_ticket = true;
@@ -135,6 +163,7 @@ impl Api {
         });
         Self {
             routes: Vec::new(),
+            links: Vec::new(),
             router: Router::new(),
             shapes: Shapes::new(),
             answers: settings.into_generator(),
@@ -209,12 +238,13 @@ impl Api {
         self.routes.push((rule, entry));
         let at = self.routes.len() - 1;
         let (rule, entry) = &mut self.routes[at];
-        Listed(rule, entry)
+        Listed(rule, entry, (at, &mut self.links))
     }
 
     /// The routes, what the gate has to know of them, and the document.
     pub(super) fn finish(mut self, commands: Commands) -> (Router, Vec<Rule>, Value) {
         let problem = self.answers.subschema_for::<problem::Shape>().to_value();
+        link::put(&self.links, &mut self.routes);
         let mut paths = Map::new();
         for (rule, entry) in &self.routes {
             let path = paths.entry(rule.path).or_insert_with(|| json!({}));

@@ -27,7 +27,8 @@ pub(super) fn routes(api: &mut Api) {
         "create_backup",
         "Copy the data set, beside the work",
         create,
-    );
+    )
+    .gives("/backup/name", "/api/backups/{id}");
     api.route(
         Method::POST,
         "/api/backups/{id}/restore",

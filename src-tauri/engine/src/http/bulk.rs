@@ -34,7 +34,8 @@ pub(super) fn routes(api: &mut Api) {
         "create_tasks",
         "Accept many tasks as a list, all of them or none",
         create,
-    );
+    )
+    .gives("/list_id", "/api/lists/{id}");
 }
 
 /// What a list is called where nothing is said.

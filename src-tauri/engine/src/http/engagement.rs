@@ -27,7 +27,10 @@ pub(super) fn routes(api: &mut Api) {
         "create_engagement",
         "Accept an engagement task",
         create,
-    );
+    )
+    .gives("/task_id", "/api/tasks/{id}")
+    .gives("/task_id", "/api/engagement-status/{id}")
+    .gives("/task_id", "/api/engagement-task/{id}");
     api.route(
         Method::GET,
         "/api/engagement-status/{id}",

@@ -28,7 +28,8 @@ pub(super) fn routes(api: &mut Api) {
         "create_flow",
         "Accept a flow as a task",
         create,
-    );
+    )
+    .gives("/task_id", "/api/tasks/{id}");
 }
 
 /// The name that the flow itself has among its files.

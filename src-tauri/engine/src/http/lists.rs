@@ -28,7 +28,9 @@ pub(super) fn routes(api: &mut Api) {
         "plan_list",
         "Check a file and say what it would do",
         plan,
-    );
+    )
+    .gives("/plan_id", "/api/lists/plan/{id}")
+    .feeds("/plan_id", "accept_plan", "plan_id");
     api.route(
         Method::GET,
         "/api/lists/plan/{id}",
@@ -36,13 +38,15 @@ pub(super) fn routes(api: &mut Api) {
         "The rows of a plan",
         plan_rows,
     );
-    let accepted = api.route(
-        Method::POST,
-        "/api/lists",
-        "accept_plan",
-        "Accept a plan as it was shown",
-        accept,
-    );
+    let accepted = api
+        .route(
+            Method::POST,
+            "/api/lists",
+            "accept_plan",
+            "Accept a plan as it was shown",
+            accept,
+        )
+        .gives("/list_id", "/api/lists/{id}");
     accepted.refuses(Refusal::NotFound);
     api.route(
         Method::GET,
@@ -64,14 +68,16 @@ pub(super) fn routes(api: &mut Api) {
         "list_again",
         "Do a list again",
         again,
-    );
+    )
+    .gives("/list_id", "/api/lists/{id}");
     api.route(
         Method::POST,
         "/api/lists/{id}/rehearse",
         "rehearse_list",
         "Go through a list and only look",
         rehearse,
-    );
+    )
+    .gives("/list_id", "/api/lists/{id}");
 }
 
 /// Accounts that rows may be spread over when they are named one by one.

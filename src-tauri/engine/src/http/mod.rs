@@ -29,6 +29,7 @@ mod input;
 mod interactions;
 mod json;
 mod kinds;
+mod link;
 mod listen;
 mod lists;
 mod metrics;

@@ -30,7 +30,8 @@ pub(super) fn routes(api: &mut Api) {
         "create_task",
         "Accept a task",
         create,
-    );
+    )
+    .gives("/task_id", "/api/tasks/{id}");
     api.route(
         Method::GET,
         "/api/tasks/{id}/status",
@@ -51,7 +52,8 @@ pub(super) fn routes(api: &mut Api) {
         "tasks",
         "The tasks, page by page",
         list,
-    );
+    )
+    .gives("/tasks/0/task_id", "/api/tasks/{id}");
     api.route(
         Method::GET,
         "/api/tasks/queue/status",

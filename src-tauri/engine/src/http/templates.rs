@@ -39,7 +39,8 @@ pub(super) fn routes(api: &mut Api) {
     let list = "Templates, by name";
     api.route(Method::GET, "/api/templates", "templates", list, page);
     let save = "Save a task as a template";
-    api.route(Method::POST, "/api/templates", "add_template", save, add);
+    api.route(Method::POST, "/api/templates", "add_template", save, add)
+        .gives("/template_id", "/api/templates/{id}");
     api.route(
         Method::GET,
         "/api/templates/{id}",
@@ -67,7 +68,8 @@ pub(super) fn routes(api: &mut Api) {
         "run_template",
         "Make a list of tasks of a template, all of them or none",
         run,
-    );
+    )
+    .gives("/list_id", "/api/lists/{id}");
 }
 
 /// What a task has that a template has not: whom it is about, who does it, and when.

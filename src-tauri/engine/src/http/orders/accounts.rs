@@ -21,7 +21,8 @@ pub(super) fn routes(api: &mut Api) {
         "add_account",
         "Add an account",
         add,
-    );
+    )
+    .gives("/account_id", "/api/accounts/{id}");
     api.route(
         Method::PATCH,
         "/api/accounts/{id}",

@@ -66,6 +66,60 @@ async fn the_document_and_the_router_are_the_same() {
     }
 }
 
+/// The schema of what a pointer names in an answer of this schema.
+fn at<'d>(document: &'d Value, mut schema: &'d Value, pointer: &str) -> &'d Value {
+    let follow = |schema: &'d Value| match schema["$ref"].as_str() {
+        Some(name) => document.pointer(&name[1..]).unwrap(),
+        None => schema,
+    };
+    for part in pointer.split('/').skip(1) {
+        schema = follow(schema);
+        schema = match part.parse::<usize>() {
+            Ok(_) => &schema["items"],
+            Err(_) => &schema["properties"][part],
+        };
+    }
+    follow(schema)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_lead_from_what_an_answer_names_to_what_takes_it() {
+    let bench = Bench::new(World::Simulated).await;
+    let (_, rules, document) = routes(bench.engine.commands(), &Arc::default());
+    let entry = |path: &str, method: &Method| {
+        let method = method.as_str().to_lowercase();
+        &document["paths"][path][method.as_str()]
+    };
+    let mut linked = BTreeSet::new();
+    for rule in &rules {
+        let answer = &entry(rule.path, &rule.method)["responses"]["200"];
+        let links = answer["links"].as_object().into_iter().flatten();
+        for (name, link) in links {
+            let id = &link["operationId"];
+            let taker = rules
+                .iter()
+                .find(|it| entry(it.path, &it.method)["operationId"] == *id);
+            let taker = taker.unwrap_or_else(|| panic!("{name} leads nowhere"));
+            let told = link.get("parameters").or_else(|| link.get("requestBody"));
+            let (field, value) = told.unwrap().as_object().unwrap().iter().next().unwrap();
+            let pointer = value.as_str().unwrap().trim_matches(['{', '}']);
+            let pointer = pointer.strip_prefix("$response.body#").unwrap();
+            let schema = &answer["content"]["application/json"]["schema"];
+            let given = at(&document, schema, pointer);
+            // Where all was there before, a list has no id.
+            let text = given["type"] == "string" || given["type"][0] == "string";
+            assert!(text, "{name} {} {given}", rule.path);
+            if link.get("parameters").is_some() {
+                assert!(taker.path.contains(&format!("{{{field}}}")), "{name}");
+            }
+            linked.insert(taker.path);
+        }
+    }
+    for path in ["/api/tasks/{id}/status", "/api/lists/{id}", "/api/lists"] {
+        assert!(linked.contains(path), "nothing leads to {path}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_says_what_it_takes_and_answers() {
     let bench = Bench::new(World::Simulated).await;
