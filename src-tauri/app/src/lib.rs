@@ -8,18 +8,23 @@ mod host;
 mod ipc;
 
 use host::Host;
+use signalbox_engine::logs;
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 const WINDOW: &str = "main";
 
 /// Opens the window and stays until it is closed. Answers the process's exit code.
 pub fn run() -> i32 {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+    let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(stderr.with_filter(filter))
+        .with(logs::layer(LevelFilter::INFO))
         .init();
     let app = tauri::Builder::default()
         // First of all plugins: a second start must end before it touches anything.

@@ -16,6 +16,7 @@ use crate::directory::Directory;
 use crate::facts::Book;
 use crate::http::Control;
 use crate::lock::{Holder, Lock};
+use crate::logs::{self, Attached};
 use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
 use crate::simulator::{Launch, SignIn, Simulator};
@@ -96,6 +97,7 @@ pub struct Engine {
     upkeep: Mutex<Option<Upkeep>>,
     /// Gone before the locks are: whoever finds no socket and no lock may have both.
     control: Mutex<Option<Control>>,
+    _logs: Option<Attached>,
     _locks: Vec<Lock>,
 }
 
@@ -197,6 +199,7 @@ impl Engine {
         if let Some(thread) = take(&self.thread) {
             let ended = tokio::task::spawn_blocking(move || thread.join());
             let _ = ended.await;
+            tracing::info!("the engine has ended");
         }
         if let (Some(phones), true) = (&self.phones, self.own_phones) {
             let _ = phones.stop().await;
@@ -214,6 +217,7 @@ struct Opened {
     options: Options,
     clock: Clock,
     data_dir: DataDir,
+    logs: Option<Attached>,
     locks: Vec<Lock>,
     store: Store,
 }
@@ -223,11 +227,16 @@ impl Opened {
         let clock = Clock::new();
         let data_dir = DataDir::open(&options.data_dir)?;
         let locks = take_locks(&options, &data_dir, &clock)?;
+        // Who holds the lock writes the log; a disk that takes none is no reason to stop.
+        let logs = logs::attach(&data_dir)
+            .inspect_err(|error| tracing::error!(%error, "no log file can be written"))
+            .ok();
         let store = open_store(&options, &data_dir)?;
         Ok(Self {
             options,
             clock,
             data_dir,
+            logs,
             locks,
             store,
         })
@@ -269,6 +278,13 @@ impl Opened {
             .map_err(|error| CommandError::new("thread", error.to_string()))?;
         let directory = self.data_dir.clone();
         let commands = Commands::new(inbox.clone(), feed, world, directory, phones.clone());
+        let (version, program) = (env!("CARGO_PKG_VERSION"), self.options.program);
+        tracing::info!(
+            version,
+            program,
+            world = world.as_str(),
+            "the engine has started"
+        );
         Ok(Engine {
             commands,
             inbox,
@@ -280,6 +296,7 @@ impl Opened {
             _pool: None,
             upkeep: Mutex::new(None),
             control: Mutex::new(None),
+            _logs: self.logs,
             _locks: self.locks,
         })
     }

@@ -98,6 +98,7 @@ pub(crate) async fn forward(
             PoolEvent::Attached { udid, .. } => {
                 if !known.contains(&udid) {
                     known.push(udid.clone());
+                    tracing::info!(%udid, "a phone is attached");
                 }
                 vec![(udid, PhoneNews::Seen)]
             }
@@ -113,6 +114,7 @@ pub(crate) async fn forward(
                 vec![(udid.clone(), told), (udid, PhoneNews::Ready(row))]
             }
             PoolEvent::NotReady { udid, rung } => {
+                tracing::info!(%udid, code = rung.code, "a phone cannot work");
                 let why = format!("{} {}", rung.cause, rung.fix);
                 vec![(
                     udid,
@@ -124,6 +126,7 @@ pub(crate) async fn forward(
             }
             PoolEvent::Detached { udid } => {
                 known.retain(|other| *other != udid);
+                tracing::info!(%udid, "a phone is gone");
                 book.write(&udid, None);
                 vec![(udid, PhoneNews::Gone)]
             }

@@ -16,6 +16,7 @@ pub mod flow_file;
 pub mod http;
 pub mod list_file;
 pub mod lock;
+pub mod logs;
 mod pace;
 pub mod paths;
 pub mod runtime;

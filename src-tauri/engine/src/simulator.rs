@@ -251,6 +251,8 @@ impl Launch {
         let mut child = Command::new(&self.program)
             .args(self.arguments())
             .args(["--fingerprint", fingerprint])
+            // Its log lies beside ours, and what it would say of each request holds typed texts.
+            .env_remove("SIGNALBOX_LOG")
             .current_dir(self.dir.simulation())
             .process_group(0)
             .stdin(Stdio::null())

@@ -6,11 +6,12 @@ use crate::{File, expect_none, files};
 const ENGINE: &str = "src-tauri/engine/src/";
 
 /// For each room of the engine, the rooms of the engine that it may name.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("clock", &[]),
     ("dto", &[]),
     ("paths", &["store"]),
     ("lock", &["paths"]),
+    ("logs", &["clock", "paths"]),
     ("token", &[]),
     ("list_file", &["clock"]),
     ("flow_file", &["list_file"]),
@@ -46,6 +47,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "facts",
             "list_file",
             "lock",
+            "logs",
             "pace",
             "paths",
             "runtime",
@@ -71,6 +73,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "facts",
             "http",
             "lock",
+            "logs",
             "paths",
             "runtime",
             "simulator",

@@ -19,6 +19,7 @@ mod import;
 mod interactions;
 mod lists;
 mod live;
+mod logs;
 mod notices;
 mod orders;
 mod plan;
@@ -45,6 +46,7 @@ use tokio::sync::{mpsc, oneshot};
 pub use crate::dto::{ListCounts, ListView};
 pub use crate::export::Format as ExportFormat;
 pub use crate::list_file::HistoryForm;
+pub use crate::logs::{LogEntry, LogPage, LogPlace};
 pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
 pub use accounts::AccountFilter;
@@ -61,6 +63,7 @@ pub use import::{ImportFiles, ImportReport, ListStanding, SameList};
 pub use interactions::{Export, InteractionView, Interactions, LatestInteraction};
 pub use lists::Again;
 pub use live::{Changes, Update};
+pub use logs::LogFilter;
 pub use orders::{Lift, Part, TaskOrdered, TasksCancelled};
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
@@ -187,6 +190,8 @@ pub struct Commands {
     readers: Arc<reader::Readers>,
     /// One history is imported at a time.
     histories: Arc<tokio::sync::Mutex<()>>,
+    /// Places for those who read the log files.
+    log_readers: Arc<tokio::sync::Semaphore>,
 }
 
 impl Commands {
@@ -202,6 +207,7 @@ impl Commands {
             who: Who::Cli,
             token: Arc::new(TokenFile::new(data_dir.token())),
             readers: Arc::new(reader::Readers::new(data_dir.database())),
+            log_readers: Arc::new(tokio::sync::Semaphore::new(logs::READERS_MAX)),
             inbox,
             feed,
             world,

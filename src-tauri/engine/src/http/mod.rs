@@ -32,6 +32,7 @@ mod kinds;
 mod link;
 mod listen;
 mod lists;
+mod logs;
 mod metrics;
 mod notices;
 mod operation;

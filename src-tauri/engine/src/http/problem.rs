@@ -250,7 +250,7 @@ fn status_of(code: &str) -> StatusCode {
             StatusCode::NOT_FOUND
         }
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,
-        "store" | "data_newer" | "data_other_world" | "data_damaged" => {
+        "store" | "data_newer" | "data_other_world" | "data_damaged" | "logs_unreadable" => {
             StatusCode::INTERNAL_SERVER_ERROR
         }
         code if code.starts_with("simulator_") => StatusCode::SERVICE_UNAVAILABLE,

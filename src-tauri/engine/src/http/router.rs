@@ -19,7 +19,8 @@ use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
-    imports, interactions, lists, metrics, notices, orders, settings, system, tasks, templates,
+    imports, interactions, lists, logs, metrics, notices, orders, settings, system, tasks,
+    templates,
 };
 use crate::commands::Commands;
 
@@ -40,6 +41,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     notices::routes(&mut api);
     orders::routes(&mut api);
     audit::routes(&mut api);
+    logs::routes(&mut api);
     backups::routes(&mut api);
     metrics::routes(&mut api);
     settings::routes(&mut api);

@@ -17,7 +17,7 @@ use super::input::Named;
 use super::problem::Problem;
 use super::shape::RULE;
 use crate::commands::Who;
-use crate::commands::{Again, Cursor as Place, Verdict};
+use crate::commands::{Again, Cursor as Place, LogPlace, Verdict};
 use crate::list_file::{KINDS, NAME_CHARS_MAX, PRIORITIES, is_name, wall_time};
 
 /// Makes a string type with its schema: `term!(Name(Inner) = parse, { schema })`. `parse` takes
@@ -390,6 +390,23 @@ term!(
 
 /// An id in the form we write it.
 const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+term!(
+    /// A level of the logs.
+    LogLevel(String) = |text| Some(text.to_owned()),
+    "It must be error, warn, info, debug or trace.",
+    json_schema!({ "enum": ["error", "warn", "info", "debug", "trace"] })
+);
+
+term!(
+    /// A place in the log files.
+    LogCursor(LogPlace) = |text| {
+        let (file, offset) = text.split_once('.')?;
+        Some(LogPlace { file: file.parse().ok()?, offset: offset.parse().ok()? })
+    },
+    "It must be the next_cursor of another page.",
+    json_schema!({ "pattern": "^[0-9]{1,9}\\.[0-9]{1,15}$" })
+);
 
 term!(
     /// A place between two outcomes.

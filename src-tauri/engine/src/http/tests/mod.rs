@@ -11,6 +11,7 @@ mod flows;
 mod history;
 mod interactions;
 mod lists;
+mod logs;
 mod new_task;
 mod orders;
 mod reading;
