@@ -210,6 +210,8 @@ pub struct StepLog {
     pub end: StepEnd,
     /// What is known of the last request; `None` when it was answered with success.
     pub sent: Option<Sent>,
+    /// The W3C WebDriver error that it was answered with.
+    pub error: Option<&'static str>,
     /// How long it took.
     pub took: Duration,
 }

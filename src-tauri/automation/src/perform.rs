@@ -12,7 +12,7 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use signalbox_phone::Phone;
+use signalbox_phone::{Phone, PhoneError, Sent};
 use tokio::time::Instant;
 
 use crate::actions;
@@ -83,6 +83,18 @@ impl Stop {
         }
     }
 
+    /// What a step's log line says was found instead.
+    fn said(&self) -> Option<String> {
+        match self {
+            Self::End(Ending::Cancelled | Ending::Yielded | Ending::Halted) | Self::Missing(_) => {
+                None
+            }
+            Self::End(ending) => Some(ending.sentence()),
+            Self::Unclear(what) => Some(what.clone()),
+            Self::Settled(status, reason) => Some(format!("{} ({reason})", status.as_str())),
+        }
+    }
+
     /// What a step's log line says of it.
     fn step_end(&self) -> StepEnd {
         match self {
@@ -90,6 +102,22 @@ impl Stop {
             Self::End(_) | Self::Settled(..) => StepEnd::Stopped,
             Self::Missing(_) => StepEnd::NotFound,
             Self::Unclear(_) => StepEnd::Ambiguous,
+        }
+    }
+}
+
+/// A call to the phone that failed.
+#[derive(Debug, Clone, Copy)]
+struct Trouble {
+    sent: Sent,
+    error: Option<&'static str>,
+}
+
+impl Trouble {
+    fn of(error: &PhoneError) -> Self {
+        Self {
+            sent: error.sent,
+            error: error.w3c,
         }
     }
 }
@@ -123,6 +151,8 @@ struct Runner<'a, P, L> {
     dismissed: u8,
     /// The app said that there is no such page as the target's.
     gone: bool,
+    /// What is known of the call to the phone that failed in the step under way.
+    trouble: Option<Trouble>,
     active: Option<Handle>,
     switched: bool,
 }
@@ -151,6 +181,7 @@ impl<'a, P: Phone, L: Ledger> Runner<'a, P, L> {
             listing: false,
             dismissed: 0,
             gone: false,
+            trouble: None,
             active: None,
             switched: false,
         }
@@ -267,13 +298,15 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     fn log(&self, what: &'static str, sought: &str, line: Line) {
+        let trouble = line.trouble;
         self.ledger.log(StepLog {
             step: self.instance.map(|one| one.step),
             what,
             sought: sought.to_owned(),
             found: line.found,
             end: line.end,
-            sent: line.sent,
+            sent: trouble.map(|it| it.sent),
+            error: trouble.and_then(|it| it.error),
             took: line.began.elapsed(),
         });
     }
@@ -316,7 +349,8 @@ struct Line {
     began: Instant,
     found: Option<String>,
     end: StepEnd,
-    sent: Option<signalbox_phone::Sent>,
+    /// Of the call that failed, if one did.
+    trouble: Option<Trouble>,
 }
 
 impl Line {
@@ -325,7 +359,28 @@ impl Line {
             began,
             found: None,
             end,
-            sent: None,
+            trouble: None,
+        }
+    }
+
+    /// Of a step that did not go on.
+    fn stopped(began: Instant, stop: &Stop, trouble: Option<Trouble>) -> Self {
+        Self {
+            found: stop.said(),
+            trouble,
+            ..Self::new(began, stop.step_end())
+        }
+    }
+
+    /// Of a call to the phone that failed, or did not.
+    fn called(began: Instant, error: Option<&PhoneError>) -> Self {
+        match error {
+            None => Self::new(began, StepEnd::Done),
+            Some(error) => Self {
+                found: Some(error.message.clone()),
+                trouble: Some(Trouble::of(error)),
+                ..Self::new(began, StepEnd::Failed)
+            },
         }
     }
 

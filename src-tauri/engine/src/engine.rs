@@ -19,6 +19,7 @@ use crate::lock::{Holder, Lock};
 use crate::logs::{self, Attached};
 use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
+use crate::screenshots::Screenshots;
 use crate::simulator::{Launch, SignIn, Simulator};
 use crate::store::{Durability, Store, StoreError, World, backups};
 use crate::upkeep::Upkeep;
@@ -120,9 +121,15 @@ impl Engine {
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);
         let (mark, known) = (screens_mark(&screens), Arc::clone(&screens));
+        let kept = Screenshots::of(opened.data_dir.screenshots());
         let mut engine = opened.run(phones, Some(mark), |inbox| {
             let pool = Arc::clone(&pool);
-            Box::new(Drivers::new(Handle::current(), pool, screens, inbox.0))
+            Box::new(Drivers::new(
+                Handle::current(),
+                pool,
+                (screens, kept),
+                inbox.0,
+            ))
         })?;
         let book = Book::default();
         engine.commands.know_phones(book.clone(), bundle_id);
@@ -331,6 +338,11 @@ fn open_store(options: &Options, data_dir: &DataDir) -> Result<Store, CommandErr
             ));
         }
         store.clear().map_err(advise)?;
+        let cleared = Screenshots::of(data_dir.screenshots()).clear();
+        cleared.map_err(|error| {
+            let detail = format!("The pictures of the old data set could not be removed: {error}.");
+            CommandError::new("screenshots", detail)
+        })?;
     }
     Ok(store)
 }

@@ -20,6 +20,7 @@ pub mod logs;
 mod pace;
 pub mod paths;
 pub mod runtime;
+mod screenshots;
 pub mod settings;
 pub mod simulator;
 pub mod store;

@@ -222,6 +222,11 @@ impl DataDir {
         self.root.join("backups")
     }
 
+    /// Pictures of screens on which attempts failed.
+    pub fn screenshots(&self) -> PathBuf {
+        self.root.join("screenshots")
+    }
+
     /// Everything of the simulated phones.
     pub fn simulation(&self) -> PathBuf {
         self.root.join("sim")

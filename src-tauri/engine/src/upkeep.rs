@@ -1,4 +1,5 @@
-//! What goes on by itself beside the loop for as long as an engine lives: the daily backup.
+//! What goes on by itself beside the loop for as long as an engine lives: the daily backup, and an
+//! end to old pictures of screens.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::paths::DataDir;
+use crate::screenshots::Screenshots;
 use crate::store::backups::{self, BackupError, Place};
 use crate::store::check::{self, Stop};
 use crate::store::{Store, StoreError, accounts};
@@ -79,6 +81,9 @@ async fn daily(
 fn look(dir: &DataDir, stop: &Stop, damaged: &impl Fn(Vec<String>)) -> Duration {
     let (database, own) = (dir.database(), dir.backups());
     let now_ms = Clock::new().read().wall_ms;
+    if let Err(error) = Screenshots::of(dir.screenshots()).prune(now_ms) {
+        tracing::warn!(%error, "old pictures of screens stay for now");
+    }
     let due_in = backups::due_in(&own, now_ms);
     if due_in > 0 {
         return Duration::from_millis(due_in.unsigned_abs()).min(LOOK_EVERY);

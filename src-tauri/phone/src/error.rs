@@ -126,6 +126,8 @@ pub struct PhoneError {
     pub sent: Sent,
     /// One sentence: what happened, why, what to do.
     pub message: String,
+    /// The error of the W3C WebDriver protocol that the phone answered with, where it did.
+    pub w3c: Option<&'static str>,
 }
 
 impl PhoneError {
@@ -135,6 +137,7 @@ impl PhoneError {
             code,
             sent,
             message: message.into(),
+            w3c: None,
         }
     }
 }

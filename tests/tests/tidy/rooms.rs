@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ("pace", &["list_file", "store"]),
     ("settings", &["store"]),
     ("target_limit", &["store"]),
+    ("screenshots", &[]),
     ("simulator", &["paths"]),
     ("facts", &["dto", "runtime", "store"]),
     (
@@ -32,6 +33,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "directory",
             "facts",
             "list_file",
+            "screenshots",
             "settings",
             "store",
             "target_limit",
@@ -51,6 +53,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "pace",
             "paths",
             "runtime",
+            "screenshots",
             "settings",
             "simulator",
             "store",
@@ -63,7 +66,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
         &["commands", "dto", "list_file", "settings", "token"],
     ),
     ("doctor", &["paths", "store"]),
-    ("upkeep", &["clock", "paths", "store"]),
+    ("upkeep", &["clock", "paths", "screenshots", "store"]),
     (
         "engine",
         &[
@@ -76,6 +79,7 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "logs",
             "paths",
             "runtime",
+            "screenshots",
             "simulator",
             "store",
             "upkeep",

@@ -189,7 +189,10 @@ impl Inner {
 }
 
 fn error(code: Code, sent: Sent) -> PhoneError {
-    PhoneError::new(code, sent, format!("made for the test: {code:?}"))
+    PhoneError {
+        w3c: (code == Code::InvalidElementState).then_some("invalid element state"),
+        ..PhoneError::new(code, sent, format!("made for the test: {code:?}"))
+    }
 }
 
 /// The strategies that are used, predicates in the one form that is used.

@@ -9,10 +9,10 @@ use tokio::time::Instant;
 use super::ensure::code_of;
 use super::look::gone_before;
 use super::touch::{Seen, field_text, is_retryable};
-use super::{Line, Runner, Stop};
+use super::{Line, Runner, Stop, Trouble};
 use crate::ending::Ending;
 use crate::job::{Act, Mode, Unsettled, Work};
-use crate::ledger::{Ledger, SkipReason, Status, StepEnd};
+use crate::ledger::{Ledger, SkipReason, Status};
 use crate::reading::{Page, comment_is_there, post_key};
 use crate::step::{Place, Target, Touch};
 
@@ -134,6 +134,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     /// The phone said that it did not tap, or was not asked to.
     async fn not_sent(&mut self, error: PhoneError) -> Result<(), Stop> {
+        self.trouble = Some(Trouble::of(&error));
         let stop = match gone_before(&error) {
             true => Stop::Missing("comments.send".to_owned()),
             false => self.fault(error).await,
@@ -142,14 +143,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
     }
 
     fn log_send(&self, began: Instant, error: Option<&PhoneError>) {
-        let line = match error {
-            None => Line::new(began, StepEnd::Done),
-            Some(error) => {
-                let mut line = Line::new(began, StepEnd::Failed).found(error.message.clone());
-                line.sent = Some(error.sent);
-                line
-            }
-        };
+        let line = Line::called(began, error);
         self.log("tap", "comments.send", line);
     }
 

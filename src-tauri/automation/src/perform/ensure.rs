@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use super::look::gone_before;
 use super::touch::{Seen, is_retryable};
-use super::{Line, Runner, Stop};
+use super::{Line, Runner, Stop, Trouble};
 use crate::ending::Ending;
 use crate::job::{Act, Mode};
-use crate::ledger::{Intent, Ledger, Status, StepEnd, Verdict};
+use crate::ledger::{Intent, Ledger, Status, Verdict};
 use crate::reading::{FollowState, LikeState, ReadState, follow_state, like_state, post_key};
 use crate::step::{Ensure, Place, Touch};
 
@@ -191,6 +191,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     /// The phone said that it did not do it, or was not asked to.
     async fn not_touched(&mut self, ensure: &Ensure, error: PhoneError) -> Result<(), Stop> {
+        self.trouble = Some(Trouble::of(&error));
         let stop = match gone_before(&error) {
             true => Stop::Missing(ensure.touch.locator.clone()),
             false => self.fault(error).await,
@@ -204,14 +205,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             Touch::DoubleTap => "double_tap",
             Touch::Hold => "hold",
         };
-        let line = match error {
-            None => Line::new(began, StepEnd::Done),
-            Some(error) => {
-                let mut line = Line::new(began, StepEnd::Failed).found(error.message.clone());
-                line.sent = Some(error.sent);
-                line
-            }
-        };
+        let line = Line::called(began, error);
         self.log(what, &ensure.touch.locator, line);
     }
 

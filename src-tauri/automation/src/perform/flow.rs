@@ -118,6 +118,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                 What::Retry { times, steps } => self.retry(*times, steps).await,
                 _ => {
                     let began = Instant::now();
+                    self.trouble = None;
                     let (what, sought) = super::run::words(&step.what);
                     let done = self.flow_single(step).await;
                     let line = match &done {
@@ -126,7 +127,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                             ..Line::new(began, StepEnd::Done)
                         },
                         Err(_) if step.optional => Line::new(began, StepEnd::Skipped),
-                        Err(stop) => Line::new(began, stop.step_end()),
+                        Err(stop) => Line::stopped(began, stop, self.trouble),
                     };
                     self.log(what, &format!("{sought} ({place})"), line);
                     done.map(|_| ()).map_err(|stop| at(place, stop))

@@ -5,7 +5,7 @@ use signalbox_phone::error::Code;
 use signalbox_phone::{AppState, Phone, PhoneError, Sent};
 use tokio::time::Instant;
 
-use super::{Line, Runner, Stop};
+use super::{Line, Runner, Stop, Trouble};
 use crate::ending::Ending;
 use crate::ledger::{Ledger, StepEnd};
 use crate::reading::{Overlay, OverlayKind, Page, Snapshot, classify, overlays, page_texts};
@@ -310,6 +310,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
 
     /// What a failed call to the phone means for the job.
     pub(super) async fn fault(&mut self, error: PhoneError) -> Stop {
+        self.trouble = Some(Trouble::of(&error));
         self.view = self.view.take().filter(|_| error.sent != Sent::Unknown);
         if error.sent == Sent::Unknown {
             return Stop::End(Ending::Timeout { why: error.message });

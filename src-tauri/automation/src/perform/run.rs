@@ -45,6 +45,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
             return self.repeat(when, *times, steps).await;
         }
         let began = Instant::now();
+        self.trouble = None;
         let done = self.single(step).await;
         let (what, sought) = words(&step.what);
         let line = match &done {
@@ -52,7 +53,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                 found: found.clone(),
                 ..Line::new(began, StepEnd::Done)
             },
-            Err(stop) => Line::new(began, stop.step_end()),
+            Err(stop) => Line::stopped(began, stop, self.trouble),
         };
         self.log(what, &sought, line);
         done.map(|_| ())

@@ -6,7 +6,7 @@ use signalbox_phone::error::Code;
 use signalbox_phone::{By, Element, Phone, PhoneError, Point, Sent, Size};
 
 use super::look::gone_before;
-use super::{Runner, Stop};
+use super::{Runner, Stop, Trouble};
 use crate::ending::Ending;
 use crate::ledger::Ledger;
 use crate::reading::Node;
@@ -83,6 +83,7 @@ impl<P: Phone, L: Ledger> Runner<'_, P, L> {
                 Ok(()) => return Ok(()),
                 Err(error) if again && is_retryable(&error) => self.look().await?,
                 Err(error) if gone_before(&error) => {
+                    self.trouble = Some(Trouble::of(&error));
                     return Err(Stop::Missing(target.locator.clone()));
                 }
                 Err(error) => return Err(self.fault(error).await),

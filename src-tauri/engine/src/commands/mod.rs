@@ -26,6 +26,7 @@ mod plan;
 mod progress;
 mod queue;
 mod reader;
+mod screenshots;
 mod series;
 mod settings;
 mod spread;

@@ -40,6 +40,7 @@ mod orders;
 mod page;
 mod problem;
 mod router;
+mod screenshots;
 mod settings;
 mod shape;
 mod stall;

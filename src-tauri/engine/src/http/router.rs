@@ -19,8 +19,8 @@ use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
-    imports, interactions, lists, logs, metrics, notices, orders, settings, system, tasks,
-    templates,
+    imports, interactions, lists, logs, metrics, notices, orders, screenshots, settings, system,
+    tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -33,6 +33,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     tasks::routes(&mut api);
     bulk::routes(&mut api);
     templates::routes(&mut api);
+    screenshots::routes(&mut api);
     engagement::routes(&mut api);
     flows::routes(&mut api);
     lists::routes(&mut api);

@@ -1,9 +1,11 @@
 //! What attempts ask and tell: intents, outcomes, who is signed in, the lines of their logs.
 
-use signalbox_automation::Status;
+use serde_json::{Value, json};
+use signalbox_automation::{Status, StepEnd, StepLog};
+use signalbox_phone::Sent;
 use signalbox_scheduler::{AccountNo, Act, AttemptNo, Effect, Input, Need, PhoneNo, Prior, TaskId};
 
-use super::message::IntentAnswer;
+use super::message::{IntentAnswer, LogLine};
 use super::turn::Turn;
 use crate::store::intents::IntentRow;
 use crate::store::interactions::NewInteraction;
@@ -153,25 +155,19 @@ impl Turn<'_> {
         Ok(())
     }
 
-    pub(super) fn log_step(
-        &mut self,
-        attempt: AttemptNo,
-        line: &signalbox_automation::StepLog,
-    ) -> store::Result<()> {
+    pub(super) fn log_line(&mut self, attempt: AttemptNo, line: &LogLine) -> store::Result<()> {
         let Some((task, ..)) = self.lease(attempt) else {
             return Ok(());
         };
-        let data = serde_json::json!({
-            "attempt": attempt.0,
-            "step": line.step,
-            "what": line.what,
-            "sought": line.sought,
-            "found": line.found,
-            "end": format!("{:?}", line.end).to_lowercase(),
-            "sent": line.sent.map(|sent| format!("{sent:?}").to_lowercase()),
-            "took_ms": u64::try_from(line.took.as_millis()).unwrap_or(u64::MAX),
-        });
-        task_log::insert(&self.tables, task, "step", &data, self.ts)
+        let (event, data) = match line {
+            LogLine::Step(line) => ("step", step_data(attempt, line)),
+            LogLine::Screenshot { id, bytes } => (
+                "screenshot",
+                json!({ "attempt": attempt.0, "screenshot": id, "bytes": bytes }),
+            ),
+            LogLine::Dropped(lines) => ("dropped", json!({ "attempt": attempt.0, "lines": lines })),
+        };
+        task_log::insert(&self.tables, task, event, &data, self.ts)
     }
 
     fn is_rehearsal(&self, attempt: AttemptNo, task: TaskId) -> store::Result<bool> {
@@ -181,6 +177,37 @@ impl Turn<'_> {
         let orders = tasks::orders(&self.tables, task)?;
         Ok(orders.is_some_and(|orders| orders.rehearsal))
     }
+}
+
+/// A step: what was done, what was looked for and found, how it ended, what is known of the last
+/// request, the error that WebDriverAgent named, and how long it took.
+fn step_data(attempt: AttemptNo, line: &StepLog) -> Value {
+    let end = match line.end {
+        StepEnd::Done => "done",
+        StepEnd::Skipped => "skipped",
+        StepEnd::NotFound => "not_found",
+        StepEnd::Ambiguous => "ambiguous",
+        StepEnd::Stopped => "stopped",
+        StepEnd::Failed => "failed",
+    };
+    let sent = match line.sent {
+        None => "sent",
+        Some(Sent::NotSent) => "not_sent",
+        // The phone said that it did not do it.
+        Some(Sent::Failed) => "refused",
+        Some(Sent::Unknown) => "unknown",
+    };
+    json!({
+        "attempt": attempt.0,
+        "step": line.step,
+        "what": line.what,
+        "sought": line.sought,
+        "found": line.found,
+        "end": end,
+        "sent": sent,
+        "error": line.error,
+        "took_ms": u64::try_from(line.took.as_millis()).unwrap_or(u64::MAX),
+    })
 }
 
 /// Acts by sort, as the core counts them.

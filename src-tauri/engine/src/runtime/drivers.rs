@@ -13,13 +13,16 @@ use signalbox_scheduler::{ActionNo, AttemptNo, CheckNo, Ending, PhoneNo};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use uuid::Uuid;
 
 use super::hands::{Begun, Hands};
 use super::ledger::AttemptLedger;
 use super::message::{Message, Missing, PhoneNews};
 use super::visits::{self, Visiting};
 use crate::action_no;
+use crate::clock::Clock;
 use crate::facts;
+use crate::screenshots::Screenshots;
 
 /// For one quiet check, everything together.
 const QUIET_LIMIT: Duration = Duration::from_secs(60);
@@ -42,6 +45,7 @@ pub(crate) struct Drivers {
     handle: Handle,
     pool: Arc<Pool>,
     screens: Arc<Screens>,
+    screenshots: Screenshots,
     inbox: mpsc::Sender<Message>,
     running: HashMap<AttemptNo, Running>,
     /// Checks and looks under way, with what stops them.
@@ -52,13 +56,14 @@ impl Drivers {
     pub(crate) fn new(
         handle: Handle,
         pool: Arc<Pool>,
-        screens: Arc<Screens>,
+        (screens, screenshots): (Arc<Screens>, Screenshots),
         inbox: mpsc::Sender<Message>,
     ) -> Self {
         Self {
             handle,
             pool,
             screens,
+            screenshots,
             inbox,
             running: HashMap::new(),
             checks: HashMap::new(),
@@ -85,14 +90,12 @@ impl Drivers {
         let switch = StopSwitch::new();
         let (pool, screens) = (Arc::clone(&self.pool), Arc::clone(&self.screens));
         let (inbox, halt) = (self.inbox.clone(), switch.clone());
-        let ledger = AttemptLedger {
-            attempt,
-            inbox: inbox.clone(),
-            stop: Arc::clone(&stop),
-        };
+        let ledger = AttemptLedger::new(attempt, inbox.clone(), Arc::clone(&stop));
+        let screenshots = self.screenshots.clone();
         let phone = udid.clone();
         let task = self.handle.spawn(async move {
-            let told = run_attempt(&pool, &screens, &phone, halt, job, &ledger).await;
+            let (told, picture) = run_attempt(&pool, &screens, &phone, halt, job, &ledger).await;
+            ledger.end_log(keep(screenshots, picture).await).await;
             let refused = matches!(told, Told::Refused { blocked: false, .. });
             if let Told::Refused { blocked, why } = &told {
                 let code = if *blocked { BLOCKED } else { "E-DEV-WDA" };
@@ -263,7 +266,7 @@ async fn run_attempt(
     switch: StopSwitch,
     mut job: Job,
     ledger: &AttemptLedger,
-) -> Told {
+) -> (Told, Option<Vec<u8>>) {
     // Locators go by the release that is on this phone, as it told last.
     let facts = pool.facts(udid);
     job.app_version = facts.and_then(|facts| {
@@ -272,16 +275,32 @@ async fn run_attempt(
     });
     let phone = match pool.connect(udid, switch).await {
         Ok(phone) => phone,
-        Err(error) if error.sent == Sent::Unknown => return Told::Lost(error.to_string()),
+        Err(error) if error.sent == Sent::Unknown => {
+            return (Told::Lost(error.to_string()), None);
+        }
         Err(error) => {
-            return Told::Refused {
-                blocked: false,
-                why: error.to_string(),
-            };
+            let (blocked, why) = (false, error.to_string());
+            return (Told::Refused { blocked, why }, None);
         }
     };
-    let report = perform(&phone, screens, &job, ledger).await;
-    ended(report, &job)
+    let mut report = perform(&phone, screens, &job, ledger).await;
+    let evidence = report.evidence.take();
+    (ended(report, &job), evidence.and_then(|it| it.screenshot))
+}
+
+/// Keeps the picture of the screen, if there is one; its id and how large it is.
+async fn keep(kept: Screenshots, picture: Option<Vec<u8>>) -> Option<(Uuid, usize)> {
+    let picture = picture?;
+    let bytes = picture.len();
+    let now_ms = Clock::new().read().wall_ms;
+    let written = tokio::task::spawn_blocking(move || kept.keep(&picture, now_ms));
+    match written.await.ok()? {
+        Ok(id) => id.map(|id| (id, bytes)),
+        Err(error) => {
+            tracing::warn!(%error, "a picture of a screen could not be kept");
+            None
+        }
+    }
 }
 
 /// The action under way at that step; before the first one, what comes before all of them.

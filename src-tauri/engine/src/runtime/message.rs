@@ -164,6 +164,17 @@ pub(crate) enum IntentAnswer {
     Stop,
 }
 
+/// A line of a task's log.
+#[derive(Debug, Clone)]
+pub(crate) enum LogLine {
+    /// A step on the screen.
+    Step(StepLog),
+    /// A picture of the screen on which the attempt failed was kept.
+    Screenshot { id: Uuid, bytes: usize },
+    /// So many lines are missing.
+    Dropped(u64),
+}
+
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refused>>;
 
 /// One thing for the loop.
@@ -193,7 +204,7 @@ pub(crate) enum Message {
         reply: oneshot::Sender<()>,
     },
     /// A line of the task's log.
-    Log { attempt: AttemptNo, line: StepLog },
+    Log { attempt: AttemptNo, line: LogLine },
     /// The attempt ended with nothing in flight.
     Ended {
         attempt: AttemptNo,

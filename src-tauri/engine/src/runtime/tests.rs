@@ -11,6 +11,7 @@ use signalbox_scheduler::{Kind, PhoneNo, Priority, TaskId};
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::screenshots::Screenshots;
 use crate::store::phones::PhoneRow;
 use crate::store::tasks::TaskSpec;
 use crate::store::{Durability, snapshots, tasks};
@@ -48,7 +49,7 @@ fn bench() -> Bench {
         hands: Box::new(Drivers::new(
             tokio::runtime::Handle::current(),
             Arc::new(pool),
-            screens,
+            (screens, Screenshots::of(dir.path().join("screenshots"))),
             inbox.clone(),
         )),
         feed: Arc::default(),

@@ -286,7 +286,7 @@ impl Turn<'_> {
                 return Ok(Told::Nothing);
             }
             Message::Log { attempt, line } => {
-                self.log_step(*attempt, line)?;
+                self.log_line(*attempt, line)?;
                 return Ok(Told::Nothing);
             }
             Message::Ended {

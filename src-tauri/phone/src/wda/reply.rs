@@ -120,7 +120,7 @@ const FAULTS: [(&str, Code, Known, Words, &str); 19] = [
 /// Puts a W3C error into our terms.
 fn name(effect: Effect, fault: &Fault) -> PhoneError {
     let [.., unknown] = FAULTS;
-    let (_, code, known, words, what) = FAULTS
+    let (w3c, code, known, words, what) = FAULTS
         .into_iter()
         .find(|(error, ..)| *error == fault.error)
         .unwrap_or(unknown);
@@ -139,7 +139,10 @@ fn name(effect: Effect, fault: &Fault) -> PhoneError {
         (Some(message), Quote) => quote(message),
         _ => String::new(),
     };
-    PhoneError::new(code, sent, format!("{what}{said}"))
+    PhoneError {
+        w3c: Some(w3c),
+        ..PhoneError::new(code, sent, format!("{what}{said}"))
+    }
 }
 
 /// The phone's own words, on one line and bounded.
@@ -160,6 +163,9 @@ mod tests {
     fn check(command: &Command, status: u16, body: &str, expected: Option<(Code, Sent)>) {
         let status = StatusCode::from_u16(status).unwrap();
         let got = read::<()>(command, status, body.as_bytes());
+        let w3c = got.as_ref().err().and_then(|e| e.w3c);
+        let named = w3c.is_none_or(|w3c| body.contains(w3c) || w3c == "unknown error");
+        assert!(named, "{w3c:?} of {body:.80}");
         let got = got.err().map(|e| (e.code, e.sent));
         assert_eq!(got, expected, "{status} {body:.80}");
     }

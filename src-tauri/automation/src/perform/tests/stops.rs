@@ -222,6 +222,40 @@ async fn the_task_log_says_what_was_sent() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_task_log_says_what_the_phone_answered_and_what_was_found_instead() {
+    let refuses = || Trouble::Refuses(Code::InvalidElementState, Sent::Failed);
+    let act = phone(Release::A, |_| {}).trouble(FOLLOW, refuses());
+    let ledger = go();
+    run(&act, &job(&[Action::FollowUser]), &ledger).await;
+    let failed = ledger
+        .lines()
+        .into_iter()
+        .filter(|line| line.error.is_some());
+    let failed: Vec<_> = failed
+        .map(|line| (line.what, line.sent, line.error))
+        .collect();
+    let (sent, error) = (Some(Sent::Failed), Some("invalid element state"));
+    assert_eq!(failed, [("tap", sent, error), ("ensure", sent, error)]);
+    // A step that acts on nobody says so too.
+    let step = phone(Release::A, |_| {}).trouble("explore-tab", refuses());
+    let ledger = go();
+    run(&step, &job(&[Action::FollowUser]), &ledger).await;
+    let lines = ledger.lines();
+    let told = lines.iter().find(|line| line.error.is_some()).unwrap();
+    assert_eq!((told.what, told.sent, told.error), ("tap", sent, error));
+    assert!(
+        told.found
+            .as_ref()
+            .is_some_and(|said| said.contains("made for the test"))
+    );
+    let well = lines.iter().filter(|line| line.end == StepEnd::Done);
+    assert!(
+        well.into_iter()
+            .all(|line| line.sent.is_none() && line.error.is_none())
+    );
+}
+
 /// What the phone was asked from the first find of that control on, up to its touch.
 fn asked_of(phone: &FakePhone, control: &str) -> Vec<String> {
     let calls = phone.calls();

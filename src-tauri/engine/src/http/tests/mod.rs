@@ -16,6 +16,7 @@ mod new_task;
 mod orders;
 mod reading;
 mod refusals;
+mod screenshots;
 mod series;
 mod settings;
 mod shapes;
