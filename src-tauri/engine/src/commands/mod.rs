@@ -17,6 +17,7 @@ mod health;
 mod history;
 mod import;
 mod interactions;
+mod jobs;
 mod lists;
 mod live;
 mod logs;
@@ -62,6 +63,7 @@ pub use health::{Health, Numbers};
 pub use history::{HistoryAccount, HistoryError, HistoryFile, HistoryReport, RepeatedRow};
 pub use import::{ImportFiles, ImportReport, ListStanding, SameList};
 pub use interactions::{Export, InteractionView, Interactions, LatestInteraction};
+pub use jobs::{JOB_TASKS_MAX, JobResult, JobView, JobWork, RefusedTasks, Selection};
 pub use lists::Again;
 pub use live::{Changes, Update};
 pub use logs::LogFilter;
@@ -187,6 +189,7 @@ pub struct Commands {
     last_pace: Arc<eta::LastPace>,
     /// Lists that were only planned.
     plans: Arc<plan::Plans>,
+    jobs: Arc<jobs::Jobs>,
     token: Arc<TokenFile>,
     readers: Arc<reader::Readers>,
     /// One history is imported at a time.
@@ -221,6 +224,7 @@ impl Commands {
             last_pace: Arc::default(),
             plans: Arc::default(),
             histories: Arc::default(),
+            jobs: Arc::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use signalbox_scheduler::{Kind, TaskId};
 use uuid::Uuid;
 
 use super::tasks::{TaskStatus, complete, told};
-use super::{CommandError, Commands};
+use super::{CommandError, Commands, lists};
 use crate::clock::rfc3339;
 use crate::store::task_log;
 use crate::store::tasks::{self, TaskRow};
@@ -24,6 +24,8 @@ pub struct TaskFilter {
     pub from: Option<i64>,
     /// Accepted at this time or before, ms since 1970.
     pub to: Option<i64>,
+    /// Of the list of this id.
+    pub list_id: Option<Uuid>,
     /// With this in the target or the note, in any case of letters.
     pub q: Option<String>,
 }
@@ -59,6 +61,10 @@ pub struct TaskLog {
     pub next: Option<i64>,
 }
 
+fn unknown_account(id: &str) -> CommandError {
+    CommandError::new("unknown_account", format!("There is no account “{id}”."))
+}
+
 impl Commands {
     /// A page of the tasks, the newest first, and how many there are in all.
     pub async fn tasks(
@@ -67,23 +73,9 @@ impl Commands {
         skip: u32,
         limit: u32,
     ) -> Result<(Vec<TaskStatus>, u64), CommandError> {
-        let account = match filter.account_id {
-            None => None,
-            Some(id) => {
-                let no = self.read(move |view| view.directory.account_by_id(&id));
-                match no.await? {
-                    None => return Ok((Vec::new(), 0)),
-                    known => known,
-                }
-            }
-        };
-        let filter = tasks::Filter {
-            status: filter.status,
-            account,
-            kind: filter.kind,
-            from: filter.from,
-            to: filter.to,
-            q: filter.q,
+        let filter = match self.numbered(filter).await? {
+            Ok(filter) => filter,
+            Err(_) => return Ok((Vec::new(), 0)),
         };
         let found = self.query(move |connection| {
             let rows = tasks::page(connection, &filter, skip, limit)?;
@@ -95,6 +87,39 @@ impl Commands {
         });
         let (told, total) = found.await?;
         Ok((self.completed(told).await?, total))
+    }
+
+    /// The filter with the numbers of what it names, or which of it there is not.
+    pub(super) async fn numbered(
+        &self,
+        filter: TaskFilter,
+    ) -> Result<Result<tasks::Filter, CommandError>, CommandError> {
+        self.read(move |view| {
+            let account = match &filter.account_id {
+                None => None,
+                Some(id) => match view.directory.account_by_id(id) {
+                    None => return Err(unknown_account(id)),
+                    known => known,
+                },
+            };
+            let list = match filter.list_id {
+                None => None,
+                Some(id) => match lists::number(view, id) {
+                    None => return Err(lists::unknown_list()),
+                    known => known,
+                },
+            };
+            Ok(tasks::Filter {
+                status: filter.status,
+                account,
+                kind: filter.kind,
+                from: filter.from,
+                to: filter.to,
+                q: filter.q,
+                list,
+            })
+        })
+        .await
     }
 
     /// Adds to what rows tell what memory tells.

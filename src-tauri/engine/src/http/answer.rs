@@ -1,8 +1,8 @@
 //! What a handler answers, and what may be refused, as the document tells it.
 
 use axum::Json;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -19,6 +19,32 @@ impl<T: Serialize + JsonSchema> Answer for Json<T> {
     fn describe(operation: &mut Operation<'_>) {
         let schema = operation.answer_schema::<T>();
         operation.answers(json!({ "application/json": { "schema": schema } }));
+    }
+}
+
+/// What was begun, and the address at which it is told of.
+pub(super) struct Accepted<T> {
+    /// The address.
+    pub(super) at: String,
+    /// What is answered now.
+    pub(super) told: T,
+}
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        let mut response = (StatusCode::ACCEPTED, Json(self.told)).into_response();
+        if let Ok(at) = HeaderValue::from_str(&self.at) {
+            response.headers_mut().insert(header::LOCATION, at);
+        }
+        response
+    }
+}
+
+impl<T: Serialize + JsonSchema> Answer for Accepted<T> {
+    fn describe(operation: &mut Operation<'_>) {
+        let schema = operation.answer_schema::<T>();
+        let content = json!({ "application/json": { "schema": schema } });
+        operation.accepts(content);
     }
 }
 

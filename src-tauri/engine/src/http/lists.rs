@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::http::{Method, StatusCode};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::answer::Refusal;
 use super::api::Api;
-use super::input::{Body, Named, Query, Segment};
+use super::input::{Body, Query, Segment};
+use super::key::key;
 use super::page::Page;
 use super::problem::{Finding, Problem};
 use super::shape::one_of;
-use super::term::{AccountId, AgainWord, DeviceId, Line, PlanId, VerdictWord, uuid};
+use super::term::{AccountId, AgainWord, DeviceId, Line, PlanId, VerdictWord};
 use crate::commands::{
     Again, CommandError, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows,
     PlanView,
@@ -194,37 +194,6 @@ pub(super) struct Lists {
     limit: u32,
     /// How many were passed over.
     skip: u32,
-}
-
-macro_rules! key {
-    ($(#[$doc:meta])* $name:ident, $schema:literal, $code:literal, $detail:literal) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
-        pub(super) struct $name(pub(super) Uuid);
-
-        impl Named for $name {
-            fn parse(text: &str) -> Option<Self> {
-                uuid(text).map(Self)
-            }
-
-            fn unknown() -> Option<Problem> {
-                Some(Problem::new(StatusCode::NOT_FOUND, $code, $detail))
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                $schema.into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({
-                    "type": "string", "format": "uuid",
-                    "examples": ["019abcde-0000-7000-8000-000000000000"],
-                })
-            }
-        }
-    };
 }
 
 key!(

@@ -114,6 +114,17 @@ impl Operation<'_> {
         );
     }
 
+    /// It goes on after the answer, which names where it is told of.
+    pub(super) fn accepts(&mut self, content: Value) {
+        let at = json!({ "Location": {
+            "description": "Where it is told of.", "required": true,
+            "schema": { "type": "string", "format": "uri-reference" },
+        } });
+        let told = json!({ "description": "Begun.", "headers": at, "content": content });
+        self.entry
+            .insert("responses".to_owned(), json!({ "202": told }));
+    }
+
     /// It may be refused so.
     pub(super) fn refuses(&mut self, refusal: Refusal) {
         self.refusals.insert(refusal);

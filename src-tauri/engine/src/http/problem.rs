@@ -246,8 +246,8 @@ fn status_of(code: &str) -> StatusCode {
         | "too_many_points" | "bad_flow" | "variable_missing" | "targets_needed" => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        "unknown_list" | "unknown_plan" | "unknown_template" | "unknown_task" | "unknown_phone"
-        | "unknown_screenshot" => StatusCode::NOT_FOUND,
+        "unknown_job" | "unknown_list" | "unknown_phone" | "unknown_plan"
+        | "unknown_screenshot" | "unknown_task" | "unknown_template" => StatusCode::NOT_FOUND,
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,
         "store" | "data_newer" | "data_other_world" | "data_damaged" | "logs_unreadable" => {
             StatusCode::INTERNAL_SERVER_ERROR

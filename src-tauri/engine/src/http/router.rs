@@ -19,8 +19,8 @@ use super::problem::Problem;
 use super::tickets::{self, Tickets};
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
-    imports, interactions, lists, logs, metrics, notices, orders, screenshots, settings, system,
-    tasks, templates,
+    imports, interactions, jobs, lists, logs, metrics, notices, orders, screenshots, settings,
+    system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -32,6 +32,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     accounts::routes(&mut api);
     tasks::routes(&mut api);
     bulk::routes(&mut api);
+    jobs::routes(&mut api);
     templates::routes(&mut api);
     screenshots::routes(&mut api);
     engagement::routes(&mut api);

@@ -15,8 +15,8 @@ use super::page::{LongPage, Page};
 use super::problem::Problem;
 use super::shape::RULE;
 use super::term::{
-    AccountId, ActionWord, IdempotencyKey, KindWord, Line, Moment, PriorityWord, StatusWord,
-    TaskKey, Username,
+    AccountId, ActionWord, IdempotencyKey, KindWord, Line, ListId, Moment, PriorityWord,
+    StatusWord, TaskKey, Username,
 };
 use crate::commands::{
     Commands, NewTask, QueueStatus, TaskCreated, TaskFilter, TaskLogLine, TaskStatus,
@@ -75,6 +75,7 @@ struct Wanted {
     from_date: Option<Moment>,
     /// Accepted at this time or before.
     to_date: Option<Moment>,
+    list_id: Option<ListId>,
     /// Only those with this in the target or the note.
     q: Option<Line>,
 }
@@ -99,6 +100,7 @@ async fn list(commands: Commands, Query(wanted): Query<Wanted>) -> Result<Json<T
         kind: wanted.task_type.map(|it| it.0),
         from: wanted.from_date.map(|it| it.0),
         to: wanted.to_date.map(|it| it.0),
+        list_id: wanted.list_id.map(|it| it.0),
         q: wanted.q.map(|it| it.0),
     };
     let (tasks, total) = commands.tasks(filter, skip, limit).await?;

@@ -4,20 +4,20 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::http::{Method, StatusCode};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use axum::http::Method;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::answer::Refusal;
 use super::api::Api;
 use super::bulk::not_taken;
 use super::engagement::CreateEngagement;
 use super::flows::CreateFlow;
-use super::input::{Body, Call, Input, Named, Query, Segment};
+use super::input::{Body, Call, Input, Query, Segment};
 use super::json;
+use super::key::key;
 use super::kinds::Kinded;
 use super::lists::{SpreadOver, about_spread};
 use super::operation::Operation;
@@ -25,7 +25,7 @@ use super::page::Page;
 use super::problem::{Finding, Problem};
 use super::shape::RULE;
 use super::tasks::CreateTask;
-use super::term::{Line, Moment, PriorityWord, TemplateName, Username, uuid};
+use super::term::{Line, Moment, PriorityWord, TemplateName, Username};
 use crate::commands::{
     CommandError, Commands, NewRow, NewTemplate, NotTaken, Over, PlanRow, TasksTaken, TemplateRun,
     TemplateView,
@@ -164,34 +164,13 @@ fn of_task(mut problem: Problem) -> Problem {
     problem
 }
 
-/// A template, by its id.
-#[derive(Debug, Clone, Copy)]
-struct TemplateKey(Uuid);
-
-impl Named for TemplateKey {
-    fn parse(text: &str) -> Option<Self> {
-        uuid(text).map(Self)
-    }
-
-    fn unknown() -> Option<Problem> {
-        let detail = "There is no template of this id.";
-        let status = StatusCode::NOT_FOUND;
-        Some(Problem::new(status, "unknown_template", detail))
-    }
-}
-
-impl JsonSchema for TemplateKey {
-    fn schema_name() -> Cow<'static, str> {
-        "TemplateId".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "string", "format": "uuid",
-            "examples": ["019abcde-0000-7000-8000-000000000000"],
-        })
-    }
-}
+key!(
+    /// A template, by its id.
+    TemplateKey,
+    "TemplateId",
+    "unknown_template",
+    "There is no template of this id."
+);
 
 /// A page of templates.
 #[derive(Serialize, JsonSchema)]

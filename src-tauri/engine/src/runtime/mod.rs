@@ -45,7 +45,7 @@ pub(crate) use accept::{need, spec_of};
 pub use feed::{Changed, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
-pub use orders::{AccountChange, DeviceChange, Operator, REASON_MAX, Reason, Who};
+pub use orders::{AccountChange, DeviceChange, JobWork, Operator, REASON_MAX, Reason, Who};
 pub use view::View;
 pub use visits::{Found, Visiting};
 
@@ -55,10 +55,10 @@ pub(crate) use message::{AppTold, IntentAnswer, Message, PhoneNews};
 #[cfg(test)]
 pub(crate) use orders::Miss;
 pub(crate) use orders::{
-    AddAccount, AddRows, AddTemplate, Cancel, CancelRest, ChangeAccount, ChangeDevice,
-    ChangeTemplate, Cleanup, Discipline, DropUnfinished, ForgetDevice, Hand, ImportHistory, Order,
-    RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, SettingsChange, Stencil,
-    Switch,
+    AddAccount, AddRows, AddTemplate, BeginJob, Cancel, CancelRest, ChangeAccount, ChangeDevice,
+    ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, ForgetDevice, Hand, ImportHistory,
+    Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, SettingsChange,
+    Stencil, StepJob, Switch,
 };
 #[cfg(test)]
 pub(crate) use visits::Seen;
@@ -180,6 +180,7 @@ impl Runtime {
             let effects = turn.feed(&Input::Restart)?;
             turn.keep(effects);
             turn.configure()?;
+            turn.end_orphaned_jobs()?;
             screens.map_or(Ok(()), |mark| turn.screens_are(&mark))
         })?;
         self.carry_out(orders);

@@ -15,6 +15,7 @@ pub mod imported;
 pub mod imports;
 pub mod intents;
 pub mod interactions;
+pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod lists;

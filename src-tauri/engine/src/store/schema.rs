@@ -8,7 +8,7 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    Result, StoreError, accounts, attempts, audit, filing, imported, imports, phones, series,
+    Result, StoreError, accounts, attempts, audit, filing, imported, imports, jobs, phones, series,
     settings, tasks, templates, terms,
 };
 
@@ -29,6 +29,7 @@ const V4: &[&str] = &[
     templates::SCHEMA,
     imported::SCHEMA,
     imports::SCHEMA,
+    jobs::SCHEMA,
 ];
 
 /// Times: `at` is policy time in ms, `ts` wall time in ms since 1970 UTC. Ids of tasks and lists
@@ -355,6 +356,7 @@ CREATE INDEX interactions_by_attempt ON interactions (attempt_no);
 
 /// Tables that hold what happened, children first.
 const CONTENT: &[&str] = &[
+    "jobs",
     "templates",
     "settings",
     "audit",

@@ -6,6 +6,7 @@ mod app;
 mod devices;
 mod history;
 mod interactions;
+mod jobs;
 mod lists;
 mod looks;
 mod settings;
@@ -62,6 +63,7 @@ fn cases() -> Vec<Vec<Case>> {
         devices::cases(),
         history::cases(),
         interactions::cases(),
+        jobs::cases(),
         lists::cases(),
         looks::cases(),
         settings::cases(),

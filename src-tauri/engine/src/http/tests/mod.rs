@@ -10,6 +10,7 @@ mod events;
 mod flows;
 mod history;
 mod interactions;
+mod jobs;
 mod lists;
 mod logs;
 mod new_task;

@@ -154,7 +154,7 @@ async fn a_run_makes_a_list_that_keeps_what_it_was_made_with() {
     assert_eq!(
         last,
         expected
-            .map(|row| row.map(|it| Value::from(it)))
+            .map(|row| row.map(Value::from))
             .iter()
             .map(|row| [&row[0], &row[1], &row[2]])
             .collect::<Vec<_>>()
@@ -229,7 +229,7 @@ async fn an_empty_device_list_is_not_accepted() {
     let likes = saved(&bench, &likes()).await;
     let check = async |body: Value, pointer: &str| {
         let answer = run(&bench, &likes, body.clone()).await;
-        answer.is_problem(422, &answer.body["code"].as_str().unwrap().to_owned());
+        answer.is_problem(422, answer.body["code"].as_str().unwrap());
         let found = answer.body["errors"].as_array().unwrap().iter();
         let found: Vec<&str> = found.map(|it| it["pointer"].as_str().unwrap()).collect();
         assert_eq!(found, [pointer], "{body}: {answer:?}");
@@ -265,77 +265,75 @@ async fn an_empty_device_list_is_not_accepted() {
     check(json!({ "targets": vec!["x"; 10_001] }), "/targets").await;
 }
 
+/// A template that is refused with these pointers, in the order of the alphabet.
+async fn refused(bench: &Bench, body: Value, expected: &[&str]) {
+    let answer = post(bench, ALL, &body).await;
+    assert_eq!(answer.status, 422, "{body}: {answer:?}");
+    let found = answer.body["errors"].as_array().unwrap().iter();
+    let mut found: Vec<&str> = found.map(|it| it["pointer"].as_str().unwrap()).collect();
+    found.sort_unstable();
+    assert_eq!(found, expected, "{body}: {answer:?}");
+    assert_eq!(bench.get(ALL).await.body["count"], 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_template_is_checked_as_a_task_is() {
     let bench = bench().await;
-    let check = async |body: Value, expected: &[&str]| {
-        let answer = post(&bench, ALL, &body).await;
-        assert_eq!(answer.status, 422, "{body}: {answer:?}");
-        let found = answer.body["errors"].as_array().unwrap().iter();
-        let mut found: Vec<&str> = found.map(|it| it["pointer"].as_str().unwrap()).collect();
-        found.sort_unstable();
-        assert_eq!(found, expected, "{body}: {answer:?}");
-        assert_eq!(bench.get(ALL).await.body["count"], 0);
+    let check = async |task_type: &str, task: Value, expected: &[&str]| {
+        let body = json!({ "name": "x", "task_type": task_type, "task": task });
+        refused(&bench, body, expected).await;
     };
-    let task = |task: Value| json!({ "name": "x", "task": task });
-    check(json!([]), &[""]).await;
-    check(json!({}), &["/name", "/task"]).await;
-    for name in [
-        json!(""),
-        json!("  "),
-        json!("a\nb"),
-        json!("x".repeat(81)),
-        json!(7),
-        Value::Null,
-    ] {
-        check(json!({ "name": name, "task": {} }), &["/name"]).await;
-    }
-    check(
-        task(json!({ "max_likes": 11, "actions": [] })),
-        &["/task/actions", "/task/max_likes"],
-    )
-    .await;
-    check(
-        task(json!({ "actions": ["follow_user", "follow_user"] })),
-        &["/task/actions"],
-    )
-    .await;
-    let own = [
+    let both = ["/task/actions", "/task/max_likes"];
+    let task = json!({ "max_likes": 11, "actions": [] });
+    check("instagram", task, &both).await;
+    let twice = json!({ "actions": ["follow_user", "follow_user"] });
+    check("instagram", twice, &["/task/actions"]).await;
+    for field in [
         "account_id",
         "idempotency_key",
         "not_before",
         "target_username",
-    ];
-    for field in own {
-        check(task(json!({ field: "x" })), &[&format!("/task/{field}")]).await;
+    ] {
+        let place = format!("/task/{field}");
+        check("instagram", json!({ field: "x" }), &[&place]).await;
     }
-    check(
-        json!({ "name": "x", "task_type": "dance", "task": {} }),
-        &["/task_type"],
-    )
-    .await;
-    let engage = |task: Value| json!({ "name": "x", "task_type": "engagement", "task": task });
-    check(engage(json!({})), &["/task/actions"]).await;
-    check(engage(json!({ "actions": {} })), &["/task/actions"]).await;
-    check(
-        engage(json!({ "actions": { "comment": true } })),
-        &["/task/comment_list"],
-    )
-    .await;
-    check(
-        engage(json!({ "actions": { "like": true }, "target_pages": ["p"] })),
-        &["/task/target_pages"],
-    )
-    .await;
-    let flow = |flow: &str| json!({ "name": "x", "task_type": "flow", "task": { "flow": flow } });
-    check(flow(""), &["/task/flow"]).await;
-    check(flow("- dance\n"), &["/task/flow"]).await;
-    let missing = post(&bench, ALL, &flow("- tapOn: \"${WHOM}\"\n")).await;
-    missing.is_problem(422, "variable_missing");
+    check("dance", json!({}), &["/task_type"]).await;
+    for task in [json!({}), json!({ "actions": {} })] {
+        check("engagement", task, &["/task/actions"]).await;
+    }
+    let silent = json!({ "actions": { "comment": true } });
+    check("engagement", silent, &["/task/comment_list"]).await;
+    let about = json!({ "actions": { "like": true }, "target_pages": ["p"] });
+    check("engagement", about, &["/task/target_pages"]).await;
+    for flow in ["", "- dance\n"] {
+        check("flow", json!({ "flow": flow }), &["/task/flow"]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_template_is_refused() {
+    let bench = bench().await;
+    refused(&bench, json!([]), &[""]).await;
+    refused(&bench, json!({}), &["/name", "/task"]).await;
+    let long = "x".repeat(81);
+    for name in [
+        json!(""),
+        json!("  "),
+        json!("a\nb"),
+        json!(long),
+        json!(7),
+        Value::Null,
+    ] {
+        let body = json!({ "name": name, "task": {} });
+        refused(&bench, body, &["/name"]).await;
+    }
     let twice = r#"{"name": "x", "name": "y", "task": {}}"#;
     bench.post(ALL, twice).await.is_problem(422, "bad_fields");
     bench.post(ALL, "").await.is_problem(422, "bad_fields");
     bench.post(ALL, "{").await.is_problem(400, "bad_json");
+    let flow = |flow: &str| json!({ "name": "x", "task_type": "flow", "task": { "flow": flow } });
+    let missing = post(&bench, ALL, &flow("- tapOn: \"${WHOM}\"\n")).await;
+    missing.is_problem(422, "variable_missing");
     // What it needs to be told when it runs is told by its run.
     let about = saved(&bench, &flow("- tapOn: \"${target}\"\n")).await;
     let answer = run(&bench, &about, json!({})).await;

@@ -27,8 +27,8 @@ pub(crate) struct Resolve {
 }
 
 /// A task that ended, with what is left of it.
-struct Found {
-    ended: EndedTask,
+pub(super) struct Found {
+    pub(super) ended: EndedTask,
     left: bool,
 }
 
@@ -99,7 +99,7 @@ fn end_of(status: &str) -> TaskEnd {
 impl Turn<'_> {
     /// What the tables know of a task, for the core, which forgot it. `happened`: a comment of
     /// which nobody knew is there, and what is left is what comes behind it.
-    fn ended(&self, id: TaskId, happened: bool) -> store::Result<Option<Found>> {
+    pub(super) fn ended(&self, id: TaskId, happened: bool) -> store::Result<Option<Found>> {
         let Some(row) = tasks::get(&self.tables, id)? else {
             return Ok(None);
         };

@@ -12,6 +12,7 @@ mod cancel;
 mod devices;
 mod history;
 mod interactions;
+mod jobs;
 mod lists;
 mod operator;
 mod settings;
@@ -23,6 +24,7 @@ pub use operator::{Operator, REASON_MAX, Reason, Who};
 
 pub use accounts::AccountChange;
 pub use devices::DeviceChange;
+pub use jobs::JobWork;
 
 pub(crate) use accounts::{AddAccount, ChangeAccount, Discipline, RemoveAccount};
 pub(crate) use again::{Resolve, Retry};
@@ -33,6 +35,7 @@ pub(crate) use cancel::{Cancel, CancelRest, Rest};
 pub(crate) use devices::{ChangeDevice, ForgetDevice, Hand};
 pub(crate) use history::{AddRows, DropUnfinished, ImportHistory};
 pub(crate) use interactions::Cleanup;
+pub(crate) use jobs::{BeginJob, EndJob, StepJob};
 pub(crate) use settings::Change as SettingsChange;
 pub(crate) use switch::Switch;
 pub(crate) use templates::{AddTemplate, ChangeTemplate, RemoveTemplate, Stencil};
