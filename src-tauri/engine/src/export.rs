@@ -1,6 +1,7 @@
 //! Recorded outcomes as CSV and JSON, streamed row by row (http-api.md, Interactions).
 
 mod audit;
+mod list;
 
 use std::io::{BufWriter, Write};
 
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 pub use audit::{COLUMNS as AUDIT_COLUMNS, export_audit};
+pub use list::export_list;
 
 use crate::clock::{Stamps, rfc3339};
 pub use crate::list_file::{OUTCOME_COLUMNS as COLUMNS, PLATFORM};

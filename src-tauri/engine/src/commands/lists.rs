@@ -6,9 +6,10 @@ use signalbox_scheduler::ListNo;
 use uuid::Uuid;
 
 use super::import::{ImportReport, PreparedList};
-use super::{CommandError, Commands};
+use super::{CommandError, Commands, Export, TasksCancelled};
 use crate::clock::rfc3339;
 use crate::dto::{ListCounts, ListView};
+use crate::export::{Format, export_list};
 use crate::list_file::TaskRow;
 use crate::runtime::View;
 use crate::store::lists::ListRow;
@@ -108,6 +109,26 @@ impl Commands {
         found.await?.ok_or_else(unknown_list)
     }
 
+    /// Begins an export of a list, with what came of each of its rows, all of this moment.
+    ///
+    /// # Errors
+    /// `unknown_list`.
+    pub async fn export_list(&self, list_id: Uuid, format: Format) -> Result<Export, CommandError> {
+        let (no, _) = self.list_of(list_id).await?;
+        let now = self.clock.read().wall_ms;
+        self.stream(move |reader, out| export_list(reader, no, format, now, out))
+            .await
+    }
+
+    /// Cancels every task of a list that waits or is scheduled. What runs goes on.
+    ///
+    /// # Errors
+    /// `unknown_list`.
+    pub async fn cancel_list(&self, list_id: Uuid) -> Result<TasksCancelled, CommandError> {
+        let (no, _) = self.list_of(list_id).await?;
+        self.cancel_tasks_of_list(no).await
+    }
+
     /// A list once more, whole or what of it did not come about, as a new list.
     pub async fn again(&self, list_id: Uuid, which: Again) -> Result<ImportReport, CommandError> {
         let (no, list) = self.list_of(list_id).await?;
@@ -171,18 +192,8 @@ impl Commands {
 /// The row of a task that was accepted before. A time it waited for is past.
 fn row(spec: TaskSpec, account_id: String) -> TaskRow {
     TaskRow {
-        line: spec.row.map_or(0, u64::from),
-        account_id: Some(account_id),
-        kind: spec.kind,
-        target: spec.target,
-        actions: spec.actions,
-        max_likes: spec.max_likes,
-        max_follows: spec.max_follows,
-        work: spec.work,
-        priority: spec.priority,
         not_before_ms: None,
-        note: Some(spec.note).filter(|note| !note.is_empty()),
-        key: None,
+        ..spec.into_row(Some(account_id))
     }
 }
 

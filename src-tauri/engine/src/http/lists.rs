@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Refusal;
 use super::api::Api;
+use super::download::{Asks, Sent};
 use super::input::{Body, Query, Segment};
 use super::key::key;
 use super::page::Page;
@@ -17,7 +18,7 @@ use super::shape::one_of;
 use super::term::{AccountId, AgainWord, DeviceId, Line, PlanId, VerdictWord};
 use crate::commands::{
     Again, CommandError, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows,
-    PlanView,
+    PlanView, TasksCancelled,
 };
 
 pub(super) fn routes(api: &mut Api) {
@@ -78,6 +79,41 @@ pub(super) fn routes(api: &mut Api) {
         rehearse,
     )
     .gives("/list_id", "/api/lists/{id}");
+    api.route(
+        Method::POST,
+        "/api/lists/{id}/cancel",
+        "cancel_list",
+        "Take out what waits of a list; what runs goes on",
+        cancel,
+    );
+    let export = api.route(
+        Method::GET,
+        "/api/lists/{id}/export",
+        "export_list",
+        "A list with what came of each row; a list file that can be read back",
+        export,
+    );
+    export.by_ticket();
+}
+
+/// Beside the form, nothing is asked of the export of a list.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Whole {}
+
+async fn cancel(
+    commands: Commands,
+    Segment(id): Segment<ListKey>,
+) -> Result<Json<TasksCancelled>, Problem> {
+    Ok(Json(commands.cancel_list(id.0).await?))
+}
+
+async fn export(
+    commands: Commands,
+    Segment(id): Segment<ListKey>,
+    Asks(Whole {}, form): Asks<Whole>,
+) -> Result<Sent, Problem> {
+    let export = commands.export_list(id.0, form.format()).await?;
+    Ok(form.sent(export, "list"))
 }
 
 /// Accounts that rows may be spread over when they are named one by one.

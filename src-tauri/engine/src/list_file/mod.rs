@@ -25,7 +25,9 @@ mod sheet;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod time;
 mod vocabulary;
+mod write;
 
 use std::ops::Range;
 
@@ -39,9 +41,10 @@ pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
 pub use read::{ReadError, read};
 pub use sheet::ColumnNames;
-pub(crate) use tasks::wall_time;
 pub use tasks::{TaskRow, flows_named, sift, tasks, tasks_with};
+pub(crate) use time::wall_time;
 pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word};
+pub use write::{COLUMNS, OUTCOME_COLUMNS, as_element, written};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 16 << 20;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use jiff::Timestamp;
 use signalbox_automation::{Action, Handle, Work};
 use signalbox_scheduler::{Kind, Priority};
 
+use super::ACTIONS_MAX;
 use super::engagement::engagement;
 use super::flow::{Flows, flow};
 use super::hash::asked;
@@ -14,8 +14,9 @@ use super::key::{KEY_CHARS_MAX, Key, is_key};
 use super::name;
 use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, ColumnNames, Row, read};
+use super::time::wall_time;
 use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, times_max};
-use super::{ACTIONS_MAX, DATE_YEARS};
+use super::write::OUTCOME_COLUMNS;
 
 /// One task of the file. `Debug` leaves out whom it is about and what is said of them.
 #[derive(Clone, PartialEq, Eq)]
@@ -188,7 +189,7 @@ pub fn flows_named(bytes: &[u8]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     read(
         COLUMNS,
-        &ColumnNames::default(),
+        &passing_over_outcomes(&ColumnNames::default()),
         bytes,
         &mut findings,
         |row, _| {
@@ -199,6 +200,15 @@ pub fn flows_named(bytes: &[u8]) -> BTreeSet<String> {
     names
 }
 
+/// The columns that an export adds are passed over, unless the operator calls one of ours so.
+fn passing_over_outcomes(called: &ColumnNames) -> ColumnNames {
+    let mut called = called.clone();
+    for name in OUTCOME_COLUMNS {
+        called.entry(name.to_owned()).or_default();
+    }
+    called
+}
+
 fn read_rows(
     bytes: &[u8],
     called: &ColumnNames,
@@ -207,6 +217,7 @@ fn read_rows(
 ) -> (Vec<TaskRow>, Problems) {
     let mut findings = Findings::new("tasks.csv");
     let mut rows = Vec::new();
+    let called = &passing_over_outcomes(called);
     read(COLUMNS, called, bytes, &mut findings, |row, findings| {
         let before = findings.total();
         let task = task(row, (known, flows), findings);
@@ -434,46 +445,4 @@ fn not_before(text: &str, line: u64, findings: &mut Findings) -> Option<Option<i
         });
     }
     time.map(Some)
-}
-
-/// A time with its zone as ms since 1970; `None` for anything else, and outside 2000 to 2099.
-pub(crate) fn wall_time(text: &str) -> Option<i64> {
-    let time = is_rfc3339(text).then(|| text.parse::<Timestamp>().ok());
-    let time = time.flatten().map(Timestamp::as_millisecond);
-    time.filter(|ms| DATE_YEARS.contains(ms))
-}
-
-/// The shape of RFC 3339, seconds left out or not. A time without a zone is refused, since it is
-/// another hour on another computer and none or two of them when the clocks change.
-fn is_rfc3339(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let shape = |bytes: &[u8], shape: &[u8]| {
-        bytes.len() == shape.len()
-            && bytes.iter().zip(shape).all(|(byte, want)| match want {
-                b'0' => byte.is_ascii_digit(),
-                b'T' => matches!(byte, b'T' | b't' | b' '),
-                b'+' => matches!(byte, b'+' | b'-'),
-                want => byte == want,
-            })
-    };
-    let zone = match bytes {
-        [.., b'Z' | b'z'] => 1,
-        _ if bytes.len() >= 6 && shape(&bytes[bytes.len() - 6..], b"+00:00") => 6,
-        _ => return false,
-    };
-    let Some((minutes, rest)) = bytes[..bytes.len() - zone].split_at_checked(16) else {
-        return false;
-    };
-    let seconds = match rest {
-        [] => true,
-        [b':', a, b] => a.is_ascii_digit() && b.is_ascii_digit(),
-        [b':', a, b, b'.', parts @ ..] => {
-            a.is_ascii_digit()
-                && b.is_ascii_digit()
-                && (1..=9).contains(&parts.len())
-                && parts.iter().all(u8::is_ascii_digit)
-        }
-        _ => false,
-    };
-    seconds && shape(minutes, b"0000-00-00T00:00")
 }

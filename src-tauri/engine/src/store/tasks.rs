@@ -9,9 +9,9 @@ use signalbox_automation::{Action, Handle, Work};
 use signalbox_scheduler::{AccountNo, Kind, ListNo, Priority, TaskId};
 
 use super::{Prepared, Result, StoreError};
-use crate::list_file::{KINDS, PRIORITIES, kind_word, priority_word};
+use crate::list_file::{self, KINDS, PRIORITIES, kind_word, priority_word};
 
-pub use find::{Filter, count, page, select};
+pub use find::{Filter, count, each_of_list, page, select};
 
 /// What a task is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,24 @@ impl TaskSpec {
             max_likes: self.max_likes,
             max_follows: self.max_follows,
         })
+    }
+
+    /// The row of a list that it is, of this account and under no idempotency key.
+    pub fn into_row(self, account_id: Option<String>) -> list_file::TaskRow {
+        list_file::TaskRow {
+            line: self.row.map_or(0, u64::from),
+            account_id,
+            kind: self.kind,
+            target: self.target,
+            actions: self.actions,
+            max_likes: self.max_likes,
+            max_follows: self.max_follows,
+            work: self.work,
+            priority: self.priority,
+            not_before_ms: self.not_before,
+            note: Some(self.note).filter(|note| !note.is_empty()),
+            key: None,
+        }
     }
 
     /// How many steps it has.

@@ -11,6 +11,7 @@ mod flows;
 mod history;
 mod interactions;
 mod jobs;
+mod list_export;
 mod lists;
 mod logs;
 mod new_task;

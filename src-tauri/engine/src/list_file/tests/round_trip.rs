@@ -109,3 +109,18 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn what_is_exported_is_read_back_as_the_same_rows(rows in prop::collection::vec(task_row(), 1..8)) {
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.write_record(COLUMNS.iter().chain(&OUTCOME_COLUMNS)).unwrap();
+        for row in &rows {
+            let outcome = OUTCOME_COLUMNS.map(|name| format!("some {name}"));
+            file.write_record(written(row).iter().chain(&outcome)).unwrap();
+        }
+        let read = tasks(&file.into_inner().unwrap(), &|id| id == "a1" || id == "a2");
+        let read: Vec<TaskRow> = read.unwrap().into_iter().map(|row| TaskRow { line: 0, ..row }).collect();
+        prop_assert_eq!(read, rows);
+    }
+}

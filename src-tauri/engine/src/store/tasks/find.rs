@@ -5,7 +5,7 @@ use signalbox_scheduler::{AccountNo, Kind, ListNo, TaskId};
 
 use super::{COLUMNS, TaskRow, read};
 use crate::list_file::kind_word;
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// Which tasks are wanted; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
@@ -111,4 +111,20 @@ pub fn select(
         }
     }
     Ok(found)
+}
+
+/// The tasks of a list in the order of its rows, one after the other to `each`, until it fails.
+pub fn each_of_list<E: From<StoreError>>(
+    connection: &Connection,
+    list: ListNo,
+    mut each: impl FnMut(TaskRow) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let failed = |error| E::from(StoreError::from(error));
+    let sql = [COLUMNS, "WHERE list_no = ?1 ORDER BY row_no, task_id"].concat();
+    let mut statement = connection.prepare_cached(&sql).map_err(failed)?;
+    let mut rows = statement.query([list.0]).map_err(failed)?;
+    while let Some(row) = rows.next().map_err(failed)? {
+        each(read(row)?)?;
+    }
+    Ok(())
 }
