@@ -88,7 +88,7 @@ use crate::clock::Clock;
 use crate::facts::Book;
 use crate::list_file::Problem;
 use crate::paths::DataDir;
-use crate::runtime::{Feed, Message, Operator, Order, Refused, Switch, View};
+use crate::runtime::{Feed, Message, Operator, Order, Refused, RotateToken, Switch, View};
 use crate::simulator::Simulator;
 use crate::store::World;
 use crate::token::{Token, TokenFile};
@@ -257,8 +257,10 @@ impl Commands {
         Arc::clone(&self.token)
     }
 
-    /// A new token in place of the one there was, which is worth nothing from then on.
+    /// A new token in place of the one there was, which is worth nothing from then on. That it was
+    /// ordered is durable first: where nothing can be saved, the old one stays.
     pub async fn rotate_token(&self) -> Result<Token, CommandError> {
+        self.order(RotateToken, None).await?;
         let file = self.token_file();
         let rotated = tokio::task::spawn_blocking(move || file.rotate());
         Ok(rotated.await.map_err(|_| CommandError::gone())??)

@@ -53,6 +53,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod turned_away;
 
 pub use control::{Control, ControlError};
 

@@ -17,6 +17,7 @@ use super::api::{Api, Rule};
 use super::gate::Gate;
 use super::problem::Problem;
 use super::tickets::{self, Tickets};
+use super::turned_away::TurnedAway;
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
     imports, interactions, jobs, lists, logs, metrics, notices, orders, screenshots, settings,
@@ -66,6 +67,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
 pub(super) struct Face {
     /// None where the way in is a gate by itself.
     gate: Option<Gate>,
+    turned_away: TurnedAway,
     rules: Vec<Rule>,
     routes: TowerToHyperService<Router>,
 }
@@ -87,6 +89,7 @@ impl Face {
         let (router, rules, _) = routes(commands, tickets);
         Self {
             gate: None,
+            turned_away: TurnedAway::default(),
             rules,
             routes: TowerToHyperService::new(router),
         }
@@ -105,6 +108,7 @@ impl Face {
         let admitted = match checked {
             Ok(()) => body::read(&head.headers, rule, incoming).await,
             Err(problem) => {
+                self.turned_away.count(&problem.code);
                 body::discard(&head.headers, incoming);
                 Err(problem)
             }

@@ -57,8 +57,8 @@ pub(crate) use orders::Miss;
 pub(crate) use orders::{
     AddAccount, AddRows, AddTemplate, BeginJob, Cancel, CancelRest, ChangeAccount, ChangeDevice,
     ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, ForgetDevice, Hand, ImportHistory,
-    Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, SettingsChange,
-    Stencil, StepJob, Switch,
+    Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, RotateToken,
+    SettingsChange, Stencil, StepJob, Switch,
 };
 #[cfg(test)]
 pub(crate) use visits::Seen;

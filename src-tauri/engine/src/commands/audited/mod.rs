@@ -13,6 +13,7 @@ mod settings;
 mod switch;
 mod tasks;
 mod templates;
+mod token;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -71,6 +72,7 @@ fn cases() -> Vec<Vec<Case>> {
         switch::parts(),
         tasks::cases(),
         templates::cases(),
+        token::cases(),
     ]
 }
 

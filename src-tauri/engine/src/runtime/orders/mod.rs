@@ -19,6 +19,7 @@ mod settings;
 mod switch;
 mod tasks;
 mod templates;
+mod token;
 
 pub use operator::{Operator, REASON_MAX, Reason, Who};
 
@@ -39,6 +40,7 @@ pub(crate) use jobs::{BeginJob, EndJob, StepJob};
 pub(crate) use settings::Change as SettingsChange;
 pub(crate) use switch::Switch;
 pub(crate) use templates::{AddTemplate, ChangeTemplate, RemoveTemplate, Stencil};
+pub(crate) use token::RotateToken;
 
 use signalbox_scheduler::{Answer, Input};
 
