@@ -13,6 +13,7 @@ mod flow;
 mod history;
 mod import;
 mod logging;
+mod page;
 mod paths;
 mod phones;
 mod restore;

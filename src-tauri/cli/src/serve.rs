@@ -10,6 +10,7 @@ use signalbox_engine::{CommandError, Engine};
 
 use crate::args::ServeOptions;
 use crate::exit::{Exit, Failure};
+use crate::page::PAGE;
 use crate::phones::{engine_options, first_line};
 use crate::signals::EndAsked;
 
@@ -46,7 +47,7 @@ async fn until_asked(
         eprintln!("{held}");
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, options.port));
-    let server = http::serve(commands.clone(), address)
+    let server = http::serve(commands.clone(), address, PAGE)
         .await
         .map_err(|error| Failure::new(Exit::Failure, error.code(), error.to_string()))?;
     let token_file = commands.token_file();

@@ -45,6 +45,7 @@ mod router;
 mod screenshots;
 mod settings;
 mod shape;
+mod site;
 mod stall;
 mod system;
 mod tasks;
@@ -56,6 +57,7 @@ mod tickets;
 mod turned_away;
 
 pub use control::{Control, ControlError};
+pub use site::Page;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -124,9 +126,13 @@ impl Server {
 /// Serves the API on 127.0.0.1 (and on ::1 under the same port, where there is one) or on ::1
 /// alone; any other address is refused. Port 0 is any free port.
 ///
-/// Call it inside a tokio runtime. The requests end with the server, not with the engine: shut
+/// The page is what a browser gets at `/`. Call it inside a tokio runtime. The requests end with the server, not with the engine: shut
 /// the server down first.
-pub async fn serve(commands: Commands, address: SocketAddr) -> Result<Server, ServeError> {
+pub async fn serve(
+    commands: Commands,
+    address: SocketAddr,
+    page: Page,
+) -> Result<Server, ServeError> {
     let own = [
         IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(Ipv6Addr::LOCALHOST),
@@ -136,7 +142,7 @@ pub async fn serve(commands: Commands, address: SocketAddr) -> Result<Server, Se
     }
     commands.token_file().open()?;
     let (loopback, address) = listen::bind(address).await?;
-    let face = router::Face::gated(commands.by(Who::Http), address.port());
+    let face = router::Face::gated(commands.by(Who::Http), address.port(), page);
     Ok(Server {
         address,
         open: listen::Open::new(loopback, face),

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::api::{Api, Rule};
 use super::gate::Gate;
 use super::problem::Problem;
+use super::site::Page;
 use super::tickets::{self, Tickets};
 use super::turned_away::TurnedAway;
 use super::{
@@ -68,18 +69,20 @@ pub(super) struct Face {
     /// None where the way in is a gate by itself.
     gate: Option<Gate>,
     turned_away: TurnedAway,
+    page: Page,
     rules: Vec<Rule>,
     routes: TowerToHyperService<Router>,
 }
 
 impl Face {
-    /// Behind the gate, on this port of the loopback address.
-    pub(super) fn gated(commands: Commands, port: u16) -> Self {
+    /// Behind the gate, on this port of the loopback address, with the page beside the API.
+    pub(super) fn gated(commands: Commands, port: u16, page: Page) -> Self {
         let tickets = Arc::default();
         let token = commands.token_file();
         let open = Self::open(commands, &tickets);
         Self {
             gate: Some(Gate::new(port, token, tickets)),
+            page,
             ..open
         }
     }
@@ -90,6 +93,7 @@ impl Face {
         Self {
             gate: None,
             turned_away: TurnedAway::default(),
+            page: Page::default(),
             rules,
             routes: TowerToHyperService::new(router),
         }
@@ -114,10 +118,13 @@ impl Face {
             }
         };
         let mut response = match admitted {
-            Ok(whole) => {
-                let request = Request::from_parts(head, Body::from(whole));
-                self.routes.call(request).await?
-            }
+            Ok(whole) => match self.page.answer(&head.method, head.uri.path()) {
+                Some(page) => page,
+                None => {
+                    let request = Request::from_parts(head, Body::from(whole));
+                    self.routes.call(request).await?
+                }
+            },
             Err(problem) => problem.into_response(),
         };
         let headers = response.headers_mut();

@@ -22,6 +22,7 @@ mod screenshots;
 mod series;
 mod settings;
 mod shapes;
+mod site;
 mod templates;
 mod wire;
 
@@ -109,7 +110,7 @@ impl Bench {
         let engine = Engine::start(options).await.unwrap();
         let token = engine.commands().token_file().open().unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let server = serve(engine.commands(), address);
+        let server = serve(engine.commands(), address, site::PAGE);
         Self {
             server: server.await.unwrap(),
             token,
@@ -176,6 +177,11 @@ struct Answer {
 
 impl Answer {
     async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Self {
+        Self::read_of(stream, false).await
+    }
+
+    /// The answer; without a body where only its header was asked for.
+    async fn read_of(stream: &mut (impl AsyncRead + Unpin), head_only: bool) -> Self {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(stream.read_u8().await.expect("a whole header"));
@@ -189,6 +195,7 @@ impl Answer {
             body: Value::Null,
         };
         let length = answer.value("content-length").map(|it| it.parse().unwrap());
+        let length = length.filter(|_| !head_only);
         let mut body = vec![0; length.unwrap_or(0)];
         stream.read_exact(&mut body).await.expect("a whole body");
         if !body.is_empty() {

@@ -189,7 +189,7 @@ async fn what_is_not_there() {
         stream.write_all(request.as_bytes()).await.unwrap();
         Answer::read(&mut stream).await
     };
-    for path in ["/", "/api", "/api/nothing", "/assets/x.js", "/api/tasks/"] {
+    for path in ["/api", "/api/nothing", "/assets/x.js", "/api/tasks/"] {
         send(&format!("GET {path}"))
             .await
             .is_problem(404, "not_found");

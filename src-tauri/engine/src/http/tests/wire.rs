@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
 use super::{Answer, Bench};
+use crate::http::Page;
 use crate::http::body::BODY_BYTES_MAX;
 use crate::http::listen::CONNECTIONS_MAX;
 use crate::http::{ServeError, serve};
@@ -28,7 +29,7 @@ async fn only_this_computer() {
     let bench = Bench::new(World::Simulated).await;
     let check = async |address: &str, expected: &str| {
         let address: SocketAddr = address.parse().unwrap();
-        let served = serve(bench.engine.commands(), address).await;
+        let served = serve(bench.engine.commands(), address, Page::default()).await;
         let answer = served.err().map_or("ok", |error| error.code());
         assert_eq!(answer, expected, "{address}");
     };
