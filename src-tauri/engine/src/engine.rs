@@ -117,6 +117,8 @@ impl Engine {
         };
         let bundle_id = screens.bundle_id().to_owned();
         config.app = Some(bundle_id.clone());
+        // Until the loop says what is stopped.
+        config.hushed = true;
         let with_phones = !matches!(opened.options.phones, Phones::Absent(_));
         let (pool, events) = Pool::start(config);
         let pool = Arc::new(pool);

@@ -433,3 +433,47 @@ async fn a_session_that_goes_wrong_costs_what_it_would_have_told_and_no_more() {
         assert!(facts.name.is_some(), "what anybody is told is known");
     }
 }
+
+#[tokio::test]
+async fn a_hushed_phone_is_asked_nothing_and_looked_at_when_that_is_over() {
+    let fake = Fake::start(2);
+    let (pool, mut events) = Pool::start(PoolConfig {
+        limits: limits(),
+        backoff: Backoff([Duration::from_millis(5)].into()),
+        idle_probe: Some(Duration::from_millis(5)),
+        read_again: Some(Duration::from_millis(5)),
+        hushed: true,
+        ..PoolConfig::simulated(fake.address())
+    });
+    // Cables are followed all the same.
+    expect(&mut events, &["attached p1", "attached p2"]).await;
+    let asked = || -> usize { (1..=2).map(|phone| fake.asked(phone).len()).sum() };
+    let quiet = async |what: &str| {
+        let before = asked();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(asked(), before, "{what}");
+    };
+    quiet("from the beginning").await;
+    let (p1, p2) = (udid("p1"), udid("p2"));
+    let refused = pool.connect(&p1, StopSwitch::new()).await.unwrap_err();
+    assert_eq!((refused.code, refused.sent), (Code::Halted, Sent::NotSent));
+    let proof = check(1, None);
+    let refused = pool.prove_quiet(&p1, &proof, StopSwitch::new());
+    assert_eq!(refused.await.unwrap_err().code, Code::Halted);
+    pool.hush(Some(&p2));
+    pool.unhush(None);
+    expect(&mut events, &["ready p1"]).await;
+    pool.unhush(Some(&p2));
+    expect(&mut events, &["ready p2"]).await;
+    // Ready phones are looked at again and again, until that is over.
+    let before = asked();
+    while asked() < before + 4 {
+        tokio::task::yield_now().await;
+    }
+    pool.hush(None);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    quiet("once hushed").await;
+    pool.unhush(None);
+    let phone = pool.connect(&p1, StopSwitch::new()).await.unwrap();
+    phone.close().await.unwrap();
+}

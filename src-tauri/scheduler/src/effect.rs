@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountNo, AttemptNo, CheckNo, PhoneNo, TaskId};
+use crate::input::Scope;
 
 /// An order to the world outside. Never carried out before its records are committed (R1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +94,11 @@ pub enum Effect {
         /// The phone.
         phone: PhoneNo,
     },
+    /// Say nothing to the phones of the scope any more, also not what nobody ordered: no look how
+    /// they are. Holds until [`Effect::Unhush`] of the same scope.
+    Hush(Scope),
+    /// That is over.
+    Unhush(Scope),
     /// The answer to whoever sent the input.
     Answer(Answer),
 }

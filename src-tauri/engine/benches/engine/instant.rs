@@ -138,6 +138,8 @@ impl Hands for Instant {
     fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
     fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
     fn visit(&mut self, _: Visiting) {}
+    fn hush(&mut self, _: Option<&Udid>) {}
+    fn unhush(&mut self, _: Option<&Udid>) {}
     fn halt_check(&mut self, _: PhoneNo) {}
     fn stop_all_safely(&mut self) {}
     fn stop_all(&mut self) {}

@@ -19,6 +19,8 @@ impl Hands for Idle {
     fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
     fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
     fn visit(&mut self, _: Visiting) {}
+    fn hush(&mut self, _: Option<&Udid>) {}
+    fn unhush(&mut self, _: Option<&Udid>) {}
     fn halt_check(&mut self, _: PhoneNo) {}
     fn forget(&mut self, _: AttemptNo) {}
     fn stop_all_safely(&mut self) {}

@@ -173,6 +173,14 @@ impl Hands for Drivers {
         }
     }
 
+    fn hush(&mut self, phone: Option<&Udid>) {
+        self.pool.hush(phone);
+    }
+
+    fn unhush(&mut self, phone: Option<&Udid>) {
+        self.pool.unhush(phone);
+    }
+
     fn run(&mut self, attempts: Vec<Begun>) {
         for begun in attempts {
             self.begin(begun);

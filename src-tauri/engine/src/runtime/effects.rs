@@ -1,7 +1,7 @@
 //! Carrying out what a committed turn orders about the world outside.
 
 use signalbox_automation::Mode;
-use signalbox_scheduler::Effect;
+use signalbox_scheduler::{Effect, Scope};
 
 use super::{Begun, Orders, Runtime, Visiting};
 
@@ -59,6 +59,19 @@ impl Runtime {
                         });
                     }
                 }
+                Effect::Hush(Scope::Phone(phone)) => {
+                    if let Some(udid) = udid(phone) {
+                        hands.hush(Some(udid));
+                    }
+                }
+                Effect::Unhush(Scope::Phone(phone)) => {
+                    if let Some(udid) = udid(phone) {
+                        hands.unhush(Some(udid));
+                    }
+                }
+                // Nothing narrower than everything can be stopped but a phone.
+                Effect::Hush(_) => hands.hush(None),
+                Effect::Unhush(_) => hands.unhush(None),
                 Effect::Halt { phone } => hands.halt_check(phone),
                 Effect::Run { .. }
                 | Effect::Proceed { .. }

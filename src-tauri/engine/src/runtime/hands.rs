@@ -34,6 +34,13 @@ pub trait Hands: Send {
     /// The check or look under way on the phone is given up: no further call goes out for it.
     fn halt_check(&mut self, no: PhoneNo);
 
+    /// Nothing is said to the phone any more, or to any: also no look how it is. Hands begin so for
+    /// all phones.
+    fn hush(&mut self, phone: Option<&Udid>);
+
+    /// That is over, for the phone or for all of them.
+    fn unhush(&mut self, phone: Option<&Udid>);
+
     /// The attempt's end is durable; nothing more is told of it.
     fn forget(&mut self, attempt: AttemptNo);
 

@@ -18,6 +18,7 @@
 //! ```
 
 mod event;
+mod hush;
 mod seats;
 mod supervise;
 mod watch;
@@ -39,6 +40,7 @@ use crate::rung::{self, Ladder, Reach};
 use crate::task::Task;
 use crate::udid::Udid;
 use crate::wda::{StopSwitch, Wda, WdaPhone};
+use hush::Hush;
 use seats::{Holder, Seats};
 use watch::Watch;
 
@@ -85,6 +87,8 @@ pub struct PoolConfig {
     /// Bundle id of the app that the work is done in, if there is one: a phone without it cannot
     /// work, and its version is told.
     pub app: Option<String>,
+    /// Begin with all phones hushed, as by [`Pool::hush`]. Default no.
+    pub hushed: bool,
 }
 
 impl PoolConfig {
@@ -98,6 +102,7 @@ impl PoolConfig {
             idle_probe: Some(Duration::from_secs(60)),
             read_again: Some(Duration::from_secs(300)),
             app: None,
+            hushed: false,
         }
     }
 
@@ -129,6 +134,7 @@ pub struct Seen {
 pub struct Pool {
     muxer: Muxer,
     seats: Arc<Seats>,
+    hush: Arc<Hush>,
     _watch: Task,
 }
 
@@ -140,10 +146,13 @@ impl Pool {
         let (events, reading) = mpsc::channel(EVENTS_MAX);
         let muxer = Muxer::new(config.address.clone(), config.limits);
         let seats = Arc::new(Seats::default());
-        let watch = Watch::new(config, muxer.clone(), Arc::clone(&seats), events);
+        let hush = Arc::new(Hush::new(config.hushed));
+        let shared = (Arc::clone(&seats), Arc::clone(&hush));
+        let watch = Watch::new(config, muxer.clone(), shared, events);
         let pool = Self {
             muxer,
             seats,
+            hush,
             _watch: Task::start(watch.run()),
         };
         (pool, reading)
@@ -230,6 +239,19 @@ impl Pool {
         }
     }
 
+    /// From now on nothing is said to that phone, or to any: no look whether it can work, no reading
+    /// of its condition, and [`Pool::connect`] and [`Pool::prove_quiet`] are refused. Who works on
+    /// it is stopped by [`Pool::halt`]. Cables are followed all the same. Does not wait.
+    pub fn hush(&self, udid: Option<&Udid>) {
+        self.hush.set(udid, true);
+    }
+
+    /// That is over: the phones are looked at again at once. A phone that was hushed by itself and
+    /// with all others stays so until both are over.
+    pub fn unhush(&self, udid: Option<&Udid>) {
+        self.hush.set(udid, false);
+    }
+
     /// Throws the stop switches of all phones: the emergency stop. Does not wait.
     pub fn halt_all(&self) {
         let stops: Vec<StopSwitch> = {
@@ -250,6 +272,10 @@ impl Pool {
     }
 
     fn link(&self, udid: &Udid) -> Result<Link, PhoneError> {
+        if self.hush.covers(udid) {
+            let message = "the phone is stopped; resume it, and nothing was sent";
+            return Err(PhoneError::new(Code::Halted, Sent::NotSent, message));
+        }
         let seats = self.seats.lock();
         let link = seats.get(udid).and_then(|seat| seat.link().cloned());
         link.ok_or_else(|| {

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 
 use super::Backoff;
+use super::hush::Hush;
 use super::seats::Seats;
 use crate::condition::{self, Told};
 use crate::error::{Code, PhoneError};
@@ -40,6 +41,7 @@ pub(super) struct Supervisor {
     pub(super) udid: Udid,
     pub(super) muxer: Muxer,
     pub(super) seats: Arc<Seats>,
+    pub(super) hush: Arc<Hush>,
     pub(super) reports: mpsc::Sender<Report>,
     pub(super) backoff: Backoff,
     pub(super) idle_probe: Option<Duration>,
@@ -71,7 +73,12 @@ impl Supervisor {
         let mut refresh = self.read_again.map(every);
         let mut woken = Woken::Asked;
         while let Some((link, wake, busy)) = self.seat() {
-            let (look_now, read_now) = match woken {
+            if self.hush.covers(&self.udid) {
+                reading = None;
+                self.hush.becomes(&self.udid, false).await;
+                continue;
+            }
+            let (look_now, read_now) = match std::mem::replace(&mut woken, Woken::Asked) {
                 Woken::Asked => (true, known.is_wanting()),
                 // While an attempt is at work its own calls show how the phone is.
                 Woken::Due => (!busy || known.looked.is_some(), known.is_wanting()),
@@ -86,13 +93,8 @@ impl Supervisor {
                 reading = Some(self.read(link.clone()));
             }
             if look_now {
-                known.look(&self.muxer, &link).await;
-                if !known.was_read && known.looked.is_none() {
-                    let told = timeout(A_MOMENT, answer(&mut reading)).await;
-                    if let Ok(told) = told {
-                        reading = None;
-                        known.learn(&told, self.app.as_deref());
-                    }
+                if !self.look(&mut known, &link, &mut reading).await {
+                    continue;
                 }
                 tries = match known.failed() {
                     Some(_) => tries.saturating_add(1),
@@ -114,11 +116,32 @@ impl Supervisor {
                 return;
             }
             woken = tokio::select! {
+                () = self.hush.becomes(&self.udid, true) => Woken::Asked,
                 () = wake.notified() => Woken::Asked,
                 told = answer(&mut reading) => Woken::Told(told),
                 () = tick(&mut refresh) => Woken::ReadAgain,
                 () = sleep(pause.unwrap_or(Duration::MAX)), if pause.is_some() => Woken::Due,
             };
+        }
+    }
+
+    /// Looks at the phone, the first time also at its condition. False: it was hushed meanwhile, and
+    /// nothing more was sent.
+    async fn look(&self, known: &mut Known, link: &Link, reading: &mut Option<Reading>) -> bool {
+        let looking = async {
+            known.look(&self.muxer, link).await;
+            if known.was_read || known.looked.is_some() {
+                return;
+            }
+            if let Ok(told) = timeout(A_MOMENT, answer(reading)).await {
+                *reading = None;
+                known.learn(&told, self.app.as_deref());
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.hush.becomes(&self.udid, true) => false,
+            () = looking => true,
         }
     }
 

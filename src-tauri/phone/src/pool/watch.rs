@@ -9,6 +9,7 @@ use tokio::time::sleep;
 
 use super::PoolConfig;
 use super::event::PoolEvent;
+use super::hush::Hush;
 use super::seats::{Moved, Seat, Seats};
 use super::supervise::{Report, Supervisor};
 use crate::error::PhoneError;
@@ -28,6 +29,7 @@ pub(super) struct Watch {
     config: PoolConfig,
     muxer: Muxer,
     seats: Arc<Seats>,
+    hush: Arc<Hush>,
     events: mpsc::Sender<PoolEvent>,
     reports: mpsc::Receiver<Report>,
     reporting: mpsc::Sender<Report>,
@@ -42,7 +44,7 @@ impl Watch {
     pub(super) fn new(
         config: PoolConfig,
         muxer: Muxer,
-        seats: Arc<Seats>,
+        (seats, hush): (Arc<Seats>, Arc<Hush>),
         events: mpsc::Sender<PoolEvent>,
     ) -> Self {
         let (reporting, reports) = mpsc::channel(REPORTS_MAX);
@@ -50,6 +52,7 @@ impl Watch {
             config,
             muxer,
             seats,
+            hush,
             events,
             reports,
             reporting,
@@ -152,6 +155,7 @@ impl Watch {
             udid: udid.clone(),
             muxer: self.muxer.clone(),
             seats: Arc::clone(&self.seats),
+            hush: Arc::clone(&self.hush),
             reports: self.reporting.clone(),
             backoff: self.config.backoff.clone(),
             idle_probe: self.config.idle_probe,

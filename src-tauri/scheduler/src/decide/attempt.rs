@@ -3,7 +3,7 @@
 use super::{Decision, health};
 use crate::effect::{Effect, Skip};
 use crate::ids::AttemptNo;
-use crate::input::{Ending, Prior};
+use crate::input::{Ending, Prior, Scope};
 use crate::planted::{Bug, planted};
 use crate::policy::{
     APP_CRASHES_MAX, Act, CRASH_DELAY_MS, INTERRUPTIONS_MAX, Kind, MISSING_MAX, NETWORK_DELAY_MS,
@@ -15,6 +15,14 @@ use crate::timeline::Now;
 
 pub(super) fn restart(state: &State, out: &mut Decision) {
     out.record(Record::EngineStarted);
+    // Whoever carries effects out begins in silence, until it is said what is stopped.
+    for (phone, _) in state.phones().filter(|(_, it)| it.stopped) {
+        out.effect(Effect::Hush(Scope::Phone(phone)));
+    }
+    out.effect(match state.stopped {
+        true => Effect::Hush(Scope::All),
+        false => Effect::Unhush(Scope::All),
+    });
     let mut orphans: Vec<AttemptNo> = state
         .attempts()
         .filter_map(|(no, attempt)| attempt.doubt.is_none().then_some(no))

@@ -269,6 +269,7 @@ fn stop(state: &State, now: Now, scope: Scope, out: &mut Decision) {
         Scope::All | Scope::Phone(_) => {}
     }
     out.record(Record::Stopped(scope));
+    out.effect(Effect::Hush(scope));
     for (no, attempt) in attempts_in(state, scope) {
         if attempt.doubt.is_none() {
             doubt(state, now, (no, attempt), Cause::Stopped, out);
@@ -293,6 +294,7 @@ fn unstop(state: &State, scope: Scope, out: &mut Decision) {
         Scope::All | Scope::Phone(_) => {}
     }
     out.record(Record::Unstopped(scope));
+    out.effect(Effect::Unhush(scope));
     let mut check = state.next_check();
     for (attempt, it) in attempts_in(state, scope) {
         let Some(phone) = state.phones.get(it.phone.index()) else {

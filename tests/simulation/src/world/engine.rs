@@ -403,7 +403,7 @@ impl World {
                 tasks.for_each(|task| self.witness.acknowledged(task));
                 return Ok(());
             }
-            Effect::Answer(_) => return Ok(()),
+            Effect::Hush(_) | Effect::Unhush(_) | Effect::Answer(_) => return Ok(()),
             Effect::Proceed { attempt, step } => (attempt, Message::Proceed { attempt, step }),
             Effect::Skip { attempt, step, .. } => (attempt, Message::Skip { attempt, step }),
             Effect::Wait {
