@@ -9,7 +9,7 @@ use signalbox_scheduler::ListNo;
 
 use super::{BUFFER_BYTES, ExportError, Format, guarded, write_error};
 use crate::clock::rfc3339;
-use crate::list_file::{self, COLUMNS, OUTCOME_COLUMNS, as_element, written};
+use crate::list_file::{self, COLUMNS, ENDING_COLUMNS, as_element, written};
 use crate::store::tasks::{self, TaskRow, uuid};
 use crate::store::{StoreError, accounts, interactions, lists};
 
@@ -73,7 +73,7 @@ fn csv(
         .terminator(csv::Terminator::CRLF)
         .buffer_capacity(BUFFER_BYTES)
         .from_writer(out);
-    let head = COLUMNS.iter().chain(&OUTCOME_COLUMNS);
+    let head = COLUMNS.iter().chain(&ENDING_COLUMNS);
     writer.write_record(head).map_err(write_error)?;
     let rows = each(connection, list, |told| {
         let (code, sentence) = told.error.unwrap_or_default();

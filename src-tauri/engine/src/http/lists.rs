@@ -63,6 +63,11 @@ pub(super) fn routes(api: &mut Api) {
         "A list, and how far it is",
         list,
     );
+    of_one(api);
+}
+
+/// What is done with one list.
+fn of_one(api: &mut Api) {
     api.route(
         Method::POST,
         "/api/lists/{id}/again",

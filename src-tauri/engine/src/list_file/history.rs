@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, ColumnNames, read};
-use super::tasks::wall_time;
+use super::time::wall_time;
 use super::{FIELD_BYTES_MAX, FILE_BYTES_MAX, ROWS_MAX, name};
 use crate::clock::rfc3339;
 

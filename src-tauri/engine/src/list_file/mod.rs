@@ -44,7 +44,7 @@ pub use sheet::ColumnNames;
 pub use tasks::{TaskRow, flows_named, sift, tasks, tasks_with};
 pub(crate) use time::wall_time;
 pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word};
-pub use write::{COLUMNS, OUTCOME_COLUMNS, as_element, written};
+pub use write::{COLUMNS, ENDING_COLUMNS, as_element, written};
 
 /// The largest file that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 16 << 20;

@@ -16,7 +16,7 @@ use super::problem::{Code, Findings, Problems, quoted};
 use super::sheet::{Column, ColumnNames, Row, read};
 use super::time::wall_time;
 use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, times_max};
-use super::write::OUTCOME_COLUMNS;
+use super::write::ENDING_COLUMNS;
 
 /// One task of the file. `Debug` leaves out whom it is about and what is said of them.
 #[derive(Clone, PartialEq, Eq)]
@@ -203,7 +203,7 @@ pub fn flows_named(bytes: &[u8]) -> BTreeSet<String> {
 /// The columns that an export adds are passed over, unless the operator calls one of ours so.
 fn passing_over_outcomes(called: &ColumnNames) -> ColumnNames {
     let mut called = called.clone();
-    for name in OUTCOME_COLUMNS {
+    for name in ENDING_COLUMNS {
         called.entry(name.to_owned()).or_default();
     }
     called

@@ -25,7 +25,7 @@ pub const COLUMNS: [&str; 9] = [
 ];
 
 /// Columns that an export puts behind those: what came of each row. A reader passes over them.
-pub const OUTCOME_COLUMNS: [&str; 8] = [
+pub const ENDING_COLUMNS: [&str; 8] = [
     "task_id",
     "status",
     "attempts",

@@ -1,9 +1,11 @@
 //! Carrying out what a committed turn orders about the world outside.
 
 use signalbox_automation::Mode;
-use signalbox_scheduler::{Effect, Scope};
+use signalbox_phone::Udid;
+use signalbox_scheduler::{AccountNo, CheckNo, Effect, PhoneNo, Scope};
 
 use super::{Begun, Orders, Runtime, Visiting};
+use crate::directory::Directory;
 
 impl Runtime {
     /// Orders about the outside world, now that what they rest on is durable.
@@ -49,29 +51,21 @@ impl Runtime {
                     check,
                     account,
                 } => {
-                    let row = account.and_then(|no| self.memory.directory.account(no));
-                    if let Some(udid) = udid(phone) {
-                        hands.visit(Visiting {
-                            check,
-                            no: phone,
-                            phone: udid.clone(),
-                            account: row.map(|row| row.handle.clone()),
-                        });
+                    let directory = &self.memory.directory;
+                    if let Some(visit) = visiting(directory, (phone, check), account) {
+                        hands.visit(visit);
                     }
                 }
-                Effect::Hush(Scope::Phone(phone)) => {
-                    if let Some(udid) = udid(phone) {
-                        hands.hush(Some(udid));
+                Effect::Hush(scope) => {
+                    if let Some(whom) = whom(scope, udid) {
+                        hands.hush(whom);
                     }
                 }
-                Effect::Unhush(Scope::Phone(phone)) => {
-                    if let Some(udid) = udid(phone) {
-                        hands.unhush(Some(udid));
+                Effect::Unhush(scope) => {
+                    if let Some(whom) = whom(scope, udid) {
+                        hands.unhush(whom);
                     }
                 }
-                // Nothing narrower than everything can be stopped but a phone.
-                Effect::Hush(_) => hands.hush(None),
-                Effect::Unhush(_) => hands.unhush(None),
                 Effect::Halt { phone } => hands.halt_check(phone),
                 Effect::Run { .. }
                 | Effect::Proceed { .. }
@@ -84,5 +78,28 @@ impl Runtime {
         if !begun.is_empty() {
             hands.run(begun);
         }
+    }
+}
+
+/// A look at a phone that is known, for an account if it is about one.
+fn visiting(
+    directory: &Directory,
+    (no, check): (PhoneNo, CheckNo),
+    account: Option<AccountNo>,
+) -> Option<Visiting> {
+    let row = account.and_then(|no| directory.account(no));
+    Some(Visiting {
+        check,
+        no,
+        phone: directory.phone(no)?.udid.clone(),
+        account: row.map(|row| row.handle.clone()),
+    })
+}
+
+/// Who is stopped: a phone that is known, or, since nothing else can be, all of them.
+fn whom<'d>(scope: Scope, udid: impl Fn(PhoneNo) -> Option<&'d Udid>) -> Option<Option<&'d Udid>> {
+    match scope {
+        Scope::Phone(phone) => udid(phone).map(Some),
+        _ => Some(None),
     }
 }

@@ -24,6 +24,7 @@ mod orders;
 mod parked;
 mod phones;
 mod policy;
+mod random;
 mod recalled;
 mod recount;
 mod snapshots;

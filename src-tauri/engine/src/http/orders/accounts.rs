@@ -37,6 +37,11 @@ pub(super) fn routes(api: &mut Api) {
         "Remove an account; its history stays",
         remove,
     );
+    of_one(api);
+}
+
+/// What is ordered about one account.
+fn of_one(api: &mut Api) {
     api.route(
         Method::POST,
         "/api/accounts/{id}/pause",

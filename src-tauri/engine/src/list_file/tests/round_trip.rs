@@ -114,9 +114,9 @@ proptest! {
     #[test]
     fn what_is_exported_is_read_back_as_the_same_rows(rows in prop::collection::vec(task_row(), 1..8)) {
         let mut file = csv::Writer::from_writer(Vec::new());
-        file.write_record(COLUMNS.iter().chain(&OUTCOME_COLUMNS)).unwrap();
+        file.write_record(COLUMNS.iter().chain(&ENDING_COLUMNS)).unwrap();
         for row in &rows {
-            let outcome = OUTCOME_COLUMNS.map(|name| format!("some {name}"));
+            let outcome = ENDING_COLUMNS.map(|name| format!("some {name}"));
             file.write_record(written(row).iter().chain(&outcome)).unwrap();
         }
         let read = tasks(&file.into_inner().unwrap(), &|id| id == "a1" || id == "a2");
