@@ -179,15 +179,17 @@ async fn tasks_are_spread_over_a_group_or_over_phones() {
         assert_eq!(done.status, 200, "{done:?}");
     }
     let likes = saved(&bench, &likes()).await;
-    for (spread, account) in [
-        (json!({ "group": "day" }), "a"),
-        (json!({ "devices": [phone] }), "b"),
+    // More each time than the other accounts have to do, so that none of them would get nothing.
+    for (spread, account, count) in [
+        (json!({ "devices": [phone] }), "b", 2),
+        (json!({ "group": "day" }), "a", 6),
     ] {
-        let targets = json!({ "targets": ["x", "y"], "spread": spread });
-        let made = run(&bench, &likes, targets).await;
+        let targets: Vec<String> = (0..count).map(|no| format!("t{no}")).collect();
+        let made = json!({ "targets": targets, "spread": spread });
+        let made = run(&bench, &likes, made).await;
         assert_eq!(made.status, 200, "{made:?}");
         let made = tasks(&bench).await;
-        for task in &made[made.len() - 2..] {
+        for task in &made[made.len() - count..] {
             assert_eq!(task["account_id"], account);
         }
     }
