@@ -1,6 +1,7 @@
 //! The only reader of the operating system's clocks. Everything else is handed the time as data.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use signalbox_scheduler::{Reading, Zone};
@@ -41,6 +42,17 @@ impl Clock {
         zone_of(&TimeZone::system(), wall)
     }
 
+    /// The local day that it is, as `2026-11-23`.
+    pub fn today(&self) -> String {
+        day_at(&TimeZone::system(), self.read().wall_ms)
+    }
+
+    /// When a local day begins and ends, wall time in ms: 23 or 25 hours where clocks are set.
+    /// `None`: there is no such day.
+    pub fn day(&self, date: &str) -> Option<(i64, i64)> {
+        day_in(&TimeZone::system(), date)
+    }
+
     /// What the clocks say now.
     pub fn read(&self) -> Reading {
         Reading {
@@ -49,6 +61,22 @@ impl Clock {
             wall_ms: milliseconds(clock_gettime(ClockId::Realtime)),
         }
     }
+}
+
+fn day_at(zone: &TimeZone, wall_ms: i64) -> String {
+    let time = Timestamp::from_millisecond(wall_ms).unwrap_or_default();
+    zone.to_datetime(time).date().to_string()
+}
+
+fn day_in(zone: &TimeZone, date: &str) -> Option<(i64, i64)> {
+    let day: Date = date.parse().ok()?;
+    let begins = |day: Date| {
+        let midnight = zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0));
+        // Where clocks are set at midnight, the first moment that there is.
+        Some(midnight.compatible().ok()?.as_millisecond())
+    };
+    (day.to_string() == date).then_some(())?;
+    Some((begins(day)?, begins(day.tomorrow().ok()?)?))
 }
 
 /// How far ahead it is told how clocks are set, ms.
@@ -238,6 +266,28 @@ mod tests {
         for wall in [i64::MIN, i64::MAX] {
             assert!(zone_of(&berlin, wall).changes.len() <= 16);
         }
+    }
+
+    #[test]
+    fn days_are_local_and_as_long_as_their_clocks_make_them() {
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let check = |date: &str, hours: Option<i64>| {
+            let found = day_in(&berlin, date).map(|(from, to)| (to - from) / 3_600_000);
+            assert_eq!(found, hours, "{date}");
+        };
+        check("2026-11-23", Some(24));
+        check("2026-03-29", Some(23));
+        check("2026-10-25", Some(25));
+        check("2026-02-30", None);
+        check("2026-2-3", None);
+        check("20261123", None);
+        check("", None);
+        // Half past eleven in the evening before, by UTC.
+        let (from, to) = day_in(&berlin, "2026-11-23").unwrap();
+        assert_eq!(rfc3339(from), "2026-11-22T23:00:00.000Z");
+        assert_eq!(day_at(&berlin, from), "2026-11-23");
+        assert_eq!(day_at(&berlin, to - 1), "2026-11-23");
+        assert_eq!(day_at(&berlin, to), "2026-11-24");
     }
 
     #[test]

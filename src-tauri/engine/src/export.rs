@@ -1,11 +1,12 @@
 //! Recorded outcomes as CSV and JSON, streamed row by row (http-api.md, Interactions).
 
 mod audit;
+mod day;
+mod frame;
 mod list;
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
-use csv::ByteRecord;
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -13,15 +14,14 @@ use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 pub use audit::{COLUMNS as AUDIT_COLUMNS, export_audit};
+pub use day::{Ceilings, DayReport, DayRow, DayTasks, add, columns as day_columns, export_day};
+use frame::{Listing, Sheet, moment, would_run};
 pub use list::export_list;
 
 use crate::clock::{Stamps, rfc3339};
 pub use crate::list_file::{OUTCOME_COLUMNS as COLUMNS, PLATFORM};
 use crate::store::StoreError;
-use crate::store::interactions::{self, Condition, Filter, Interaction};
-
-/// What is written at once.
-const BUFFER_BYTES: usize = 128 << 10;
+use crate::store::interactions::{self, Condition, Filter};
 
 /// The form of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +66,7 @@ pub fn export(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let moment = connection
-        .unchecked_transaction()
-        .map_err(StoreError::from)?;
+    let moment = moment(connection)?;
     match format {
         Format::Csv { guard } => csv(&moment, filter, guard, out),
         Format::Json => json(&moment, filter, now_ms, out),
@@ -81,82 +79,26 @@ fn csv(
     guard: bool,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .buffer_capacity(BUFFER_BYTES)
-        .from_writer(out);
-    writer.write_record(COLUMNS).map_err(write_error)?;
-    let mut rows = 0;
-    let mut line = Line::new(guard);
+    let mut sheet = Sheet::new(out, guard, COLUMNS)?;
+    let mut stamps = Stamps::default();
     interactions::each(connection, filter, |row| {
-        rows += 1;
-        writer.write_byte_record(line.of(row)).map_err(write_error)
-    })??;
-    writer.flush()?;
-    Ok(rows)
-}
-
-fn write_error(error: csv::Error) -> std::io::Error {
-    std::io::Error::other(error)
-}
-
-/// The fields of one row after the other, in memory that is used again.
-struct Line {
-    guard: bool,
-    record: ByteRecord,
-    field: Vec<u8>,
-    stamps: Stamps,
-}
-
-impl Line {
-    fn new(guard: bool) -> Self {
-        Self {
-            guard,
-            record: ByteRecord::new(),
-            field: Vec::new(),
-            stamps: Stamps::default(),
-        }
-    }
-
-    fn of(&mut self, row: &Interaction<'_>) -> &ByteRecord {
-        self.record.clear();
-        self.plain(PLATFORM);
-        self.text(row.account_id);
-        self.text(row.target);
-        self.plain(row.action);
-        self.plain(row.status);
-        self.text(row.reason);
+        sheet.plain(PLATFORM);
+        sheet.text(row.account_id);
+        sheet.text(row.target);
+        sheet.plain(row.action);
+        sheet.plain(row.status);
+        sheet.text(row.reason);
         let mut id = [0; Hyphenated::LENGTH];
         let task = row
             .task
             .map(|task| &*task.hyphenated().encode_lower(&mut id));
-        self.plain(task.unwrap_or_default());
-        self.text(row.udid);
-        self.number(row.latency_ms);
-        self.record.push_field(self.stamps.write(row.ts).as_bytes());
-        &self.record
-    }
-
-    fn plain(&mut self, value: &str) {
-        self.record.push_field(value.as_bytes());
-    }
-
-    fn text(&mut self, value: &str) {
-        if !self.guard || !would_run(value) {
-            return self.plain(value);
-        }
-        self.field.clear();
-        self.field.push(b'\'');
-        self.field.extend_from_slice(value.as_bytes());
-        self.record.push_field(&self.field);
-    }
-
-    fn number(&mut self, value: i64) {
-        self.field.clear();
-        // Memory takes all that is written into it.
-        let _ = write!(self.field, "{value}");
-        self.record.push_field(&self.field);
-    }
+        sheet.plain(task.unwrap_or_default());
+        sheet.text(row.udid);
+        sheet.number(row.latency_ms);
+        sheet.plain(stamps.write(row.ts));
+        sheet.end_row()
+    })??;
+    Ok(sheet.finish()?)
 }
 
 /// A text that a spreadsheet shows and does not run: one that starts, also behind spaces, with
@@ -174,14 +116,6 @@ pub fn guarded(value: &str) -> String {
     } else {
         value.to_owned()
     }
-}
-
-fn would_run(value: &str) -> bool {
-    let first = value.bytes().find(|byte| *byte != b' ');
-    matches!(
-        first,
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\0')
-    )
 }
 
 /// A row as an object, its names in the order of the alphabet.
@@ -225,23 +159,12 @@ fn json(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     let total = interactions::count(connection, filter)?;
-    let filters = filters(filter);
-    let exported_at = serde_json::json!(rfc3339(now_ms));
-    write!(
-        out,
-        "{{\"exported_at\":{exported_at},\"total_events\":{total},"
-    )?;
-    write!(out, "\"filters\":{filters},\"events\":[")?;
-    let mut rows = 0;
+    let head = [("total_events", total.into()), ("filters", filters(filter))];
+    let mut listing = Listing::new(out, now_ms, &head, "events")?;
     let mut stamps = Stamps::default();
     interactions::each(connection, filter, |row| {
-        if rows > 0 {
-            out.write_all(b",")?;
-        }
-        rows += 1;
-        let event = Event {
+        listing.row(&Event {
             account_id: row.account_id,
             action: row.action,
             device_id: row.udid,
@@ -252,12 +175,9 @@ fn json(
             target_username: row.target,
             task_id: row.task,
             ts: stamps.write(row.ts),
-        };
-        serde_json::to_writer(&mut out, &event).map_err(std::io::Error::from)
+        })
     })??;
-    out.write_all(b"]}\n")?;
-    out.flush()?;
-    Ok(rows)
+    Ok(listing.finish()?)
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod plan;
 mod progress;
 mod queue;
 mod reader;
+mod report;
 mod screenshots;
 mod series;
 mod settings;

@@ -1,14 +1,14 @@
 //! The audit as CSV and JSON, streamed row by row, by the rules of the outcomes' export.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{BUFFER_BYTES, ExportError, Format, guarded, write_error};
+use super::frame::{Listing, Sheet, moment};
+use super::{ExportError, Format};
 use crate::clock::rfc3339;
-use crate::store::StoreError;
 use crate::store::audit::{self, AuditRow, Filter};
 
 /// The columns of a CSV export, in order, for good.
@@ -33,9 +33,7 @@ pub fn export_audit(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let moment = connection
-        .unchecked_transaction()
-        .map_err(StoreError::from)?;
+    let moment = moment(connection)?;
     match format {
         Format::Csv { guard } => csv(&moment, filter, guard, out),
         Format::Json => json(&moment, filter, now_ms, out),
@@ -48,34 +46,21 @@ fn csv(
     guard: bool,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .buffer_capacity(BUFFER_BYTES)
-        .from_writer(out);
-    writer.write_record(COLUMNS).map_err(write_error)?;
-    let mut rows = 0;
+    let mut sheet = Sheet::new(out, guard, COLUMNS)?;
     audit::each(connection, filter, |row| {
-        rows += 1;
-        let text = |text: &str| match guard {
-            true => guarded(text),
-            false => text.to_owned(),
-        };
-        let record = [
-            row.seq.to_string(),
-            rfc3339(row.ts),
-            row.who,
-            row.action,
-            row.subject_kind,
-            text(&row.subject),
-            text(&row.subject_name),
-            text(row.why.as_deref().unwrap_or_default()),
-            row.before,
-            row.after,
-        ];
-        writer.write_record(&record).map_err(write_error)
+        sheet.number(row.seq);
+        sheet.plain(&rfc3339(row.ts));
+        sheet.plain(&row.who);
+        sheet.plain(&row.action);
+        sheet.plain(&row.subject_kind);
+        sheet.text(&row.subject);
+        sheet.text(&row.subject_name);
+        sheet.text(row.why.as_deref().unwrap_or_default());
+        sheet.plain(&row.before);
+        sheet.plain(&row.after);
+        sheet.end_row()
     })??;
-    writer.flush()?;
-    Ok(rows)
+    Ok(sheet.finish()?)
 }
 
 /// A row as an object.
@@ -99,7 +84,6 @@ fn json(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     let filters = serde_json::json!({
         "action": filter.action,
         "from_date": filter.from.map(rfc3339),
@@ -107,27 +91,14 @@ fn json(
         "to_date": filter.to.map(rfc3339),
         "who": filter.who,
     });
-    let exported_at = serde_json::json!(rfc3339(now_ms));
-    write!(
-        out,
-        "{{\"exported_at\":{exported_at},\"filters\":{filters},\"entries\":["
-    )?;
-    let mut rows = 0;
-    audit::each(connection, filter, |row| {
-        if rows > 0 {
-            out.write_all(b",")?;
-        }
-        rows += 1;
-        entry(&mut out, &row)
-    })??;
-    out.write_all(b"]}\n")?;
-    out.flush()?;
-    Ok(rows)
+    let mut listing = Listing::new(out, now_ms, &[("filters", filters)], "entries")?;
+    audit::each(connection, filter, |row| listing.row(&entry(&row)?))??;
+    Ok(listing.finish()?)
 }
 
-fn entry(out: &mut impl Write, row: &AuditRow) -> std::io::Result<()> {
+fn entry(row: &AuditRow) -> std::io::Result<Entry<'_>> {
     let raw = |text| serde_json::from_str::<Value>(text).map_err(std::io::Error::from);
-    let entry = Entry {
+    Ok(Entry {
         seq: row.seq,
         ts: rfc3339(row.ts),
         who: &row.who,
@@ -138,6 +109,5 @@ fn entry(out: &mut impl Write, row: &AuditRow) -> std::io::Result<()> {
         why: row.why.as_deref(),
         before: raw(&row.before)?,
         after: raw(&row.after)?,
-    };
-    serde_json::to_writer(out, &entry).map_err(std::io::Error::from)
+    })
 }

@@ -1,17 +1,18 @@
 //! A list with what came of each of its rows, as CSV and JSON, streamed row by row: the columns of
 //! a list file, which reads it back, and the outcomes behind them.
 
-use std::io::{BufWriter, Write};
+use std::io::Write;
 
 use rusqlite::Connection;
 use serde_json::json;
 use signalbox_scheduler::ListNo;
 
-use super::{BUFFER_BYTES, ExportError, Format, guarded, write_error};
+use super::frame::{Listing, Sheet, moment};
+use super::{ExportError, Format};
 use crate::clock::rfc3339;
 use crate::list_file::{self, COLUMNS, ENDING_COLUMNS, as_element, written};
 use crate::store::tasks::{self, TaskRow, uuid};
-use crate::store::{StoreError, accounts, interactions, lists};
+use crate::store::{accounts, interactions, lists};
 
 /// Writes all tasks of a list in the order of its rows, and gives their number; all of one moment.
 pub fn export_list(
@@ -21,9 +22,7 @@ pub fn export_list(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let moment = connection
-        .unchecked_transaction()
-        .map_err(StoreError::from)?;
+    let moment = moment(connection)?;
     match format {
         Format::Csv { guard } => csv(&moment, list, guard, out),
         Format::Json => json(&moment, list, now_ms, out),
@@ -69,13 +68,9 @@ fn csv(
     guard: bool,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .buffer_capacity(BUFFER_BYTES)
-        .from_writer(out);
     let head = COLUMNS.iter().chain(&ENDING_COLUMNS);
-    writer.write_record(head).map_err(write_error)?;
-    let rows = each(connection, list, |told| {
+    let mut sheet = Sheet::new(out, guard, head)?;
+    each(connection, list, |told| {
         let (code, sentence) = told.error.unwrap_or_default();
         let time = |ts: Option<i64>| ts.map(rfc3339).unwrap_or_default();
         let outcome = [
@@ -89,16 +84,10 @@ fn csv(
             sentence,
         ];
         let fields = written(&told.row).into_iter().chain(outcome);
-        let fields = fields.map(|field| match guard {
-            true => guarded(&field),
-            false => field,
-        });
-        writer
-            .write_record(fields.collect::<Vec<_>>())
-            .map_err(write_error)
+        fields.for_each(|field| sheet.text(&field));
+        sheet.end_row()
     })?;
-    writer.flush()?;
-    Ok(rows)
+    Ok(sheet.finish()?)
 }
 
 /// Outcomes by action and status: `follow success=1; like success=2`.
@@ -117,7 +106,6 @@ fn json(
     now_ms: i64,
     out: impl Write,
 ) -> Result<u64, ExportError> {
-    let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     let all = lists::all(connection)?;
     let known = all.get(list.0 as usize);
     let known = known.map(|row| {
@@ -130,18 +118,11 @@ fn json(
             "total_tasks": row.tasks,
         })
     });
-    let (exported_at, known) = (json!(rfc3339(now_ms)), json!(known));
-    write!(
-        out,
-        "{{\"exported_at\":{exported_at},\"list\":{known},\"tasks\":["
-    )?;
-    let mut first = true;
-    let rows = each(connection, list, |told| {
-        if !std::mem::take(&mut first) {
-            out.write_all(b",")?;
-        }
+    let head = [("list", json!(known))];
+    let mut listing = Listing::new(out, now_ms, &head, "tasks")?;
+    each(connection, list, |told| {
         let (code, sentence) = told.error.unzip();
-        let task = json!({
+        listing.row(&json!({
             "row": told.row.line,
             "task": as_element(&told.row),
             "note": told.row.note,
@@ -153,10 +134,7 @@ fn json(
             "result": told.sums,
             "error_code": code,
             "error_message": sentence,
-        });
-        serde_json::to_writer(&mut out, &task).map_err(std::io::Error::from)
+        }))
     })?;
-    out.write_all(b"]}\n")?;
-    out.flush()?;
-    Ok(rows)
+    Ok(listing.finish()?)
 }

@@ -6,6 +6,7 @@ use signalbox_automation::Handle;
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AccountNo, AttemptNo, ListNo, PhoneNo, TaskId};
 
+use super::frame::BUFFER_BYTES;
 use super::*;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::interactions::NewInteraction;
@@ -116,7 +117,7 @@ fn plain_csv(rows: &[Put], guard: bool) -> Vec<u8> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
     writer.write_record(COLUMNS).unwrap();
-    let text = |value: &str| match value.trim_start_matches(' ').chars().next() {
+    let text = |value: &str| match value.trim_start_matches([' ', '\'']).chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\0') if guard => format!("'{value}"),
         _ => value.to_owned(),
     };
@@ -256,4 +257,80 @@ fn a_damaged_row_is_named_and_nothing_passes_for_the_whole() {
     );
     let mut out = Vec::new();
     export(connection, &Filter::default(), Format::Json, 5, &mut out).unwrap();
+}
+
+/// Texts of these pieces in any order: all that a form of CSV or a spreadsheet could trip over.
+const PIECES: [&str; 24] = [
+    "\"",
+    "\"\"",
+    "'",
+    "''",
+    ",",
+    ";",
+    "\n",
+    "\r",
+    "\r\n",
+    "\t",
+    " ",
+    "  ",
+    "=",
+    "+",
+    "-",
+    "@",
+    "\0",
+    "cmd|' /C calc'!A0",
+    "🚦",
+    "\u{202e}abc\u{202c}",
+    "\u{200f}",
+    "e\u{301}",
+    "\\",
+    "name",
+];
+
+#[test]
+fn every_text_comes_back_as_it_was() {
+    let mut seed: u64 = 1;
+    let mut piece = || {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        PIECES[usize::try_from((seed >> 33) % PIECES.len() as u64).unwrap()]
+    };
+    let mut text = |pieces: usize| -> &'static str {
+        let text: String = (0..pieces).map(|_| piece()).collect();
+        Box::leak(text.into_boxed_str())
+    };
+    let plain = Put {
+        rehearsal: false,
+        ..rows()[0].clone()
+    };
+    let put: Vec<Put> = (0..3_000)
+        .map(|no| Put {
+            target: text(no % 6),
+            reason: text(no / 7 % 9),
+            ..plain.clone()
+        })
+        .collect();
+    let dir = tempfile::tempdir().unwrap();
+    let store = data_set(dir.path(), &put);
+    let format = Format::Csv { guard: true };
+    let mut out = Vec::new();
+    export(store.connection(), &Filter::default(), format, 5, &mut out).unwrap();
+    let mut sheet = csv::Reader::from_reader(out.as_slice());
+    let mut read = 0;
+    for (told, row) in sheet.records().zip(&put) {
+        let told = told.unwrap();
+        let back = |column: usize| crate::list_file::unguarded(&told[column]).to_owned();
+        assert_eq!(
+            (back(2), back(5)),
+            (row.target.to_owned(), row.reason.to_owned())
+        );
+        for cell in &told {
+            let first = cell.trim_start_matches(' ').chars().next();
+            let runs = matches!(first, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\0'));
+            assert!(!runs, "{cell:?}");
+        }
+        read += 1;
+    }
+    assert_eq!(read, put.len());
 }

@@ -41,6 +41,7 @@ mod operation;
 mod orders;
 mod page;
 mod problem;
+mod reports;
 mod router;
 mod screenshots;
 mod settings;

@@ -243,7 +243,7 @@ fn status_of(code: &str) -> StatusCode {
     match code {
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         "unknown_account" | "bad_list" | "bad_list_name" | "reason_needed" | "bad_reason"
-        | "too_many_points" | "bad_flow" | "variable_missing" | "targets_needed" => {
+        | "too_many_points" | "bad_flow" | "variable_missing" | "targets_needed" | "bad_date" => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         "unknown_job" | "unknown_list" | "unknown_phone" | "unknown_plan"

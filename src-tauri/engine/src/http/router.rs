@@ -21,8 +21,8 @@ use super::tickets::{self, Tickets};
 use super::turned_away::TurnedAway;
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
-    imports, interactions, jobs, lists, logs, metrics, notices, orders, screenshots, settings,
-    system, tasks, templates,
+    imports, interactions, jobs, lists, logs, metrics, notices, orders, reports, screenshots,
+    settings, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -52,6 +52,7 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     events::routes(&mut api);
     interactions::routes(&mut api);
     history::routes(&mut api);
+    reports::routes(&mut api);
     let place = document::routes(&mut api);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());

@@ -108,6 +108,17 @@ const MOMENT: &str = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\
     (Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
 term!(
+    /// A day of the calendar.
+    Day(String) = |text| Some(text.to_owned()),
+    "It must be a day between 2000 and 2099, as 2026-11-23.",
+    json_schema!({
+        "format": "date",
+        "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        "examples": ["2026-11-23"],
+    })
+);
+
+term!(
     /// What makes a request the same request when it is sent again.
     IdempotencyKey(String) = |text| Some(text.to_owned()),
     "It must be 1 to 128 printable ASCII characters.",

@@ -41,6 +41,8 @@ pub use name::{NAME_CHARS_MAX, is_name};
 pub use problem::{Code, PROBLEMS_MAX, Problem, Problems};
 pub use read::{ReadError, read};
 pub use sheet::ColumnNames;
+#[cfg(test)]
+pub(crate) use sheet::unguarded;
 pub use tasks::{TaskRow, flows_named, sift, tasks, tasks_with};
 pub(crate) use time::wall_time;
 pub use vocabulary::{KINDS, PRIORITIES, kind_word, priority_word};

@@ -374,14 +374,14 @@ fn clean(field: &Field<'_>, encoding: Encoding, lines: bool) -> Result<String, (
     Ok(text.to_owned())
 }
 
-/// Undoes the guard of the export: `'` before a text that starts, also after spaces, with one of
-/// `= + - @`, tab or carriage return.
-fn unguarded(text: &str) -> &str {
+/// Undoes the guard of the export: `'` before a text that starts, also after spaces and further
+/// quotes, with one of `= + - @`, tab, carriage return or NUL.
+pub(crate) fn unguarded(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest)
             if rest
-                .trim_start_matches(' ')
-                .starts_with(['=', '+', '-', '@', '\t', '\r']) =>
+                .trim_start_matches([' ', '\''])
+                .starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) =>
         {
             rest
         }

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod backups;
 pub mod check;
 mod checkpoint;
+pub mod day;
 pub mod filing;
 pub mod imported;
 pub mod imports;

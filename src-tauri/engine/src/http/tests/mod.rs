@@ -18,6 +18,7 @@ mod new_task;
 mod orders;
 mod reading;
 mod refusals;
+mod reports;
 mod screenshots;
 mod series;
 mod settings;
