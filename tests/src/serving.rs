@@ -84,6 +84,11 @@ impl Serving {
         send(self.address, &request)
     }
 
+    /// A good DELETE.
+    pub fn delete(&self, path: &str) -> Answer {
+        send(self.address, &(self.header("DELETE", path) + "\r\n"))
+    }
+
     fn header(&self, method: &str, path: &str) -> String {
         let (host, token) = (self.address, &self.token);
         format!(

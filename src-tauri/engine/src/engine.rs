@@ -134,7 +134,8 @@ impl Engine {
             ))
         })?;
         let book = Book::default();
-        engine.commands.know_phones(book.clone(), bundle_id);
+        let phones = crate::facts::Reached::new(Arc::clone(&pool), bundle_id.clone());
+        engine.commands.know_phones(phones, book.clone(), bundle_id);
         let forward = crate::facts::forward(events, engine.inbox.clone(), book, known);
         engine.forward = Some(Handle::current().spawn(forward).abort_handle());
         engine._pool = Some(pool);

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use signalbox_automation::Screens;
 use signalbox_phone::condition::{Battery, Thermal};
-use signalbox_phone::{Facts, PoolEvent, Udid};
+use signalbox_phone::rung::{Reach, State};
+use signalbox_phone::{Facts, Pool, PoolEvent, Udid};
 use tokio::sync::mpsc;
 
 use crate::dto::DeviceFacts;
@@ -82,6 +83,38 @@ fn shown(facts: &Facts, bundle_id: &str) -> DeviceFacts {
         language: condition.language.clone(),
         app_version: condition.version_of(bundle_id).map(str::to_owned),
         wda_version: runner.and_then(|(_, app)| app.version.clone()),
+    }
+}
+
+/// A way to the attached phones, for orders that are about the phones themselves.
+#[derive(Debug, Clone)]
+pub(crate) struct Reached {
+    pool: Arc<Pool>,
+    bundle_id: String,
+}
+
+impl Reached {
+    pub(crate) fn new(pool: Arc<Pool>, bundle_id: String) -> Self {
+        Self { pool, bundle_id }
+    }
+
+    /// Has the phone looked at now, and climbs its ladder; the lowest rung that does not hold, and
+    /// what to do.
+    pub(crate) async fn look(&self, serial: &str) -> Result<(), String> {
+        let udid = Udid::new(serial);
+        self.pool.look_again(&udid);
+        let ladder = self.pool.ladder(&udid, &self.bundle_id, Reach::Look).await;
+        let failed = ladder.rungs.iter().find(|it| it.state == State::Failed);
+        failed.map_or(Ok(()), |rung| {
+            let detail = format!("{} {}", rung.cause, rung.fix);
+            Err(detail.trim_end().to_owned())
+        })
+    }
+
+    /// Ends WebDriverAgent on the phone.
+    pub(crate) async fn end_runner(&self, serial: &str) -> Result<(), String> {
+        let ended = self.pool.end_runner(&Udid::new(serial)).await;
+        ended.map_err(|error| format!("WebDriverAgent was not started anew: {error}."))
     }
 }
 

@@ -215,6 +215,14 @@ impl Fleet {
         }
     }
 
+    /// The runner was told to end. Whoever keeps it running starts it again.
+    pub(crate) fn runner_ends(self: &Arc<Self>, at: usize) {
+        if let Some(phone) = self.phones.get(at) {
+            self.set_wda(phone, false);
+            self.later(at, Some(SHORTLY), |fleet, phone| fleet.set_wda(phone, true));
+        }
+    }
+
     fn later(
         self: &Arc<Self>,
         at: usize,

@@ -86,7 +86,7 @@ pub use templates::{
 pub use why::Why;
 
 use crate::clock::Clock;
-use crate::facts::Book;
+use crate::facts::{Book, Reached};
 use crate::list_file::Problem;
 use crate::paths::DataDir;
 use crate::runtime::{Feed, Message, Operator, Order, Refused, RotateToken, Switch, View};
@@ -192,6 +192,8 @@ pub struct Commands {
     plans: Arc<plan::Plans>,
     jobs: Arc<jobs::Jobs>,
     token: Arc<TokenFile>,
+    /// The phones themselves, where this engine has some.
+    phones_there: Option<Reached>,
     readers: Arc<reader::Readers>,
     /// One history is imported at a time.
     histories: Arc<tokio::sync::Mutex<()>>,
@@ -226,11 +228,13 @@ impl Commands {
             plans: Arc::default(),
             histories: Arc::default(),
             jobs: Arc::default(),
+            phones_there: None,
         }
     }
 
-    /// Where phones' facts are written, and which app they are told of.
-    pub(crate) fn know_phones(&mut self, facts: Book, bundle_id: String) {
+    /// The phones, where their facts are written, and which app they are told of.
+    pub(crate) fn know_phones(&mut self, there: Reached, facts: Book, bundle_id: String) {
+        self.phones_there = Some(there);
         self.facts = facts;
         self.bundle_id = bundle_id;
     }

@@ -1,7 +1,6 @@
 //! Carrying out what a committed turn orders about the world outside.
 
 use signalbox_automation::Mode;
-use signalbox_phone::Udid;
 use signalbox_scheduler::{AccountNo, CheckNo, Effect, PhoneNo, Scope};
 
 use super::{Begun, Orders, Runtime, Visiting};
@@ -52,20 +51,23 @@ impl Runtime {
                     account,
                 } => {
                     let directory = &self.memory.directory;
-                    if let Some(visit) = visiting(directory, (phone, check), account) {
-                        hands.visit(visit);
+                    if let Some(visiting) = visiting(directory, phone, check, account) {
+                        hands.visit(visiting);
                     }
                 }
-                Effect::Hush(scope) => {
-                    if let Some(whom) = whom(scope, udid) {
-                        hands.hush(whom);
+                Effect::Hush(Scope::Phone(phone)) => {
+                    if let Some(udid) = udid(phone) {
+                        hands.hush(Some(udid));
                     }
                 }
-                Effect::Unhush(scope) => {
-                    if let Some(whom) = whom(scope, udid) {
-                        hands.unhush(whom);
+                Effect::Unhush(Scope::Phone(phone)) => {
+                    if let Some(udid) = udid(phone) {
+                        hands.unhush(Some(udid));
                     }
                 }
+                // Nothing narrower than everything can be stopped but a phone.
+                Effect::Hush(_) => hands.hush(None),
+                Effect::Unhush(_) => hands.unhush(None),
                 Effect::Halt { phone } => hands.halt_check(phone),
                 Effect::Run { .. }
                 | Effect::Proceed { .. }
@@ -81,10 +83,11 @@ impl Runtime {
     }
 }
 
-/// A look at a phone that is known, for an account if it is about one.
+/// The look at a phone, by the names that the phone and its app know.
 fn visiting(
     directory: &Directory,
-    (no, check): (PhoneNo, CheckNo),
+    no: PhoneNo,
+    check: CheckNo,
     account: Option<AccountNo>,
 ) -> Option<Visiting> {
     let row = account.and_then(|no| directory.account(no));
@@ -94,12 +97,4 @@ fn visiting(
         phone: directory.phone(no)?.udid.clone(),
         account: row.map(|row| row.handle.clone()),
     })
-}
-
-/// Who is stopped: a phone that is known, or, since nothing else can be, all of them.
-fn whom<'d>(scope: Scope, udid: impl Fn(PhoneNo) -> Option<&'d Udid>) -> Option<Option<&'d Udid>> {
-    match scope {
-        Scope::Phone(phone) => udid(phone).map(Some),
-        _ => Some(None),
-    }
 }

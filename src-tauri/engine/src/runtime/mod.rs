@@ -57,7 +57,7 @@ pub(crate) use orders::Miss;
 pub(crate) use orders::{
     AddAccount, AddRows, AddTemplate, BeginJob, Cancel, CancelRest, ChangeAccount, ChangeDevice,
     ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, ForgetDevice, Hand, ImportHistory,
-    Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, RotateToken,
+    Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, RotateToken, Runner,
     SettingsChange, Stencil, StepJob, Switch,
 };
 #[cfg(test)]

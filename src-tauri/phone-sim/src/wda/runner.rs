@@ -190,7 +190,7 @@ impl Job<'_> {
             fleet.suffer(self.at, fired);
         }
         if route.command == Command::Shutdown {
-            fleet.set_wda(self.phone, false);
+            fleet.runner_ends(self.at);
         }
         if turn.is_some()
             && fired

@@ -39,7 +39,7 @@ use crate::quiet::{self, Check};
 use crate::rung::{self, Ladder, Reach};
 use crate::task::Task;
 use crate::udid::Udid;
-use crate::wda::{StopSwitch, Wda, WdaPhone};
+use crate::wda::{self, StopSwitch, Wda, WdaPhone};
 use hush::Hush;
 use seats::{Holder, Seats};
 use watch::Watch;
@@ -221,6 +221,31 @@ impl Pool {
             self.look_again(udid);
         }
         proven
+    }
+
+    /// Ends WebDriverAgent on the phone, after whoever worked on it was stopped. Who keeps the runner
+    /// running there starts it again. The phone counts as one that cannot work until it was looked
+    /// at again, so that [`PoolEvent::Ready`] follows once it answers.
+    ///
+    /// # Errors
+    /// [`Code::NotAttached`], and whatever kept the order from reaching the phone, or the runner from
+    /// ending.
+    pub async fn end_runner(&self, udid: &Udid) -> Result<(), PhoneError> {
+        let link = self.link(udid)?;
+        let stop = StopSwitch::new();
+        let wda = Arc::new(Wda::new(self.muxer.clone(), link, stop.clone()));
+        let holder = Holder {
+            stop: Some(stop),
+            wda: Arc::downgrade(&wda),
+        };
+        let limit = self.muxer.limits().mux;
+        self.take_over(udid, holder, limit).await?;
+        let ended = wda::end_runner(&wda).await;
+        if let Some(seat) = self.seats.lock().get_mut(udid) {
+            (seat.ready, seat.told) = (false, None);
+        }
+        self.look_again(udid);
+        ended
     }
 
     /// The ladder of one phone, climbed now ([`rung::ladder`]).

@@ -26,7 +26,7 @@ pub use stop::StopSwitch;
 
 pub(crate) use command::Command;
 pub(crate) use reply::Reply;
-pub(crate) use session::{delete, probe};
+pub(crate) use session::{delete, end_runner, probe};
 
 use crate::error::{Code, PhoneError, Sent};
 use crate::mux::{Link, Muxer};

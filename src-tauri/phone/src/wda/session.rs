@@ -1,6 +1,7 @@
 //! WebDriverAgent sessions: one per phone, and a new one ends the old one.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,6 +10,10 @@ use super::element::SAID;
 use super::{Command, Wda};
 use crate::error::{Code, PhoneError, Sent};
 use crate::limits::ID_BYTES_MAX;
+
+/// Looks whether a runner that was told to end still answers, and the pause between two.
+const LOOKS_AT_END: u32 = 30;
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// The id of a session, as the phone gave it; safe to put into a path.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -127,6 +132,28 @@ pub(crate) async fn delete(wda: &Wda, session: &SessionId) -> Result<(), PhoneEr
         Err(error) if error.code == Code::InvalidSession => Ok(()),
         done => done,
     }
+}
+
+/// Ends the runner on the phone, and waits until nothing answers any more. Who keeps it running
+/// there starts it again.
+pub(crate) async fn end_runner(wda: &Wda) -> Result<(), PhoneError> {
+    let asked: Result<serde::de::IgnoredAny, _> = wda.call(Command::ask("/wda/shutdown")).await;
+    match asked {
+        // It answers with a word that is no JSON, or ends before it does.
+        Err(error) if error.sent == Sent::NotSent => return Err(error),
+        _ => {}
+    }
+    for _ in 0..LOOKS_AT_END {
+        if probe(wda).await.is_err() {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+    }
+    Err(PhoneError::new(
+        Code::Timeout,
+        Sent::Failed,
+        "WebDriverAgent was told to end and still answers",
+    ))
 }
 
 /// Asks something that only the main queue can answer, without a session, so that it disturbs

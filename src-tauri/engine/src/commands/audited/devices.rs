@@ -5,7 +5,8 @@ use signalbox_scheduler::{AttemptNo, Ending, Input};
 
 use super::super::tests::{plug_in, unplug};
 use super::{Case, case};
-use crate::commands::DeviceChange;
+use crate::commands::{CommandError, DeviceChange};
+use crate::runtime::Runner;
 
 const UDID: &str = "phone-1";
 
@@ -74,6 +75,66 @@ pub(super) fn cases() -> Vec<Case> {
                 let devices = it.devices().await.unwrap().devices;
                 assert_eq!(devices.len(), 1);
                 assert_eq!(devices[0].label, None, "it comes back as new");
+            },
+        ),
+    ]
+}
+
+/// A phone is let go, brought up, and its runner started anew.
+pub(super) fn runners() -> Vec<Case> {
+    let phone = ["device", UDID, ""];
+    let reach =
+        |ready: bool, stopped: bool| json!({"paused": false, "ready": ready, "stopped": stopped});
+    let refused = |done: Result<(), CommandError>, code: &str| {
+        assert_eq!(done.unwrap_err().code, code);
+    };
+    vec![
+        case(
+            "device.cleanup",
+            phone,
+            reach(true, false),
+            reach(true, true),
+            move |it| async move {
+                plug_in(&it, UDID).await;
+                // Nothing of it while a task runs there.
+                let udid = || UDID.to_owned();
+                refused(it.let_device_go(udid()).await, "device_busy");
+                let done = it.initialize_device(udid()).await.map(drop);
+                refused(done, "device_busy");
+                let done = it.restart_runner(udid()).await.map(drop);
+                refused(done, "device_busy");
+                let (attempt, ending) = (AttemptNo(1), Ending::Completed);
+                let ended = Input::Ended { attempt, ending };
+                it.order(ended, None).await.unwrap();
+                it.let_device_go(udid()).await.unwrap();
+                let done = it.restart_runner(udid()).await.map(drop);
+                refused(done, "stopped");
+                refused(
+                    it.let_device_go("phone-9".to_owned()).await,
+                    "unknown_phone",
+                );
+            },
+        ),
+        case(
+            "device.initialize",
+            phone,
+            reach(true, true),
+            reach(true, false),
+            |it| async move {
+                let device = it.initialize_device(UDID.to_owned()).await.unwrap();
+                assert_eq!((device.stopped, device.status.as_str()), (false, "ready"));
+            },
+        ),
+        case(
+            "device.restart_wda",
+            phone,
+            reach(true, false),
+            reach(false, false),
+            |it| async move {
+                let order = Runner::Restart(UDID.to_owned());
+                it.order(order, None).await.unwrap();
+                let devices = it.devices().await.unwrap().devices;
+                assert_eq!(devices[0].status, "error", "it takes no task");
             },
         ),
     ]

@@ -63,6 +63,7 @@ fn cases() -> Vec<Vec<Case>> {
         app::cases(),
         devices::cases(),
         history::cases(),
+        devices::runners(),
         interactions::cases(),
         jobs::cases(),
         lists::cases(),

@@ -49,7 +49,7 @@ impl Commands {
         self.device(&udid).await
     }
 
-    async fn device(&self, udid: &str) -> Result<DeviceView, CommandError> {
+    pub(super) async fn device(&self, udid: &str) -> Result<DeviceView, CommandError> {
         let devices = self.devices().await?.devices;
         let found = devices.into_iter().find(|device| device.udid == udid);
         found.ok_or_else(|| CommandError::new("unknown_phone", "There is no such phone."))

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod devices;
+mod runner;
 mod system;
 mod tasks;
 

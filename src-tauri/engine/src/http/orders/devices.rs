@@ -58,6 +58,27 @@ pub(super) fn routes(api: &mut Api) {
     );
     api.route(
         Method::POST,
+        "/api/devices/{udid}/initialize",
+        "initialize_device",
+        "Bring a phone up, and wait until it can work",
+        initialize,
+    );
+    api.route(
+        Method::DELETE,
+        "/api/devices/{udid}/cleanup",
+        "let_device_go",
+        "Let a phone go: nothing is said to it until it is brought up again",
+        let_go,
+    );
+    api.route(
+        Method::POST,
+        "/api/devices/{udid}/restart-wda",
+        "restart_runner",
+        "Start WebDriverAgent on a phone anew",
+        restart,
+    );
+    api.route(
+        Method::POST,
         "/api/devices/{udid}/forget",
         "forget_device",
         "Take a phone that is gone off the list",
@@ -138,6 +159,32 @@ async fn give_back(
     Segment(udid): Segment<DeviceKey>,
 ) -> Result<Json<DeviceView>, Problem> {
     let done = commands.give_back(udid.0).await;
+    Ok(Json(done.map_err(of::<DeviceKey>)?))
+}
+
+async fn initialize(
+    commands: Commands,
+    Segment(udid): Segment<DeviceKey>,
+) -> Result<Json<DeviceView>, Problem> {
+    let done = commands.initialize_device(udid.0).await;
+    Ok(Json(done.map_err(of::<DeviceKey>)?))
+}
+
+async fn let_go(
+    commands: Commands,
+    Segment(udid): Segment<DeviceKey>,
+) -> Result<Json<Done>, Problem> {
+    let done = commands.let_device_go(udid.0).await;
+    done.map_err(of::<DeviceKey>)?;
+    let message = "Nothing more is said to the phone until you bring it up or resume it.";
+    Ok(Json(Done::new(message)))
+}
+
+async fn restart(
+    commands: Commands,
+    Segment(udid): Segment<DeviceKey>,
+) -> Result<Json<DeviceView>, Problem> {
+    let done = commands.restart_runner(udid.0).await;
     Ok(Json(done.map_err(of::<DeviceKey>)?))
 }
 
