@@ -27,6 +27,8 @@ mod plan;
 mod progress;
 mod queue;
 mod reader;
+#[cfg(test)]
+mod replaced;
 mod report;
 mod screenshots;
 mod series;

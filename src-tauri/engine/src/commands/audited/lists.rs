@@ -7,7 +7,7 @@ use super::{Case, case};
 use crate::commands::ImportFiles;
 
 /// The two files: these accounts, bound to no phone, and these rows.
-pub(super) fn files(account: &str, rows: &[&str]) -> ImportFiles {
+pub(in crate::commands) fn files(account: &str, rows: &[&str]) -> ImportFiles {
     let accounts = format!("account_id,handle,device_udid\n{account},{account}.name,\n");
     let tasks = format!(
         "account_id,task_type,target_username,actions\n{}\n",

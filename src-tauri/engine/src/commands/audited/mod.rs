@@ -8,6 +8,7 @@ mod history;
 mod interactions;
 mod jobs;
 mod lists;
+pub(super) mod lists;
 mod looks;
 mod settings;
 mod switch;
