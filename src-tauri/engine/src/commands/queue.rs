@@ -14,7 +14,8 @@ use crate::store::tasks::{self, TaskRow};
 /// Which tasks are wanted; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct TaskFilter {
-    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`.
+    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`; `ended`: any of the
+    /// last four.
     pub status: Option<&'static str>,
     /// Of this account.
     pub account_id: Option<String>,

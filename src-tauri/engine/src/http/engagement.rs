@@ -3,18 +3,22 @@
 use axum::Json;
 use axum::http::Method;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use signalbox_automation::Engagement;
 use signalbox_scheduler::Priority;
 
 use super::api::Api;
-use super::input::{Body, Named as _, Segment};
+use super::input::{Body, Named as _, Query, Segment};
+use super::page::{LongPage, Page};
 use super::problem::{Finding, Problem};
+use super::tasks::{Log, log_of};
 use super::term::{
     AccountId, CommentText, IdempotencyKey, Moment, PriorityWord, TaskKey, Username,
 };
-use crate::commands::{Commands, NewEngagement, TaskCreated, TaskOrdered, TaskStatus};
+use crate::commands::{
+    Commands, EngagementOverview, NewEngagement, TaskCreated, TaskOrdered, TaskStatus,
+};
 
 pub(super) fn routes(api: &mut Api) {
     api.about(
@@ -37,6 +41,27 @@ pub(super) fn routes(api: &mut Api) {
         "engagement_status",
         "The whole engagement task, and why it is not running",
         status,
+    );
+    api.route(
+        Method::GET,
+        "/api/engagement-task/{id}/logs",
+        "engagement_logs",
+        "What happened to an engagement task, step by step",
+        log,
+    );
+    api.route(
+        Method::GET,
+        "/api/engagement-status",
+        "engagement",
+        "How engagement stands: numbers, what waits, what runs",
+        overview,
+    );
+    api.route(
+        Method::GET,
+        "/api/engagement-history",
+        "engagement_history",
+        "The engagement tasks that ended, page by page",
+        history,
     );
     api.route(
         Method::DELETE,
@@ -176,6 +201,45 @@ async fn status(
     Segment(id): Segment<TaskKey>,
 ) -> Result<Json<TaskStatus>, Problem> {
     found(&commands, &id).await.map(Json)
+}
+
+async fn overview(commands: Commands) -> Result<Json<EngagementOverview>, Problem> {
+    Ok(Json(commands.engagement().await?))
+}
+
+/// A page of the engagement tasks that ended.
+#[derive(Serialize, JsonSchema)]
+struct Ended {
+    success: bool,
+    /// The newest first.
+    tasks: Vec<TaskStatus>,
+    /// How many there are in all.
+    total: u64,
+    limit: u32,
+    skip: u32,
+}
+
+async fn history(
+    commands: Commands,
+    Query(Page { limit, skip }): Query<Page>,
+) -> Result<Json<Ended>, Problem> {
+    let (tasks, total) = commands.engagement_history(skip, limit).await?;
+    Ok(Json(Ended {
+        success: true,
+        tasks,
+        total,
+        limit,
+        skip,
+    }))
+}
+
+async fn log(
+    commands: Commands,
+    Segment(id): Segment<TaskKey>,
+    Query(wanted): Query<LongPage>,
+) -> Result<Json<Log>, Problem> {
+    found(&commands, &id).await?;
+    log_of(&commands, &id, &wanted).await.map(Json)
 }
 
 async fn cancel(

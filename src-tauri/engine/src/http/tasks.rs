@@ -122,7 +122,7 @@ async fn queue(
 
 /// The log of a task.
 #[derive(Serialize, JsonSchema)]
-struct Log {
+pub(super) struct Log {
     task_id: String,
     /// In the order in which it happened.
     logs: Vec<TaskLogLine>,
@@ -135,14 +135,23 @@ async fn log(
     Segment(id): Segment<TaskKey>,
     Query(wanted): Query<LongPage>,
 ) -> Result<Json<Log>, Problem> {
+    log_of(&commands, &id, &wanted).await.map(Json)
+}
+
+/// A page of the log of a task of any kind.
+pub(super) async fn log_of(
+    commands: &Commands,
+    id: &TaskKey,
+    wanted: &LongPage,
+) -> Result<Log, Problem> {
     let Page { limit, skip } = wanted.page;
     let found = commands.task_log(id.0, wanted.after(), skip, limit).await?;
     let log = found.ok_or_else(unknown)?;
-    Ok(Json(Log {
+    Ok(Log {
         task_id: id.0.to_string(),
         logs: log.lines,
         next_cursor: log.next.map(|next| next.to_string()),
-    }))
+    })
 }
 
 fn unknown() -> Problem {

@@ -347,6 +347,70 @@ pub fn of_list(
     Ok(found)
 }
 
+/// Which tasks are wanted; what is `None` does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`; `ended`: all but two.
+    pub status: Option<&'static str>,
+    /// Of this account.
+    pub account: Option<AccountNo>,
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// Accepted at this time or later, ms since 1970.
+    pub from: Option<i64>,
+    /// Accepted at this time or before, ms since 1970.
+    pub to: Option<i64>,
+    /// With this in the target or the note, in any case of letters.
+    pub q: Option<String>,
+}
+
+/// What a filter lets through, of values ?1 to ?6.
+const FILTER: &str = "WHERE (?1 IS NULL OR ?1 = iif(EXISTS (SELECT 1 FROM leases l
+        WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL), 'running', status)
+        OR ?1 = 'ended' AND status <> 'queued')
+    AND (?2 IS NULL OR account_no = ?2) AND (?3 IS NULL OR kind = ?3)
+    AND (?4 IS NULL OR created_ts >= ?4) AND (?5 IS NULL OR created_ts <= ?5)
+    AND (?6 IS NULL OR instr(target_key, ?6) > 0 OR instr(lower(note), ?6) > 0) ";
+
+/// A page of the tasks, the newest first: ids grow with time.
+pub fn page(
+    connection: &Connection,
+    filter: &Filter,
+    skip: u32,
+    limit: u32,
+) -> Result<Vec<TaskRow>> {
+    let sql = [COLUMNS, FILTER, "ORDER BY task_id DESC LIMIT ?7 OFFSET ?8"].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let values = params![
+        filter.status,
+        filter.account.map(|it| it.0),
+        filter.kind.map(kind_word),
+        filter.from,
+        filter.to,
+        filter.q.as_ref().map(|it| it.to_lowercase()),
+        limit,
+        skip
+    ];
+    let rows = statement.query_map(values, |row| Ok(read(row)))?;
+    rows.map(|row| row?).collect()
+}
+
+/// How many tasks a filter lets through.
+pub fn count(connection: &Connection, filter: &Filter) -> Result<u64> {
+    let sql = ["SELECT count(*) FROM tasks ", FILTER].concat();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let values = params![
+        filter.status,
+        filter.account.map(|it| it.0),
+        filter.kind.map(kind_word),
+        filter.from,
+        filter.to,
+        filter.q.as_ref().map(|it| it.to_lowercase()),
+    ];
+    let found: i64 = statement.query_row(values, |row| row.get(0))?;
+    Ok(found.unsigned_abs())
+}
+
 /// How many tasks wait, by the word of their priority.
 pub fn waiting_by_priority(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT priority, count(*) FROM tasks WHERE status = 'queued' AND NOT EXISTS

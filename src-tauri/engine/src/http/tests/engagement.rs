@@ -1,9 +1,12 @@
 //! Bodies of `POST /api/engagement-task`, good and bad.
 
-use super::read_body;
+use serde_json::{Value, json};
+
+use super::{Bench, read_body};
 use crate::commands::NewEngagement;
 use crate::http::engagement::CreateEngagement;
 use crate::http::problem::Problem;
+use crate::store::World;
 
 fn new(body: &str) -> Result<NewEngagement, Problem> {
     read_body::<CreateEngagement>(body.as_bytes())?.checked()
@@ -74,4 +77,72 @@ fn fields_that_are_bad() {
         let body = format!(r#""actions": {{"comment": true}}, "comment_list": [{text}]"#);
         check(&with(&body), "/comment_list/0", "");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_engagement_stands_and_what_became_of_it() {
+    let bench = Bench::new(World::Simulated).await;
+    let other = r#"{"account_id": "a", "target_username": "bob"}"#;
+    let other = bench.create(other).await.body["task_id"].clone();
+    let mut tasks = Vec::new();
+    for page in ["one", "two", "three"] {
+        let body = json!({"account_id": "a", "target_pages": [page], "actions": {"like": true}});
+        let made = bench.post("/api/engagement-task", &body.to_string()).await;
+        assert_eq!(made.status, 200, "{made:?}");
+        tasks.push(made.body["task_id"].clone());
+    }
+    let cancelled = format!("/api/engagement-task/{}/cancel", tasks[1].as_str().unwrap());
+    let done = bench.send(&format!("DELETE {cancelled}"), "", "").await;
+    assert_eq!(done.status, 200, "{done:?}");
+    let stands = bench.get("/api/engagement-status").await.body;
+    let stats = json!({
+        "is_running": true, "total_tasks": 3, "queued": 2, "running": 0, "completed": 0,
+        "failed": 0, "cancelled": 1, "interrupted": 0,
+    });
+    assert_eq!(stands["engagement_stats"], stats);
+    let ids = |tasks: &Value| -> Vec<Value> {
+        let tasks = tasks.as_array().unwrap().iter();
+        tasks.map(|it| it["task_id"].clone()).collect()
+    };
+    assert_eq!(
+        ids(&stands["engagement_queue"]),
+        [tasks[2].clone(), tasks[0].clone()]
+    );
+    assert_eq!(stands["active_engagement_tasks"], json!([]));
+    bench.post("/api/engagement/stop", "{}").await;
+    let stands = bench.get("/api/engagement-status").await.body;
+    assert_eq!(stands["engagement_stats"]["is_running"], false);
+    let history = bench.get("/api/engagement-history?limit=5").await.body;
+    assert_eq!(ids(&history["tasks"]), [tasks[1].clone()]);
+    assert_eq!(
+        (&history["total"], &history["limit"], &history["skip"]),
+        (&json!(1), &json!(5), &json!(0))
+    );
+    let past = bench.get("/api/engagement-history?skip=1").await.body;
+    assert_eq!(past["tasks"], json!([]));
+    let log = |id: &Value| format!("/api/engagement-task/{}/logs", id.as_str().unwrap());
+    let own = bench.get(&log(&tasks[0])).await;
+    assert_eq!(
+        (own.status, &own.body["task_id"]),
+        (200, &tasks[0]),
+        "{own:?}"
+    );
+    for id in [
+        &other,
+        &json!("018f4c5e-0000-7000-8000-000000000000"),
+        &json!("1"),
+    ] {
+        bench.get(&log(id)).await.is_problem(404, "unknown_task");
+    }
+    for bad in [
+        "history?limit=0",
+        "history?limit=1001",
+        "history?skip=-1",
+        "history?x=1",
+    ] {
+        let path = format!("/api/engagement-{bad}");
+        bench.get(&path).await.is_problem(422, "bad_fields");
+    }
+    let path = format!("{}?cursor=x", log(&tasks[0]));
+    bench.get(&path).await.is_problem(422, "bad_fields");
 }
