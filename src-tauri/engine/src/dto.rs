@@ -152,6 +152,31 @@ pub struct AccountListing {
     pub state_reason: Option<String>,
     /// Length of its line.
     pub waiting_tasks_count: u64,
+    /// Its own limits beside the settings; null: none.
+    pub limits: Option<LimitsView>,
+}
+
+/// Limits of one account: the smaller ceiling and the longer gap hold, these or those of the
+/// settings. What is left out is as the settings say; with none of them, the account has no limits
+/// of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
+pub struct LimitsView {
+    /// Follows in 24 hours. At most 80 on live phones.
+    #[schemars(range(min = 0, max = 1_000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follows_per_day: Option<u16>,
+    /// Likes in 24 hours. At most 200 on live phones.
+    #[schemars(range(min = 0, max = 1_000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub likes_per_day: Option<u16>,
+    /// Comments in 24 hours. At most 30 on live phones.
+    #[schemars(range(min = 0, max = 1_000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comments_per_day: Option<u16>,
+    /// Least seconds between two acts. At least 10 on live phones.
+    #[schemars(range(min = 0, max = 86_400))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action_gap_seconds: Option<u64>,
 }
 
 /// How far all lists together are.

@@ -2,7 +2,7 @@
 //! told. Without one, nothing is told.
 
 use rusqlite::Connection;
-use signalbox_scheduler::{Act, Kind, Need, Settings};
+use signalbox_scheduler::{Act, Kind, Need};
 
 use crate::list_file::{KINDS, kind_word};
 use crate::store::{self, attempts};
@@ -27,19 +27,19 @@ impl Pace {
         Ok(pace)
     }
 
-    /// Milliseconds of real time that such a task takes, the gaps between its acts kept; `None`:
+    /// Milliseconds of real time that such a task takes, the gap of its account kept between its acts; `None`:
     /// none was seen.
     pub(crate) fn of(
         &self,
         kind: Kind,
         rehearsal: bool,
         need: Need,
-        settings: &Settings,
+        act_gap_ms: u64,
         time_scale: u32,
     ) -> Option<u64> {
         let seen = self.task_ms[kind as usize][usize::from(rehearsal)]?;
         let acts: u64 = need.0.into_iter().map(u64::from).sum();
-        let gaps = acts.saturating_mul(settings.act_gap_ms) / u64::from(time_scale.max(1));
+        let gaps = acts.saturating_mul(act_gap_ms) / u64::from(time_scale.max(1));
         Some(seen.max(gaps))
     }
 }
@@ -47,13 +47,13 @@ impl Pace {
 /// How long, in policy time, the acts of an account's tasks have to wait for room under its
 /// ceilings: whole days, since what was used up today is free again tomorrow.
 pub(crate) fn wait_for_room(
-    settings: &Settings,
+    ceilings: [Option<u16>; Act::ALL.len()],
     used: [u64; Act::ALL.len()],
     wanted: [u64; Act::ALL.len()],
 ) -> u64 {
-    let days = settings.per_day.iter().zip(used.into_iter().zip(wanted));
+    let days = ceilings.into_iter().zip(used.into_iter().zip(wanted));
     let days = days.filter_map(|(ceiling, (used, wanted))| {
-        let ceiling = u64::from((*ceiling)?).max(1);
+        let ceiling = u64::from(ceiling?).max(1);
         let over = wanted.saturating_sub(ceiling.saturating_sub(used));
         Some(over.div_ceil(ceiling))
     });
@@ -62,13 +62,15 @@ pub(crate) fn wait_for_room(
 
 #[cfg(test)]
 mod tests {
+    use signalbox_scheduler::Settings;
+
     use super::*;
 
     #[test]
     fn what_is_over_the_ceiling_waits_for_the_next_day() {
         let check = |used, wanted, days| {
             let settings = Settings::live();
-            let ms = wait_for_room(&settings, [used, 0, 0], [wanted, 0, 0]);
+            let ms = wait_for_room(settings.per_day, [used, 0, 0], [wanted, 0, 0]);
             assert_eq!(
                 ms,
                 days * signalbox_scheduler::policy::DAY_MS,
@@ -85,8 +87,8 @@ mod tests {
     #[test]
     fn where_nothing_was_seen_nothing_is_told() {
         let pace = Pace::default();
-        let (need, settings) = (Need::default(), Settings::live());
-        assert_eq!(pace.of(Kind::Instagram, false, need, &settings, 1), None);
+        let need = Need::default();
+        assert_eq!(pace.of(Kind::Instagram, false, need, 20_000, 1), None);
     }
 
     #[test]
@@ -95,7 +97,7 @@ mod tests {
         pace.task_ms[Kind::Instagram as usize][0] = Some(30_000);
         let of = |acts, scale| {
             let need = Need([0, acts, 0]);
-            pace.of(Kind::Instagram, false, need, &Settings::live(), scale)
+            pace.of(Kind::Instagram, false, need, 20_000, scale)
         };
         assert_eq!(of(1, 1), Some(30_000));
         assert_eq!(of(3, 1), Some(60_000));

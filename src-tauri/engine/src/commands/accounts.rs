@@ -1,8 +1,10 @@
 //! The accounts there are: what they are called, and where each stands.
 
+use signalbox_scheduler::{Account, Limits};
+
 use super::states::state_words;
 use super::{CommandError, Commands};
-use crate::dto::AccountListing;
+use crate::dto::{AccountListing, LimitsView};
 use crate::runtime::View;
 use crate::store::accounts::AccountRow;
 
@@ -45,8 +47,7 @@ impl Commands {
             let page = found().skip(skip).take(limit);
             let page = page.filter_map(|(no, row)| {
                 let account = view.state.account(no)?;
-                let (state, reason) = state_words(view, account);
-                Some(listing(view, row, state, reason, account.waiting() as u64))
+                Some(listing(view, row, account))
             });
             (page.collect(), found().count() as u64)
         })
@@ -60,8 +61,7 @@ impl Commands {
         let found = self.read(move |view| {
             let no = view.directory.account_by_id(&id)?;
             let (row, account) = (view.directory.account(no)?, view.state.account(no)?);
-            let (state, reason) = state_words(view, account);
-            Some(listing(view, row, state, reason, account.waiting() as u64))
+            Some(listing(view, row, account))
         });
         let message = "There is no such account. Add it first.";
         let unknown = || CommandError::new("unknown_account", message);
@@ -69,13 +69,18 @@ impl Commands {
     }
 }
 
-fn listing(
-    view: &View<'_>,
-    row: &AccountRow,
-    state: &str,
-    reason: Option<&str>,
-    waiting: u64,
-) -> AccountListing {
+fn own_limits(limits: &Limits) -> LimitsView {
+    let [follows_per_day, likes_per_day, comments_per_day] = limits.per_day;
+    LimitsView {
+        follows_per_day,
+        likes_per_day,
+        comments_per_day,
+        action_gap_seconds: limits.act_gap_ms.map(|it| it / 1_000),
+    }
+}
+
+fn listing(view: &View<'_>, row: &AccountRow, account: &Account) -> AccountListing {
+    let (state, reason) = state_words(view, account);
     let phone = row.phone.and_then(|phone| view.directory.phone(phone));
     let given = |text: &String| Some(text.clone()).filter(|it| !it.is_empty());
     AccountListing {
@@ -87,6 +92,7 @@ fn listing(
         note: given(&row.note),
         state: state.to_owned(),
         state_reason: reason.map(str::to_owned),
-        waiting_tasks_count: waiting,
+        waiting_tasks_count: account.waiting() as u64,
+        limits: account.limits.as_deref().map(own_limits),
     }
 }

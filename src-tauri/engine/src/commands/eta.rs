@@ -45,11 +45,12 @@ impl Commands {
 /// When the task would end, wall time in ms, by the view's clock.
 pub(super) fn eta(view: &View<'_>, task: &Task, rehearsal: bool, pace: &Pace) -> Option<i64> {
     let (settings, scale) = (&view.state.settings, view.time_scale.max(1));
-    let own = pace.of(task.kind, rehearsal, task.need, settings, scale)?;
+    let account = view.state.account(task.account)?;
+    let gap = account.act_gap_ms(settings);
+    let own = pace.of(task.kind, rehearsal, task.need, gap, scale)?;
     let ms = match task.phase {
         Phase::Running(attempt) => left_of(view, attempt, own)?,
         Phase::Scheduled { not_before } => {
-            let account = view.state.account(task.account)?;
             let until = u64::try_from(not_before.saturating_sub(view.now.wall)).unwrap_or(0);
             let line = (account.waiting() as u64).saturating_mul(own);
             (until / u64::from(scale)).max(line).saturating_add(own)
@@ -89,7 +90,8 @@ fn in_line(view: &View<'_>, task: &Task, own: u64) -> Option<u64> {
         }
     }
     let used = [0, 1, 2].map(|act| account.acts_in_day(act, view.now.at) as u64);
-    let room = wait_for_room(&state.settings, used, wanted) / scale;
+    let ceilings = [0, 1, 2].map(|act| account.ceiling(&state.settings, act));
+    let room = wait_for_room(ceilings, used, wanted) / scale;
     // Only as many accounts get on at a time as there are phones.
     let phones = state.phones().filter(|(_, phone)| phone.ready).count() as u64;
     let turns = state

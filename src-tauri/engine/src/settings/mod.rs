@@ -1,6 +1,7 @@
 //! What can be set: the fields with their defaults and bounds, and what they mean for the core.
 
 mod hours;
+mod own;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use signalbox_scheduler::policy::{
 use signalbox_scheduler::{Settings, Week};
 
 pub use hours::{Day, Window};
+pub use own::OwnLimits;
 
 use crate::store::{Durability, World};
 

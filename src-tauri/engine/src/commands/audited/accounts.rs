@@ -6,9 +6,11 @@ use signalbox_scheduler::{AttemptNo, Ending, Input};
 use super::super::tests::plug_in;
 use super::{Case, case};
 use crate::commands::{AccountChange, Commands};
+use crate::settings::OwnLimits;
 
 fn facts(handle: &str, label: &str, phone: Option<&str>) -> Value {
-    json!({"device_udid": phone, "group": "", "handle": handle, "label": label, "note": ""})
+    json!({"device_udid": phone, "group": "", "handle": handle, "label": label, "limits": null,
+        "note": ""})
 }
 
 fn named(handle: &str) -> AccountChange {
@@ -71,6 +73,50 @@ pub(super) fn cases() -> Vec<Case> {
             |it| async move { it.remove_account("z".to_owned()).await.unwrap() },
         ),
     ]
+}
+
+#[tokio::test]
+async fn limits_of_its_own_hold_for_an_account_and_are_told_before_and_after() {
+    let bench = super::bench().await;
+    let commands = bench.engine.commands();
+    let limits = |follows: Option<u16>, gap: Option<u64>| AccountChange {
+        limits: Some(OwnLimits {
+            follows_per_day: follows,
+            action_gap_seconds: gap,
+            ..OwnLimits::default()
+        }),
+        ..AccountChange::default()
+    };
+    let rows = super::audit(&commands).await.len();
+    let change = |change| commands.change_account("a".to_owned(), change);
+    let told = change(limits(Some(3), Some(90)))
+        .await
+        .unwrap()
+        .limits
+        .unwrap();
+    assert_eq!(
+        (told.follows_per_day, told.action_gap_seconds),
+        (Some(3), Some(90))
+    );
+    // The same again changes nothing and leaves no row.
+    change(limits(Some(3), Some(90))).await.unwrap();
+    assert_eq!(change(limits(None, None)).await.unwrap().limits, None);
+    let rows = super::audit(&commands).await.split_off(rows);
+    let own = json!({"follows_per_day": 3, "action_gap_seconds": 90});
+    let found = rows
+        .iter()
+        .map(|it| [&it.before["limits"], &it.after["limits"]]);
+    let found: Vec<[&Value; 2]> = found.collect();
+    assert_eq!(found, [[&Value::Null, &own], [&own, &Value::Null]]);
+    // They hold: three acts a day are its ceiling, a task that means to do four never fits.
+    change(limits(Some(0), None)).await.unwrap();
+    let view = commands.read(|view| {
+        let account = view.directory.account_by_id("a")?;
+        let it = view.state.account(account)?;
+        Some(it.ceiling(&view.state.settings, 0))
+    });
+    assert_eq!(view.await.unwrap(), Some(Some(0)));
+    bench.engine.shutdown().await;
 }
 
 /// What is ordered with a reason, and of what waits.

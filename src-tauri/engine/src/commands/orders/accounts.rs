@@ -8,6 +8,7 @@ use signalbox_scheduler::{AccountState, PhoneNo};
 use super::super::{CommandError, Commands, Reason};
 use crate::dto::AccountListing;
 use crate::runtime::{AccountChange, AddAccount, ChangeAccount, Discipline, Found, RemoveAccount};
+use crate::settings::{BadField, OwnLimits};
 use crate::simulator::SignIn;
 
 /// How long an operator is kept waiting for what a phone shows; it is looked at all the same.
@@ -27,12 +28,13 @@ impl Commands {
     /// Adds an account; without a handle its id is also its name in the app.
     ///
     /// # Errors
-    /// `account_exists`, `handle_taken`.
+    /// `account_exists`, `handle_taken`; `hard_limit` as [`Commands::change_account`].
     pub async fn add_account(
         &self,
         account_id: String,
         change: AccountChange,
     ) -> Result<AccountListing, CommandError> {
+        self.fits_hard_limits(&change)?;
         let order = AddAccount {
             account_id: account_id.clone(),
             change,
@@ -47,12 +49,14 @@ impl Commands {
     /// looked for anew on every phone.
     ///
     /// # Errors
-    /// `unknown_account`, `handle_taken`, `account_held`.
+    /// `unknown_account`, `handle_taken`, `account_held`; `hard_limit`: its own limits would be outside
+    /// what live phones allow ([`Commands::outside_hard_limits`] names the fields).
     pub async fn change_account(
         &self,
         account_id: String,
         change: AccountChange,
     ) -> Result<AccountListing, CommandError> {
+        self.fits_hard_limits(&change)?;
         let moves = change.handle.is_some() || change.phone.is_some();
         let order = ChangeAccount {
             account_id: account_id.clone(),
@@ -63,6 +67,19 @@ impl Commands {
             self.sign_in(&account_id).await?;
         }
         self.account(account_id).await
+    }
+
+    /// What the hard limits do not allow of limits of an account's own.
+    pub fn outside_hard_limits(&self, limits: &OwnLimits) -> Vec<BadField> {
+        limits.check(self.world())
+    }
+
+    fn fits_hard_limits(&self, change: &AccountChange) -> Result<(), CommandError> {
+        let bad = change.limits.map(|it| self.outside_hard_limits(&it));
+        let first = bad.into_iter().flatten().next();
+        first.map_or(Ok(()), |bad| {
+            Err(CommandError::new("hard_limit", bad.detail))
+        })
     }
 
     /// Removes an account. Its history stays; its id and its name are free for another, which goes

@@ -209,6 +209,8 @@ impl<'c> Check<'c> {
                 open: true,
                 free_in: Some(0),
                 used: [0; 3],
+                ceilings: self.facts.settings.per_day,
+                gap_ms: self.facts.settings.act_gap_ms,
                 given: 0,
                 wanted: [0; 3],
             });
@@ -248,6 +250,135 @@ impl<'c> Check<'c> {
         Ok(Spread::over(meant.map(|(place, it)| (place, it.tasks))))
     }
 
+    /// What becomes of a row, and the account it names or is given.
+    fn judge(
+        &mut self,
+        row: &TaskRow,
+        spread: &mut Spread,
+        rehearsal: bool,
+    ) -> Result<(Option<usize>, Option<Finding>), CommandError> {
+        let spec = spec_of(new_id(), row, rehearsal);
+        let need = need(&spec);
+        let accounts = &self.accounts;
+        let mut targets = self.targets.as_mut().filter(|_| !need.is_none());
+        let place = match &row.account_id {
+            Some(id) => self.by_id.get(id).copied(),
+            None => spread.choose(|place| match &mut targets {
+                Some(targets) => targets.has_room(&row.target, &accounts[place].id),
+                None => Ok::<_, StoreError>(true),
+            })?,
+        };
+        let Some(place) = place else {
+            let reason = "there is no account that this row could be given to";
+            let finding = Finding::refused("no_accounts", "account_id", reason);
+            return Ok((None, Some(finding)));
+        };
+        let full = match targets {
+            Some(targets) => targets.refuses(&row.target, &accounts[place].id)?,
+            None => None,
+        };
+        let full = full.map(|why| Finding::refused("target_limit", "target_username", why));
+        let finding = full.or_else(|| self.has_no_room(place, need));
+        let finding = match finding {
+            Some(finding) => Some(finding),
+            None => self.says_the_same(row, &spec, place)?,
+        };
+        if finding.is_none() {
+            self.give(place, row, need, rehearsal)?;
+        }
+        Ok((Some(place), finding))
+    }
+
+    /// Why the account cannot take the row, if it cannot.
+    fn has_no_room(&self, place: usize, need: Need) -> Option<Finding> {
+        let account = &self.accounts[place];
+        if account.tasks + account.given >= QUEUE_MAX as u64 {
+            let reason = format!("the line of {} is full ({QUEUE_MAX} tasks)", account.id);
+            return Some(Finding::refused("queue_full", "account_id", reason));
+        }
+        let mut ceilings = self.facts.settings.per_day.iter().zip(need.0);
+        let never = ceilings.any(|(most, need)| most.is_some_and(|most| u16::from(need) > most));
+        never.then(|| {
+            let reason = "it means to do more than the daily ceilings ever allow; split it";
+            Finding::refused("never_fits", "actions", reason)
+        })
+    }
+
+    /// A row before, or a task that waits, which says the same.
+    fn says_the_same(
+        &mut self,
+        row: &TaskRow,
+        spec: &TaskSpec,
+        place: usize,
+    ) -> Result<Option<Finding>, CommandError> {
+        let target = row.target.reveal().to_lowercase();
+        let duplicate = |code, reason| Finding {
+            verdict: Verdict::Duplicate,
+            code,
+            field: "target_username",
+            reason,
+        };
+        let said = (row.account_id.clone(), target, tasks::saying(spec));
+        if let Some(line) = self.said.get(&said) {
+            let reason = format!("line {line} says the same");
+            return Ok(Some(duplicate("duplicate_row", reason)));
+        }
+        self.said.insert(said, row.line);
+        // Of a row that names no account it is not known whether another one is meant.
+        let (Some(_), Some(no)) = (&row.account_id, self.accounts[place].no) else {
+            return Ok(None);
+        };
+        let waits = tasks::is_waiting(self.reader, no, spec)?;
+        Ok(waits.then(|| {
+            let reason = "a task that says the same waits for this account already".to_owned();
+            duplicate("duplicate_task", reason)
+        }))
+    }
+
+    /// The row is the account's from now on.
+    fn give(
+        &mut self,
+        place: usize,
+        row: &TaskRow,
+        need: Need,
+        rehearsal: bool,
+    ) -> Result<(), CommandError> {
+        let account = &mut self.accounts[place];
+        account.given += 1;
+        let gap_ms = account.gap_ms;
+        for (sum, need) in account.wanted.iter_mut().zip(need.0) {
+            *sum += u64::from(need);
+        }
+        if let (Some(targets), false) = (&mut self.targets, need.is_none()) {
+            let _ = targets.add(&row.target, &account.id)?;
+        }
+        self.not_before = self.not_before.max(row.not_before_ms);
+        let facts = self.facts;
+        let ms = self
+            .pace
+            .of(row.kind, rehearsal, need, gap_ms, facts.time_scale);
+        self.longest = self.longest.max(ms.unwrap_or(0));
+        self.work = self.work.zip(ms).map(|(work, ms)| work + ms);
+        Ok(())
+    }
+
+    /// Acts of the row that the account did on its target lately.
+    fn done_before(&self, row: &TaskRow, no: AccountNo) -> Result<Vec<String>, CommandError> {
+        let target = row.target.reveal().to_lowercase();
+        let (at, days) = (self.facts.at, self.facts.reengagement_days);
+        let done = intents::done_on(self.reader, &target, no, at, days)?;
+        let acts: HashSet<&str> = row
+            .actions
+            .iter()
+            .filter_map(|it| it.act())
+            .map(|it| it.as_str())
+            .collect();
+        Ok(done
+            .into_iter()
+            .filter(|act| acts.contains(act.as_str()))
+            .collect())
+    }
+
     /// What each account gets, most first.
     fn shares(&self) -> Vec<PlanShare> {
         let given = self.accounts.iter().filter(|it| it.given > 0);
@@ -273,7 +404,7 @@ impl<'c> Check<'c> {
         let mut longest = 0;
         for account in self.accounts.iter().filter(|it| it.given > 0) {
             let waits =
-                account.free_in? + wait_for_room(&facts.settings, account.used, account.wanted);
+                account.free_in? + wait_for_room(account.ceilings, account.used, account.wanted);
             let works = (account.tasks + account.given).saturating_mul(average);
             longest = longest.max((waits / scale).saturating_add(works));
         }

@@ -23,6 +23,10 @@ pub(super) struct AccountFacts {
     pub(super) free_in: Option<u64>,
     /// Acts of the last day, by act.
     pub(super) used: [u64; 3],
+    /// Its ceilings, by act.
+    pub(super) ceilings: [Option<u16>; 3],
+    /// The gap between its acts, ms.
+    pub(super) gap_ms: u64,
     /// Tasks of the plan.
     pub(super) given: u64,
     /// Acts that those mean to do.
@@ -74,6 +78,8 @@ impl Facts {
                 open: account.is_open(),
                 free_in,
                 used,
+                ceilings: [0, 1, 2].map(|act| account.ceiling(&view.state.settings, act)),
+                gap_ms: account.act_gap_ms(&view.state.settings),
                 given: 0,
                 wanted: [0; 3],
             })

@@ -8,11 +8,12 @@ use signalbox_automation::Handle;
 
 use super::super::api::Api;
 use super::super::input::{Body, Segment};
-use super::super::problem::Problem;
+use super::super::problem::{Finding, Problem};
 use super::super::term::{AccountId, PhoneOrAny, Username, Words};
 use super::{AccountKey, Done, Reasoned, of};
 use crate::commands::{AccountChange, Commands, Lift, Part, TasksCancelled};
 use crate::dto::AccountListing;
+use crate::settings::OwnLimits;
 
 pub(super) fn routes(api: &mut Api) {
     api.route(
@@ -108,6 +109,8 @@ struct NewAccount {
     group: Option<Words>,
     /// A note for people.
     note: Option<Words>,
+    /// Its own limits beside the settings.
+    limits: Option<OwnLimits>,
 }
 
 /// What is to change of an account; what is left out stays.
@@ -123,6 +126,8 @@ struct ChangedAccount {
     group: Option<Words>,
     /// A note for people.
     note: Option<Words>,
+    /// All of its own limits beside the settings, in place of those it has; `{}`: it has none.
+    limits: Option<OwnLimits>,
 }
 
 impl ChangedAccount {
@@ -135,7 +140,20 @@ impl ChangedAccount {
             label: self.label.map(|it| it.0),
             group: self.group.map(|it| it.0),
             note: self.note.map(|it| it.0),
+            limits: self.limits,
         }
+    }
+}
+
+/// Each limit that live phones do not allow, by its field.
+fn fits(commands: &Commands, limits: Option<OwnLimits>) -> Result<(), Problem> {
+    let bad = limits.map(|it| commands.outside_hard_limits(&it));
+    let bad = bad.into_iter().flatten();
+    let findings = bad.map(|it| Finding::at(format!("/limits{}", it.pointer), it.detail));
+    let findings: Vec<Finding> = findings.collect();
+    match findings.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::fields(findings)),
     }
 }
 
@@ -149,7 +167,9 @@ async fn add(
         label: new.label,
         group: new.group,
         note: new.note,
+        limits: new.limits,
     };
+    fits(&commands, change.limits)?;
     let added = commands.add_account(new.account_id.0, change.change());
     Ok(Json(added.await?))
 }
@@ -159,6 +179,7 @@ async fn change(
     Segment(id): Segment<AccountKey>,
     Body(changed): Body<ChangedAccount>,
 ) -> Result<Json<AccountListing>, Problem> {
+    fits(&commands, changed.limits)?;
     let done = commands.change_account(id.0, changed.change()).await;
     Ok(Json(done.map_err(of::<AccountKey>)?))
 }

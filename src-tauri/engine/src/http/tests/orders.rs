@@ -142,3 +142,53 @@ async fn a_phone_nobody_knows_takes_no_order() {
         0
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_limits_of_its_own_inside_the_hard_ones() {
+    for world in [World::Simulated, World::Live] {
+        let bench = Bench::new(world).await;
+        let new = r#"{"account_id": "a", "limits": {"likes_per_day": 9}}"#;
+        let made = bench.post("/api/accounts", new).await;
+        assert_eq!(made.status, 200, "{made:?}");
+        assert_eq!(made.body["limits"], json!({"likes_per_day": 9}));
+        let check = async |limits: &str, pointer: Option<&str>| {
+            let before = bench.get("/api/accounts").await.body["accounts"][0].clone();
+            let body = format!(r#"{{"limits": {limits}}}"#);
+            let done = bench.ask("PATCH", "/api/accounts/a", &body).await;
+            let after = bench.get("/api/accounts").await.body["accounts"][0].clone();
+            match pointer {
+                None => assert_eq!(done.status, 200, "{limits}: {done:?}"),
+                Some(pointer) => {
+                    done.is_problem(422, "bad_fields");
+                    let named = done.body["errors"].to_string();
+                    assert!(named.contains(pointer), "{limits}: {named}");
+                    assert_eq!(after, before, "nothing changed");
+                }
+            }
+            after["limits"].clone()
+        };
+        let own = check(r#"{"follows_per_day": 2, "action_gap_seconds": 60}"#, None).await;
+        assert_eq!(own, json!({"follows_per_day": 2, "action_gap_seconds": 60}));
+        let live = (world == World::Live).then_some("/limits/follows_per_day");
+        check(r#"{"follows_per_day": 81}"#, live).await;
+        let live = (world == World::Live).then_some("/limits/action_gap_seconds");
+        check(r#"{"action_gap_seconds": 9}"#, live).await;
+        assert_eq!(check("{}", None).await, Value::Null);
+        for (bad, pointer) in [
+            (r#"{"follows_per_day": 1001}"#, "/limits/follows_per_day"),
+            (r#"{"likes_per_day": -1}"#, "/limits/likes_per_day"),
+            (r#"{"comments_per_day": "3"}"#, "/limits/comments_per_day"),
+            (r#"{"comments_per_day": null}"#, "/limits/comments_per_day"),
+            (
+                r#"{"action_gap_seconds": 1.5}"#,
+                "/limits/action_gap_seconds",
+            ),
+            (r#"{"per_day": 3}"#, "/limits/per_day"),
+            ("null", "/limits"),
+            ("[]", "/limits"),
+            ("7", "/limits"),
+        ] {
+            check(bad, Some(pointer)).await;
+        }
+    }
+}

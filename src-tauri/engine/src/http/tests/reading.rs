@@ -145,7 +145,7 @@ async fn accounts_are_listed_and_told_of() {
         json!({
             "account_id": "anna", "handle": "anna", "device_udid": null, "label": null,
             "group": null, "note": null, "state": "available", "state_reason": null,
-            "waiting_tasks_count": 2,
+            "waiting_tasks_count": 2, "limits": null,
         })
     );
     let check = async |query: &str, expected: &[&str]| {

@@ -10,6 +10,7 @@ use crate::runtime::accept::handle_taken;
 use crate::runtime::feed::Changed;
 use crate::runtime::message::Refused;
 use crate::runtime::turn::Turn;
+use crate::settings::OwnLimits;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::audit::{Entry, Subject};
 use crate::store::phones::PhoneRow;
@@ -28,6 +29,8 @@ pub struct AccountChange {
     pub group: Option<String>,
     /// A note for people.
     pub note: Option<String>,
+    /// All of its own limits; none of them named: it has none any more.
+    pub limits: Option<OwnLimits>,
 }
 
 /// A new account.
@@ -78,9 +81,10 @@ impl Order for AddAccount {
             return Ok(Err(handle_taken(handle.reveal())));
         }
         let row = turn.changed(&named, change)?;
-        let after = turn.account_facts(&row);
-        let no = turn.add_account(row)?;
+        let no = turn.add_account(row.clone())?;
         turn.tell_hours()?;
+        turn.set_limits(no, change)?;
+        let after = turn.account_facts(no, &row);
         turn.touched.insert(Changed::Account(no));
         let entry = Entry::new("account.add", turn.account_subject(no), Value::Null, after);
         Ok(Ok(Carried::new((), entry)))
@@ -112,8 +116,10 @@ impl Order for ChangeAccount {
                 return Ok(Err(refused));
             }
         }
+        let facts = turn.account_facts(no, &before);
         let after = turn.changed(&before, &self.change)?;
-        if after == before {
+        let limited = turn.set_limits(no, &self.change)?;
+        if after == before && !limited {
             return Ok(Ok(Carried::unchanged(())));
         }
         accounts::update(&turn.tables, no, &after)?;
@@ -126,9 +132,8 @@ impl Order for ChangeAccount {
         if after.group != before.group {
             turn.tell_hours()?;
         }
-        let facts = [&before, &after].map(|row| turn.account_facts(row));
-        let [before, after] = facts;
-        let entry = Entry::new("account.change", turn.account_subject(no), before, after);
+        let after = turn.account_facts(no, &after);
+        let entry = Entry::new("account.change", turn.account_subject(no), facts, after);
         Ok(Ok(Carried::new((), entry)))
     }
 }
@@ -142,7 +147,7 @@ impl Order for RemoveAccount {
             Err(refused) => return Ok(Err(refused)),
         };
         let row = turn.memory.directory.account(account).cloned();
-        let before = row.map_or(Value::Null, |row| turn.account_facts(&row));
+        let before = row.map_or(Value::Null, |row| turn.account_facts(account, &row));
         let subject = turn.account_subject(account);
         if let Err(refused) = turn.order_core(&Input::RemoveAccount { account })? {
             return Ok(Err(refused));
@@ -251,6 +256,21 @@ impl Turn<'_> {
         it.is_some_and(|it| it.state == challenged || it.suspend_next == Some(true))
     }
 
+    /// Gives the account these limits of its own; whether they are others.
+    fn set_limits(&mut self, account: AccountNo, change: &AccountChange) -> store::Result<bool> {
+        let Some(own) = change.limits else {
+            return Ok(false);
+        };
+        let limits = own.limits();
+        let it = self.memory.state.account(account);
+        let before = it.and_then(|it| it.limits.as_deref());
+        if before.cloned().unwrap_or_default() == limits {
+            return Ok(false);
+        }
+        self.order_core(&Input::SetLimits { account, limits })?.ok();
+        Ok(true)
+    }
+
     /// A row with what is to change of it; a phone that nobody knows yet gets the next number.
     fn changed(&mut self, row: &AccountRow, change: &AccountChange) -> store::Result<AccountRow> {
         let kept = |new: &Option<String>, old: &String| new.as_ref().unwrap_or(old).clone();
@@ -271,13 +291,16 @@ impl Turn<'_> {
     }
 
     /// What an operator may change of an account.
-    fn account_facts(&self, row: &AccountRow) -> Value {
+    fn account_facts(&self, no: AccountNo, row: &AccountRow) -> Value {
+        let limits = self.memory.state.account(no);
+        let limits = limits.and_then(|it| it.limits.as_deref());
         let phone = row.phone.and_then(|no| self.memory.directory.phone(no));
         json!({
             "device_udid": phone.map(|phone| phone.udid.reveal()),
             "group": row.group,
             "handle": row.handle.reveal(),
             "label": row.label,
+            "limits": limits.map(OwnLimits::of),
             "note": row.note,
         })
     }
