@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::effect::Skip;
 use crate::ids::{
     AccountNo, ActionNo, AttemptNo, CheckNo, ListNo, LocatorNo, PhoneNo, RotaNo, TaskId, VersionNo,
 };
@@ -364,6 +365,17 @@ pub enum Record {
         step: u16,
         /// The act.
         act: Act,
+    },
+    /// The history forbids the act, or could not be asked: it is left out.
+    Left {
+        /// The attempt.
+        attempt: AttemptNo,
+        /// The step.
+        step: u16,
+        /// The act.
+        act: Act,
+        /// Why.
+        why: Skip,
     },
     /// The step has its outcome.
     Acted {

@@ -360,6 +360,7 @@ impl Restoring {
             tasks_cancelled: self.counts.tasks_cancelled,
             tasks_interrupted: self.counts.tasks_interrupted,
             breaker_trips: self.counts.breaker_trips,
+            checks: self.counts.checks,
             ..state.counts
         };
         check(

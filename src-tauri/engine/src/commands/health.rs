@@ -4,7 +4,7 @@ use signalbox_scheduler::Counts;
 
 use super::notices;
 use super::{CommandError, Commands};
-use crate::runtime::View;
+use crate::runtime::{Durations, View};
 use crate::store::restore;
 
 /// How the engine is.
@@ -41,6 +41,8 @@ pub struct Numbers {
     pub started: bool,
     /// Nothing can be saved at the moment.
     pub disk_full: bool,
+    /// How long attempts took since the engine began.
+    pub durations: Durations,
 }
 
 impl Commands {
@@ -66,6 +68,7 @@ impl Commands {
                     .count() as u64,
                 started: !view.state.is_paused() && !view.state.is_stopped(),
                 disk_full: view.disk_full,
+                durations: *view.durations,
             }
         })
         .await
@@ -125,7 +128,33 @@ fn issues(disk_full: bool, draining: bool, attached: usize, ready: usize) -> Vec
 
 #[cfg(test)]
 mod tests {
+    use signalbox_scheduler::{AttemptNo, Ending, Input, Kind};
+
+    use super::super::audited::lists::files;
+    use super::super::tests::{Bench, plug_in};
     use super::*;
+
+    #[tokio::test]
+    async fn attempts_are_counted_by_how_long_they_took() {
+        let bench = Bench::new().await;
+        let commands = bench.engine.commands();
+        let rows = ["a,instagram,one,", "a,instagram,two,"];
+        commands.import(files("a", &rows)).await.unwrap();
+        plug_in(&commands, "phone-1").await;
+        for (attempt, ending) in [(1, Ending::Completed), (2, Ending::RateLimited)] {
+            let attempt = AttemptNo(attempt);
+            let ended = Input::Ended { attempt, ending };
+            commands.order(ended, None).await.unwrap();
+        }
+        let durations = commands.numbers().await.unwrap().durations;
+        let counted = durations.each().filter(|(.., it)| it.count > 0);
+        let counted: Vec<_> = counted
+            .map(|(kind, done, it)| (kind, done, it.count))
+            .collect();
+        let kind = Kind::Instagram;
+        assert_eq!(counted, [(kind, true, 1), (kind, false, 1)]);
+        bench.engine.shutdown().await;
+    }
 
     #[test]
     fn what_is_worth_a_warning() {

@@ -53,6 +53,7 @@ pub use crate::dto::{ListCounts, ListView};
 pub use crate::export::Format as ExportFormat;
 pub use crate::list_file::HistoryForm;
 pub use crate::logs::{LogEntry, LogPage, LogPlace};
+pub use crate::runtime::{AccountChange, BOUNDS_S, DeviceChange, Durations, Reason, Who};
 pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
 pub use accounts::AccountFilter;
@@ -191,13 +192,13 @@ pub struct Commands {
     /// What phones say of themselves, and the app of which it is told.
     facts: Book,
     bundle_id: String,
+    /// The phones themselves, where this engine has some.
+    phones_there: Option<Reached>,
     last_pace: Arc<eta::LastPace>,
     /// Lists that were only planned.
     plans: Arc<plan::Plans>,
     jobs: Arc<jobs::Jobs>,
     token: Arc<TokenFile>,
-    /// The phones themselves, where this engine has some.
-    phones_there: Option<Reached>,
     readers: Arc<reader::Readers>,
     /// One history is imported at a time.
     histories: Arc<tokio::sync::Mutex<()>>,
@@ -228,6 +229,7 @@ impl Commands {
             started_ms: clock.read().boot_ms,
             facts: Book::default(),
             bundle_id: String::new(),
+            phones_there: None,
             last_pace: Arc::default(),
             plans: Arc::default(),
             histories: Arc::default(),

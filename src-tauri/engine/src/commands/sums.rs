@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::store::interactions::Sums;
-use crate::store::{attempts, filing, intents};
+use crate::store::{attempts, filing};
 
 /// What came of everything so far.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, schemars::JsonSchema)]
@@ -48,7 +48,7 @@ pub struct InteractionSums {
 /// How often the history was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct DeduplicationSums {
-    /// Acts that were looked up.
+    /// Acts that were looked up before they were done or left out.
     pub total_checks: u64,
     /// Those that were done before.
     pub dedupe_hits: u64,
@@ -69,6 +69,8 @@ pub struct ErrorSums {
     pub network_errors: u64,
     /// Accounts that rest now.
     pub accounts_in_cooldown: u64,
+    /// Times that a phone was taken out because it failed too often.
+    pub circuit_breaker_trips: u64,
 }
 
 /// Of an action and a status, or of a status whatever the action.
@@ -85,13 +87,9 @@ impl Commands {
     pub async fn metrics(&self) -> Result<Metrics, CommandError> {
         let found = self.query(|connection| {
             let sums = filing::totals(connection, false)?;
-            Ok((
-                sums,
-                attempts::failures_by_code(connection)?,
-                intents::count(connection)?,
-            ))
+            Ok((sums, attempts::failures_by_code(connection)?))
         });
-        let (sums, failed, begun) = found.await?;
+        let (sums, failed) = found.await?;
         let (counts, at) = self
             .read(|view| (view.state.counts(), rfc3339(view.now.wall)))
             .await?;
@@ -113,7 +111,7 @@ impl Commands {
                 target_unavailable: missing,
             },
             deduplication: DeduplicationSums {
-                total_checks: begun + dedupe_hits,
+                total_checks: counts.checks,
                 dedupe_hits,
             },
             error_handling: ErrorSums {
@@ -123,6 +121,7 @@ impl Commands {
                 target_unavailable_errors: missing,
                 network_errors: code("network_error"),
                 accounts_in_cooldown: counts.accounts_cooldown,
+                circuit_breaker_trips: counts.breaker_trips,
             },
             account_states: BTreeMap::from([
                 ("available", counts.accounts.saturating_sub(busy)),

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use signalbox_scheduler::Counts;
 
-use crate::commands::Numbers;
+use crate::commands::{BOUNDS_S, Durations, Numbers};
+use crate::list_file::kind_word;
 
 /// Which form is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +82,7 @@ impl Exposition {
         self.engine(numbers);
         self.accounts(&numbers.counts);
         self.tasks(&numbers.counts);
+        self.durations(&numbers.durations);
     }
 
     fn engine(&mut self, numbers: &Numbers) {
@@ -124,6 +126,12 @@ impl Exposition {
         let blocks = [("", float(counts.blocks))];
         let help = "Tasks that had to wait for their account.";
         self.counter("concurrency_blocks", help, "", &blocks);
+        let checks = [("", float(counts.checks))];
+        let help = "Acts that were looked up in the history.";
+        self.counter("history_checks", help, "", &checks);
+        let trips = [("", float(counts.breaker_trips))];
+        let help = "Phones that were taken out because they failed too often.";
+        self.counter("breaker_trips", help, "", &trips);
     }
 
     fn tasks(&mut self, counts: &Counts) {
@@ -150,6 +158,32 @@ impl Exposition {
             "result",
             &ended,
         );
+    }
+
+    /// How long attempts took, by the type of their task and by whether they completed it.
+    fn durations(&mut self, durations: &Durations) {
+        let name = "attempt_duration_seconds";
+        let help = "How long attempts took since the engine started, by type of task.";
+        self.family(name, "histogram", name, help);
+        for (kind, completed, it) in durations.each() {
+            let result = if completed { "completed" } else { "other" };
+            let labels = format!("task_type=\"{}\",result=\"{result}\"", kind_word(kind));
+            let bounds = BOUNDS_S.map(|bound| match self.form {
+                Form::Text => bound.to_string(),
+                // Its bounds are numbers with a point.
+                Form::OpenMetrics => format!("{bound}.0"),
+            });
+            let bounds = bounds.into_iter().chain(["+Inf".to_owned()]);
+            for (bound, within) in bounds.zip(it.within.into_iter().chain([it.count])) {
+                let _ = writeln!(
+                    self.text,
+                    "signalbox_{name}_bucket{{{labels},le=\"{bound}\"}} {within}"
+                );
+            }
+            let seconds = float(it.sum_ms) / 1_000.0;
+            let _ = writeln!(self.text, "signalbox_{name}_sum{{{labels}}} {seconds}");
+            let _ = writeln!(self.text, "signalbox_{name}_count{{{labels}}} {}", it.count);
+        }
     }
 
     /// The whole text.

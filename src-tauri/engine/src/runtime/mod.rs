@@ -11,6 +11,7 @@ mod changes;
 mod create;
 mod drivers;
 mod durability;
+mod durations;
 mod effects;
 mod feed;
 mod filing;
@@ -42,6 +43,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 pub(crate) use accept::{need, spec_of};
+pub use durations::{BOUNDS_S, Durations, Histogram};
 pub use feed::{Changed, Feed, Watcher};
 pub use hands::{Begun, Hands, Inbox};
 pub use message::{Create, Created, Import, Imported, Refused};
@@ -117,6 +119,7 @@ pub(crate) struct Runtime {
     troubles: HashMap<PhoneNo, (&'static str, String)>,
     languages: HashMap<PhoneNo, String>,
     visits: visits::Visits,
+    durations: Durations,
     /// Attempts under way, and whether they only look.
     rehearsals: IdMap<AttemptNo, bool>,
     /// How clocks are set here.
@@ -151,6 +154,7 @@ impl Runtime {
             troubles: HashMap::new(),
             languages: HashMap::new(),
             visits: visits::Visits::default(),
+            durations: Durations::default(),
             rehearsals: IdMap::default(),
             zone: zone::Here::default(),
             holds,
@@ -285,6 +289,7 @@ impl Runtime {
         self.memory.anchor = anchor;
         let before = self.memory.state.counts();
         let mut sampling = self.sampling;
+        let mut took = Vec::new();
         let transaction = self.parts.store.begin()?;
         let mut turn = Turn {
             tables: Prepared::new(&transaction),
@@ -305,6 +310,7 @@ impl Runtime {
             error: None,
             unsettled: false,
             sampling: &mut sampling,
+            took: &mut took,
             rehearsals: &self.rehearsals,
             world: self.parts.world,
             limits: self.parts.limits,
@@ -315,6 +321,7 @@ impl Runtime {
         let (orders, touched) = turn.finish(&before)?;
         transaction.commit()?;
         self.sampling = sampling;
+        took.into_iter().for_each(|it| self.durations.note(it));
         self.parts.feed.changed(self.memory.seq, touched);
         Ok((told, orders))
     }
@@ -440,6 +447,7 @@ impl Runtime {
             languages: &self.languages,
             looks: &self.visits.found,
             unlooked: &self.visits.failed,
+            durations: &self.durations,
             disk_full: self.disk_full,
             broken: self.broken,
             damage: self.soundness.damage(),

@@ -13,6 +13,7 @@ use signalbox_scheduler::{
 use signalbox_scheduler::Zone;
 
 use super::changes;
+use super::durations::{Took, took};
 use super::feed::Changed;
 use super::message::{IntentAnswer, Message, PhoneNews};
 use super::sampling::Sampling;
@@ -73,6 +74,8 @@ pub(crate) struct Turn<'t> {
     pub(super) error: Option<(&'static str, String)>,
     /// An attempt that ended in this turn left an act without an outcome.
     pub(super) unsettled: bool,
+    /// How long the attempts took that ended in it.
+    pub(super) took: &'t mut Vec<Took>,
     /// Which minute has its row.
     pub(super) sampling: &'t mut Sampling,
     /// Attempts that only look.
@@ -122,6 +125,11 @@ impl Turn<'_> {
             };
             mirror(&self.tables, record, &self.memory.specs, beside)?;
             changes::note(&self.memory.state, record, &mut self.touched);
+            if let Record::Ended { attempt, .. } = record {
+                let began = self.memory.started.get(attempt).copied();
+                let took = took(&self.memory.state, record, began, self.ts);
+                self.took.extend(took);
+            }
             apply(&mut self.memory.state, self.now, record);
             self.remember(record);
         }

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use signalbox_scheduler::{AccountNo, Now, PhoneNo, State};
 use std::collections::HashMap;
 
+use super::durations::Durations;
 use super::visits::Found;
 use crate::directory::Directory;
 use crate::settings::Chosen;
@@ -31,6 +32,8 @@ pub struct View<'v> {
     pub looks: &'v HashMap<AccountNo, Found>,
     /// Why phones that are to be looked at before they take a task could not be.
     pub unlooked: &'v HashMap<PhoneNo, String>,
+    /// How long attempts took since the engine began.
+    pub durations: &'v Durations,
     /// Nothing can be saved at the moment.
     pub disk_full: bool,
     /// Tables and core disagree: nothing starts.

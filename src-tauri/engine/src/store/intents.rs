@@ -260,13 +260,6 @@ fn signed(value: u64) -> Result<i64> {
     i64::try_from(value).map_err(|_| StoreError::damaged("a number is out of range"))
 }
 
-/// How many acts were looked up in the history and then begun.
-pub fn count(connection: &Connection) -> Result<u64> {
-    let mut statement = connection.prepare_cached("SELECT count(*) FROM intents")?;
-    let found: i64 = statement.query_row([], |row| row.get(0))?;
-    Ok(found.unsigned_abs())
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use std::path::Path;

@@ -12,7 +12,7 @@ use signalbox_scheduler::{Chunk, Head, Restoring, State};
 use super::{Result, StoreError};
 
 /// Which layout the pieces have. A test tells when it has to be raised.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 /// Accounts, lists or tasks in a piece.
 const PIECE: usize = 2_048;
 

@@ -156,7 +156,9 @@ fn apply_to_visit(state: &mut State, now: Now, record: &Record) {
 fn apply_to_account(state: &mut State, now: Now, record: &Record) {
     match *record {
         Record::Needs { task, need } => state.needs(task, need),
+        Record::Left { .. } => state.counts.checks += 1,
         Record::Intended { attempt, step, act } => {
+            state.counts.checks += 1;
             state.intended(now.at, attempt, (step, act));
         }
         Record::Acted {

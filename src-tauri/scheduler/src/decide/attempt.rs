@@ -127,6 +127,12 @@ pub(super) fn intend(
         return out.effect(Effect::Yield { attempt: no, step });
     }
     if let Some(why) = refuses(&state.settings, act, prior) {
+        out.record(Record::Left {
+            attempt: no,
+            step,
+            act,
+            why,
+        });
         return out.effect(Effect::Skip {
             attempt: no,
             step,

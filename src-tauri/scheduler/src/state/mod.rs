@@ -76,6 +76,8 @@ pub struct Counts {
     pub tasks_cancelled: u64,
     /// Tasks that ended with an unknown act.
     pub tasks_interrupted: u64,
+    /// Acts of which the history was asked before they were done or left out.
+    pub checks: u64,
     /// Times that a phone was taken out because it failed too often.
     pub breaker_trips: u64,
 }

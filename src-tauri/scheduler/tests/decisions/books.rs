@@ -34,6 +34,8 @@ pub struct Books {
     acts: HashMap<AccountNo, Vec<(Act, i64)>>,
     leases: HashMap<AttemptNo, Lease>,
     blocks: u64,
+    checks: u64,
+    trips: u64,
     ends: HashMap<&'static str, u64>,
 }
 
@@ -52,7 +54,10 @@ impl Books {
                 let intent = None;
                 self.leases.insert(attempt, Lease { account, intent });
             }
+            Record::Left { .. } => self.checks += 1,
+            Record::Tripped { .. } => self.trips += 1,
             Record::Intended { attempt, step, act } => {
+                self.checks += 1;
                 let lease = self.leases.get_mut(&attempt).expect("a lease");
                 lease.intent = Some((step, act));
                 let acts = self.acts.entry(lease.account).or_default();
@@ -163,6 +168,8 @@ impl Books {
         let ended = |word: &str| self.ends.get(word).copied().unwrap_or(0);
         let mut counts = Counts {
             blocks: self.blocks,
+            checks: self.checks,
+            breaker_trips: self.trips,
             tasks_completed: ended("completed"),
             tasks_failed: ended("failed"),
             tasks_cancelled: ended("cancelled"),

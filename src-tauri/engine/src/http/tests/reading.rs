@@ -243,6 +243,9 @@ async fn numbers_for_prometheus() {
             "signalbox_tasks{state=\"waiting\"} 2",
             "signalbox_tasks{state=\"scheduled\"} 1",
             "signalbox_tasks_ended_total{result=\"completed\"} 0",
+            "signalbox_breaker_trips_total 0",
+            "signalbox_history_checks_total 0",
+            "signalbox_attempt_duration_seconds_count{task_type=\"flow\",result=\"other\"} 0",
         ] {
             assert!(text.lines().any(|it| it == line), "{line} in {text}");
         }
