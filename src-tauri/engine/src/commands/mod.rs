@@ -54,7 +54,6 @@ pub use crate::export::Format as ExportFormat;
 pub use crate::list_file::HistoryForm;
 pub use crate::logs::{LogEntry, LogPage, LogPlace};
 pub use crate::runtime::{AccountChange, BOUNDS_S, DeviceChange, Durations, Reason, Who};
-pub use crate::runtime::{AccountChange, DeviceChange, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
 pub use accounts::AccountFilter;
 pub use audit::{AuditFilter, AuditPage, AuditView};
@@ -234,7 +233,6 @@ impl Commands {
             plans: Arc::default(),
             histories: Arc::default(),
             jobs: Arc::default(),
-            phones_there: None,
         }
     }
 

@@ -7,7 +7,6 @@ mod devices;
 mod history;
 mod interactions;
 mod jobs;
-mod lists;
 pub(super) mod lists;
 mod looks;
 mod settings;

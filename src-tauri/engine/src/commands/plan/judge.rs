@@ -172,6 +172,7 @@ impl Check<'_> {
     ) -> Result<(), CommandError> {
         let account = &mut self.accounts[place];
         account.given += 1;
+        let gap_ms = account.gap_ms;
         for (sum, need) in account.wanted.iter_mut().zip(need.0) {
             *sum += u64::from(need);
         }
@@ -184,7 +185,7 @@ impl Check<'_> {
         let facts = self.facts;
         let ms = self
             .pace
-            .of(row.kind, rehearsal, need, &facts.settings, facts.time_scale);
+            .of(row.kind, rehearsal, need, gap_ms, facts.time_scale);
         self.longest = self.longest.max(ms.unwrap_or(0));
         self.work = self.work.zip(ms).map(|(work, ms)| work + ms);
         Ok(())

@@ -107,7 +107,6 @@ fn a_snapshot_of_another_layout_has_another_format() {
         .collect();
     // Other bytes: other fields, or another order. Raise `FORMAT` with them, or snapshots that
     // were stored before are misread.
-    assert_eq!((snapshots::FORMAT, hash.as_str()), (5, "6defdd72"));
     assert_eq!((snapshots::FORMAT, hash.as_str()), (6, "8399a580"));
 }
 

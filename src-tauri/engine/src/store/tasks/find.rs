@@ -10,7 +10,7 @@ use crate::store::{Result, StoreError};
 /// Which tasks are wanted; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`.
+    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`; `ended`: all but two.
     pub status: Option<&'static str>,
     /// Of this account.
     pub account: Option<AccountNo>,
@@ -28,7 +28,8 @@ pub struct Filter {
 
 /// What a filter lets through, of values ?1 to ?7.
 const FILTER: &str = "WHERE (?1 IS NULL OR ?1 = iif(EXISTS (SELECT 1 FROM leases l
-        WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL), 'running', status))
+        WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL), 'running', status)
+        OR ?1 = 'ended' AND status <> 'queued')
     AND (?2 IS NULL OR account_no = ?2) AND (?3 IS NULL OR kind = ?3)
     AND (?4 IS NULL OR created_ts >= ?4) AND (?5 IS NULL OR created_ts <= ?5)
     AND (?6 IS NULL OR instr(target_key, ?6) > 0 OR instr(lower(note), ?6) > 0)
