@@ -42,17 +42,12 @@ fn refused(answer: &Answer, status: u16, code: &str) {
     assert_eq!(found, (status, Some(code)), "{}", answer.body);
 }
 
-#[test]
-fn a_phone_is_let_go_brought_up_and_its_runner_started_anew() {
-    let place = Place::new();
-    let witness = place.path("witness.jsonl");
-    let more = ["--simulate", "1", "--sim-latency-ms", "30", "--witness"];
-    let more = [&more[..], &[witness.to_str().unwrap()]].concat();
-    let serving = Serving::start(&place, &more);
-    wait_for("a phone that can work", PATIENCE, || {
-        (device(&serving)["status"] == "ready").then_some(())
-    });
-    let path = |order: &str| format!("/api/devices/{}/{order}", udid(1));
+fn path(order: &str) -> String {
+    format!("/api/devices/{}/{order}", udid(1))
+}
+
+/// What is no phone of this engine is an address of nothing.
+fn of_no_phone(serving: &Serving) {
     let none = json!({});
     for (serial, status) in [
         ("00008030-5100000000000009", 404),
@@ -74,6 +69,33 @@ fn a_phone_is_let_go_brought_up_and_its_runner_started_anew() {
             asked.body
         );
     }
+}
+
+fn refused_while_a_task_runs(serving: &Serving) {
+    let none = json!({});
+    let second = task(serving, "anna");
+    wait_until(serving, &second, "running");
+    refused(
+        &serving.post(&path("restart-wda"), &none),
+        409,
+        "device_busy",
+    );
+    refused(&serving.delete(&path("cleanup")), 409, "device_busy");
+    wait_until(serving, &second, "completed");
+}
+
+#[test]
+fn a_phone_is_let_go_brought_up_and_its_runner_started_anew() {
+    let place = Place::new();
+    let witness = place.path("witness.jsonl");
+    let more = ["--simulate", "1", "--sim-latency-ms", "30", "--witness"];
+    let more = [&more[..], &[witness.to_str().unwrap()]].concat();
+    let serving = Serving::start(&place, &more);
+    wait_for("a phone that can work", PATIENCE, || {
+        (device(&serving)["status"] == "ready").then_some(())
+    });
+    let none = json!({});
+    of_no_phone(&serving);
     // Let go: nothing is said to it, whatever waits.
     assert_eq!(serving.delete(&path("cleanup")).status, 200);
     assert_eq!(device(&serving)["stopped"], true);
@@ -107,16 +129,7 @@ fn a_phone_is_let_go_brought_up_and_its_runner_started_anew() {
         refused(&up, 409, "device_busy");
     }
     wait_until(&serving, &first, "completed");
-    // While a task runs there, nobody may.
-    let second = task(&serving, "anna");
-    wait_until(&serving, &second, "running");
-    refused(
-        &serving.post(&path("restart-wda"), &none),
-        409,
-        "device_busy",
-    );
-    refused(&serving.delete(&path("cleanup")), 409, "device_busy");
-    wait_until(&serving, &second, "completed");
+    refused_while_a_task_runs(&serving);
     let anew = serving.post(&path("restart-wda"), &none);
     assert_eq!(
         (anew.status, &anew.body["status"]),
