@@ -40,6 +40,7 @@ pub mod ids;
 pub mod input;
 pub mod planted;
 pub mod policy;
+mod reason;
 pub mod record;
 pub mod snapshot;
 pub mod state;

@@ -20,6 +20,7 @@ mod keyed;
 mod ledger;
 mod message;
 mod orders;
+mod recall;
 mod retention;
 mod sampling;
 mod snapshot;
@@ -38,7 +39,7 @@ use std::time::Duration;
 
 use signalbox_automation::Job;
 use signalbox_scheduler::ids::IdMap;
-use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, Now, PhoneNo, Settings, next_due};
+use signalbox_scheduler::{Anchor, AttemptNo, Effect, Input, Now, PhoneNo, next_due};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
@@ -66,11 +67,11 @@ pub(crate) use orders::{
 pub(crate) use visits::Seen;
 
 use crate::clock::Clock;
-use crate::directory::Directory;
 use crate::store::{self, Durability, Prepared, Store, StoreError, World};
 use crate::store::{check, journal, settings};
+use recall::recall;
 use soundness::Soundness;
-use turn::{Memory, Specs, Told, Turn};
+use turn::{Memory, Told, Turn};
 
 /// Messages that wait for the loop; senders wait beyond it (R9).
 pub(crate) const INBOX_MAX: usize = 4_096;
@@ -457,34 +458,6 @@ impl Runtime {
             durability: self.durability(),
             began: self.sampling.since(),
         }
-    }
-}
-
-/// Reads memory from what is durable.
-fn recall(parts: &Parts) -> store::Result<Memory> {
-    let replayed = journal::replay(parts.store.connection(), base_settings(parts.world))?;
-    let directory = Directory::load(parts.store.connection())?;
-    let anchor = replayed
-        .anchor
-        .unwrap_or_else(|| Anchor::new(parts.clock.read()));
-    Ok(Memory {
-        state: replayed.state,
-        directory,
-        seq: replayed.seq,
-        anchor,
-        since_snapshot: replayed.records,
-        specs: Specs::default(),
-        started: IdMap::default(),
-        chosen: durability::chosen(parts.store.connection())?,
-        seed: settings::drawn(parts.store.connection())?.unwrap_or(0),
-    })
-}
-
-/// What a data set begins with, before any journaled change.
-fn base_settings(world: World) -> Settings {
-    match world {
-        World::Simulated => Settings::simulated(),
-        World::Live => Settings::live(),
     }
 }
 
