@@ -1,12 +1,13 @@
 # What there is to do. Each target makes ready what it needs itself: see scripts/setup.sh.
 
-.PHONY: help run test test-long test-clients bench bench-peers build check-macos
+.PHONY: help run test test-long test-clients test-api bench bench-peers build check-macos
 
 help:
 	@echo "make run          open Signalbox with 4 simulated iPhones; without a display, run the example lists in the terminal"
 	@echo "make test         the whole test suite"
 	@echo "make test-long    the long tests: hundreds of kills"
 	@echo "make test-clients the world's own clients against simulated iPhones; installs them under target/"
+	@echo "make test-api     the HTTP API against its own document, with Schemathesis; installs it under target/"
 	@echo "make bench        how fast it is, beside what it could be at most"
 	@echo "make bench-peers  other programs that keep queues on the same work; installs PostgreSQL and Redis"
 	@echo "make build        release binaries in target/release"
@@ -23,6 +24,9 @@ test-long:
 
 test-clients:
 	@scripts/test-clients.sh
+
+test-api:
+	@scripts/test-api.sh
 
 bench:
 	@scripts/bench.sh

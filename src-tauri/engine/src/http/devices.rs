@@ -25,7 +25,8 @@ pub(super) fn routes(api: &mut Api) {
         "devices",
         summary,
         status,
-    );
+    )
+    .gives("/devices/0/udid", "/api/devices/{udid}");
 }
 
 async fn status(commands: Commands) -> Result<Json<Devices>, Problem> {

@@ -40,7 +40,7 @@ struct How {
     name: Option<Line>,
     /// What the file calls an account, a colon, and which of yours it is; nothing behind the colon
     /// leaves its rows out.
-    #[schemars(length(max = 10_000))]
+    #[schemars(length(max = 100))]
     accounts: Option<Vec<AccountPair>>,
 }
 

@@ -23,14 +23,16 @@ pub(super) fn routes(api: &mut Api) {
         "cancel_tasks",
         "Take many tasks out, or let them end at their next safe point",
         cancel,
-    );
+    )
+    .gives("/job_id", "/api/jobs/{id}");
     api.route(
         Method::POST,
         "/api/tasks/retry",
         "retry_tasks",
         "Try many ended tasks again, each at the tail of its line",
         retry,
-    );
+    )
+    .gives("/job_id", "/api/jobs/{id}");
     let list = "Jobs, the newest first";
     api.route(Method::GET, "/api/jobs", "jobs", list, page);
     let one = "A job, how far it is, and what it could not do";

@@ -52,8 +52,7 @@ pub(super) fn routes(api: &mut Api) {
         "tasks",
         "The tasks, page by page",
         list,
-    )
-    .gives("/tasks/0/task_id", "/api/tasks/{id}");
+    );
     api.route(
         Method::GET,
         "/api/tasks/queue/status",

@@ -102,7 +102,7 @@ term!(
     })
 );
 
-/// RFC 3339 within the years 2000 to 2099 in every zone: the first and the last day are left out.
+/// RFC 3339 within the years 2000 to 2099 of its zone.
 const MOMENT: &str = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\
     T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?\
     (Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";

@@ -29,8 +29,6 @@ mod time;
 mod vocabulary;
 mod write;
 
-use std::ops::Range;
-
 pub use accounts::{AccountRow, accounts};
 pub use decode::as_text;
 pub use flow::Flows;
@@ -59,7 +57,3 @@ pub const ROWS_MAX: usize = 100_000;
 
 /// The most actions of one task.
 pub const ACTIONS_MAX: usize = 32;
-
-/// The times a row may wait for, in ms since 1970: 2000 to 2099. Beyond them lies a slip of the
-/// keyboard, and a task that would never run.
-const DATE_YEARS: Range<i64> = 946_684_800_000..4_102_444_800_000;

@@ -378,6 +378,11 @@ fn dates() {
     check("2026-11-23 12:00Z", Some(noon));
     check("2026-11-23T13:30:00+01:30", Some(noon));
     check("2026-11-23T07:00:00-05:00", Some(noon));
+    // The year is the one that is written.
+    check(
+        "2000-01-01T00:00:00+07:00",
+        Some(946_684_800_000 - 7 * 3_600_000),
+    );
     for bad in [
         "2026-11-23",
         "2026-11-23T12:00:00",

@@ -10,7 +10,7 @@ prop_compose! {
         target in "[A-Za-z0-9._-]{1,64}",
         named in prop::collection::vec(prop::sample::select(Action::ALL.to_vec()), 1..10),
         priority in prop::sample::select(PRIORITIES.map(|(_, priority)| priority).to_vec()),
-        not_before_ms in prop::option::of(DATE_YEARS),
+        not_before_ms in prop::option::of(946_684_800_000_i64..4_102_444_800_000),
         note in prop::option::of("[^\\p{Cc}\u{A0} ']([^\\p{Cc}]|\n|\t|\"|,|;){0,40}[^\\p{Cc}\u{A0} ]"),
     ) -> TaskRow {
         let mut actions = named;
