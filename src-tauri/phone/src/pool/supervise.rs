@@ -21,8 +21,9 @@ use crate::udid::Udid;
 use crate::wda::{self, StopSwitch, Wda};
 
 /// How long a phone that has come, and can work otherwise, waits for its condition to be read the
-/// first time. Mostly that takes a tenth of it; later readings keep no task waiting.
-const A_MOMENT: Duration = Duration::from_secs(2);
+/// first time. Mostly that takes a hundredth of it, but many phones at once on a busy computer take
+/// seconds, and what is not fit must not begin; later readings keep no task waiting.
+const A_MOMENT: Duration = Duration::from_secs(15);
 
 /// What a look at a phone gave.
 #[derive(Debug)]
