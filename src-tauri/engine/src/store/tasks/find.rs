@@ -1,6 +1,7 @@
 //! Tasks that are looked for: by filter, page by page, or all of them by their ids.
 
-use rusqlite::{Connection, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 use signalbox_scheduler::{AccountNo, Kind, ListNo, TaskId};
 
 use super::{COLUMNS, TaskRow, read};
@@ -26,6 +27,21 @@ pub struct Filter {
     pub q: Option<String>,
 }
 
+impl Filter {
+    /// For ?1 to ?7 of [`FILTER`].
+    fn values(&self) -> [Value; 7] {
+        [
+            self.status.map(str::to_owned).into(),
+            self.account.map(|it| it.0).into(),
+            self.kind.map(|it| kind_word(it).to_owned()).into(),
+            self.from.into(),
+            self.to.into(),
+            self.q.as_ref().map(|it| it.to_lowercase()).into(),
+            self.list.map(|it| it.0).into(),
+        ]
+    }
+}
+
 /// What a filter lets through, of values ?1 to ?7.
 const FILTER: &str = "WHERE (?1 IS NULL OR ?1 = iif(EXISTS (SELECT 1 FROM leases l
         WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL), 'running', status)
@@ -44,17 +60,8 @@ pub fn page(
 ) -> Result<Vec<TaskRow>> {
     let sql = [COLUMNS, FILTER, "ORDER BY task_id DESC LIMIT ?8 OFFSET ?9"].concat();
     let mut statement = connection.prepare_cached(&sql)?;
-    let values = params![
-        filter.status,
-        filter.account.map(|it| it.0),
-        filter.kind.map(kind_word),
-        filter.from,
-        filter.to,
-        filter.q.as_ref().map(|it| it.to_lowercase()),
-        filter.list.map(|it| it.0),
-        limit,
-        skip
-    ];
+    let page = [limit.into(), skip.into()];
+    let values = params_from_iter(filter.values().into_iter().chain(page));
     let rows = statement.query_map(values, |row| Ok(read(row)))?;
     rows.map(|row| row?).collect()
 }
@@ -63,15 +70,7 @@ pub fn page(
 pub fn count(connection: &Connection, filter: &Filter) -> Result<u64> {
     let sql = ["SELECT count(*) FROM tasks ", FILTER].concat();
     let mut statement = connection.prepare_cached(&sql)?;
-    let values = params![
-        filter.status,
-        filter.account.map(|it| it.0),
-        filter.kind.map(kind_word),
-        filter.from,
-        filter.to,
-        filter.q.as_ref().map(|it| it.to_lowercase()),
-        filter.list.map(|it| it.0),
-    ];
+    let values = params_from_iter(filter.values());
     let found: i64 = statement.query_row(values, |row| row.get(0))?;
     Ok(found.unsigned_abs())
 }
@@ -93,15 +92,7 @@ pub fn select(
     ]
     .concat();
     let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![
-        filter.status,
-        filter.account.map(|it| it.0),
-        filter.kind.map(kind_word),
-        filter.from,
-        filter.to,
-        filter.q.as_ref().map(|it| it.to_lowercase()),
-        filter.list.map(|it| it.0),
-    ])?;
+    let mut rows = statement.query(params_from_iter(filter.values()))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         if found.len() >= most {
