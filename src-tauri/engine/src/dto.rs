@@ -1,8 +1,8 @@
 //! The shapes that leave the engine: for HTTP as JSON, for the window as JSON with TypeScript types.
 
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The six numbers of concurrency, of one moment.
@@ -154,6 +154,20 @@ pub struct AccountListing {
     pub waiting_tasks_count: u64,
     /// Its own limits beside the settings; null: none.
     pub limits: Option<LimitsView>,
+    /// When its tasks start, in local time; null: as those of its group.
+    pub hours: Option<Vec<WindowView>>,
+}
+
+/// A window of time in which tasks start. One that ends before it begins ends on the next day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+pub struct WindowView {
+    /// The days it begins on, `mon` to `sun`; null: every day.
+    #[serde(default)]
+    pub days: Option<Vec<String>>,
+    /// When it begins, HH:MM.
+    pub from: String,
+    /// When it ends, HH:MM; 24:00 is the end of the day.
+    pub to: String,
 }
 
 /// Limits of one account: the smaller ceiling and the longer gap hold, these or those of the

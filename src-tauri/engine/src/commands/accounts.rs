@@ -94,5 +94,9 @@ fn listing(view: &View<'_>, row: &AccountRow, account: &Account) -> AccountListi
         state_reason: reason.map(str::to_owned),
         waiting_tasks_count: account.waiting() as u64,
         limits: account.limits.as_deref().map(own_limits),
+        hours: row
+            .hours
+            .as_deref()
+            .and_then(|it| serde_json::from_str(it).ok()),
     }
 }

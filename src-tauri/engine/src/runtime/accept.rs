@@ -184,6 +184,7 @@ fn account_row(
         label: kept(&row.label, |it| &it.label),
         group: kept(&row.group, |it| &it.group),
         note: kept(&row.note, |it| &it.note),
+        hours: before.and_then(|it| it.hours.clone()),
         removed: false,
     }
 }

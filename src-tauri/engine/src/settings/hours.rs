@@ -100,7 +100,7 @@ pub struct Window {
 }
 
 /// The windows as minutes of a week.
-pub(super) fn week(windows: &[Window]) -> Week {
+pub fn week(windows: &[Window]) -> Week {
     let parts = windows.iter().flat_map(|window| {
         let length = match (window.from.0, window.to.0) {
             (from, to) if from < to => to - from,

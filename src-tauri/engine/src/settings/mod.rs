@@ -15,7 +15,7 @@ use signalbox_scheduler::policy::{
 };
 use signalbox_scheduler::{Settings, Week};
 
-pub use hours::{Day, Window};
+pub use hours::{Day, Window, week};
 pub use own::OwnLimits;
 
 use crate::store::{Durability, World};
@@ -27,8 +27,8 @@ pub type Hours = BTreeMap<String, Vec<Window>>;
 const GROUPS_MAX: usize = 100;
 /// Characters of a group's name.
 const GROUP_CHARS_MAX: usize = 200;
-/// Windows of one group.
-const WINDOWS_MAX: usize = 50;
+/// Windows of one group, or of one account.
+pub const WINDOWS_MAX: usize = 50;
 
 /// How long history is kept, unless somebody set it. An act is not done again within 30 days; and a
 /// month can be compared with the same one a year before.

@@ -18,11 +18,12 @@ CREATE TABLE new_accounts (
     label      TEXT NOT NULL DEFAULT '',
     grouping   TEXT NOT NULL DEFAULT '',
     note       TEXT NOT NULL DEFAULT '',
+    hours      TEXT,
     ts         INTEGER NOT NULL,
     removed_ts INTEGER
 ) STRICT;
 INSERT INTO new_accounts SELECT no, account_id, handle, handle_key, phone_no, label, grouping, note,
-    ts, NULL FROM accounts;
+    NULL, ts, NULL FROM accounts;
 DROP TABLE accounts;
 ALTER TABLE new_accounts RENAME TO accounts;
 CREATE UNIQUE INDEX accounts_by_id ON accounts (account_id) WHERE removed_ts IS NULL;
@@ -44,6 +45,8 @@ pub struct AccountRow {
     pub group: String,
     /// A note for people.
     pub note: String,
+    /// When its tasks start, as the windows of its own in JSON; none: as its group's do.
+    pub hours: Option<String>,
     /// It is gone.
     pub removed: bool,
 }
@@ -58,6 +61,7 @@ impl AccountRow {
             label: String::new(),
             group: String::new(),
             note: String::new(),
+            hours: None,
             removed: false,
         }
     }
@@ -71,8 +75,8 @@ pub fn handle_key(handle: &Handle) -> String {
 /// Adds an account under the core's next number.
 pub fn insert(connection: &Connection, no: AccountNo, row: &AccountRow, ts: i64) -> Result<()> {
     let sql = "INSERT INTO accounts
-               (no, account_id, handle, handle_key, phone_no, label, grouping, note, ts)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+               (no, account_id, handle, handle_key, phone_no, label, grouping, note, hours, ts)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     connection.prepare_cached(sql)?.execute(params![
         no.0,
         row.account_id,
@@ -82,15 +86,16 @@ pub fn insert(connection: &Connection, no: AccountNo, row: &AccountRow, ts: i64)
         row.label,
         row.group,
         row.note,
+        row.hours,
         ts
     ])?;
     Ok(())
 }
 
-/// Writes the names and the phone of a known account.
+/// Writes the names, the phone and the hours of a known account.
 pub fn update(connection: &Connection, no: AccountNo, row: &AccountRow) -> Result<()> {
     let sql = "UPDATE accounts SET handle = ?2, handle_key = ?3, phone_no = ?4, label = ?5,
-               grouping = ?6, note = ?7 WHERE no = ?1";
+               grouping = ?6, note = ?7, hours = ?8 WHERE no = ?1";
     connection.prepare_cached(sql)?.execute(params![
         no.0,
         row.handle.reveal(),
@@ -98,7 +103,8 @@ pub fn update(connection: &Connection, no: AccountNo, row: &AccountRow) -> Resul
         row.phone.map(|phone| phone.0),
         row.label,
         row.group,
-        row.note
+        row.note,
+        row.hours
     ])?;
     Ok(())
 }
@@ -136,8 +142,8 @@ pub fn set_signed_in(
 
 /// All accounts in the order of their numbers.
 pub fn all(connection: &Connection) -> Result<Vec<AccountRow>> {
-    let sql = "SELECT account_id, handle, phone_no, label, grouping, note, removed_ts IS NOT NULL
-         FROM accounts ORDER BY no";
+    let sql = "SELECT account_id, handle, phone_no, label, grouping, note, hours,
+         removed_ts IS NOT NULL FROM accounts ORDER BY no";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| {
         Ok(AccountRow {
@@ -147,7 +153,8 @@ pub fn all(connection: &Connection) -> Result<Vec<AccountRow>> {
             label: row.get(3)?,
             group: row.get(4)?,
             note: row.get(5)?,
-            removed: row.get(6)?,
+            hours: row.get(6)?,
+            removed: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)

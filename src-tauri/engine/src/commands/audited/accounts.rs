@@ -9,7 +9,7 @@ use crate::commands::{AccountChange, Commands};
 use crate::settings::OwnLimits;
 
 fn facts(handle: &str, label: &str, phone: Option<&str>) -> Value {
-    json!({"device_udid": phone, "group": "", "handle": handle, "label": label, "limits": null,
+    json!({"device_udid": phone, "group": "", "handle": handle, "hours": null, "label": label, "limits": null,
         "note": ""})
 }
 
@@ -116,6 +116,56 @@ async fn limits_of_its_own_hold_for_an_account_and_are_told_before_and_after() {
         Some(it.ceiling(&view.state.settings, 0))
     });
     assert_eq!(view.await.unwrap(), Some(Some(0)));
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn hours_of_its_own_are_told_before_and_after_and_kept_up_to_a_bound() {
+    let bench = super::bench().await;
+    let commands = bench.engine.commands();
+    let hours = |minute: u32| {
+        let text = format!(
+            r#"[{{"from": "{:02}:{:02}", "to": "24:00"}}]"#,
+            minute / 60,
+            minute % 60
+        );
+        AccountChange {
+            hours: serde_json::from_str(&text).unwrap(),
+            ..AccountChange::default()
+        }
+    };
+    let rows = super::audit(&commands).await.len();
+    commands
+        .change_account("a".to_owned(), hours(65))
+        .await
+        .unwrap();
+    commands
+        .change_account("a".to_owned(), hours(65))
+        .await
+        .unwrap();
+    let rows = super::audit(&commands).await.split_off(rows);
+    let found: Vec<[&Value; 2]> = rows
+        .iter()
+        .map(|it| [&it.before["hours"], &it.after["hours"]])
+        .collect();
+    let own = json!([{"from": "01:05", "to": "24:00"}]);
+    assert_eq!(
+        found,
+        [[&Value::Null, &own]],
+        "the same again leaves no row"
+    );
+    for more in 1..200 {
+        commands
+            .add_account(format!("more-{more}"), hours(65 + more))
+            .await
+            .unwrap();
+    }
+    let refused = commands.add_account("last".to_owned(), hours(0)).await;
+    assert_eq!(refused.unwrap_err().code, "too_many_hours");
+    commands
+        .add_account("last".to_owned(), hours(70))
+        .await
+        .unwrap();
     bench.engine.shutdown().await;
 }
 

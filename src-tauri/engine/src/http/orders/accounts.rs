@@ -13,7 +13,7 @@ use super::super::term::{AccountId, PhoneOrAny, Username, Words};
 use super::{AccountKey, Done, Reasoned, of};
 use crate::commands::{AccountChange, Commands, Lift, Part, TasksCancelled};
 use crate::dto::AccountListing;
-use crate::settings::OwnLimits;
+use crate::settings::{OwnLimits, WINDOWS_MAX, Window};
 
 pub(super) fn routes(api: &mut Api) {
     api.route(
@@ -111,6 +111,9 @@ struct NewAccount {
     note: Option<Words>,
     /// Its own limits beside the settings.
     limits: Option<OwnLimits>,
+    /// When its tasks start, in local time; left out: as those of its group.
+    #[schemars(length(max = WINDOWS_MAX))]
+    hours: Option<Vec<Window>>,
 }
 
 /// What is to change of an account; what is left out stays.
@@ -128,6 +131,9 @@ struct ChangedAccount {
     note: Option<Words>,
     /// All of its own limits beside the settings, in place of those it has; `{}`: it has none.
     limits: Option<OwnLimits>,
+    /// All windows of its own hours, in place of those it has; `[]`: its hours are its group's.
+    #[schemars(length(max = WINDOWS_MAX))]
+    hours: Option<Vec<Window>>,
 }
 
 impl ChangedAccount {
@@ -141,6 +147,7 @@ impl ChangedAccount {
             group: self.group.map(|it| it.0),
             note: self.note.map(|it| it.0),
             limits: self.limits,
+            hours: self.hours,
         }
     }
 }
@@ -168,6 +175,7 @@ async fn add(
         group: new.group,
         note: new.note,
         limits: new.limits,
+        hours: new.hours,
     };
     fits(&commands, change.limits)?;
     let added = commands.add_account(new.account_id.0, change.change());

@@ -192,3 +192,75 @@ async fn an_account_has_limits_of_its_own_inside_the_hard_ones() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_has_hours_of_its_own() {
+    let bench = Bench::new(World::Simulated).await;
+    let task = r#"{"account_id": "a", "target_username": "bob"}"#;
+    let made = bench.post("/api/tasks/create", task).await.body;
+    let status = format!("/api/tasks/{}/status", made["task_id"].as_str().unwrap());
+    let patch = async |hours: &str| {
+        let body = format!(r#"{{"hours": {hours}}}"#);
+        bench.ask("PATCH", "/api/accounts/a", &body).await
+    };
+    let waits = async |hours: &str| {
+        let done = patch(hours).await;
+        assert_eq!(done.status, 200, "{done:?}");
+        let told = bench.get(&status).await.body["waiting_on"]["code"].clone();
+        (
+            told.as_str().unwrap().to_owned(),
+            done.body["hours"].clone(),
+        )
+    };
+    // One of the two minutes is not now.
+    let minutes = [
+        r#"[{"from": "03:17", "to": "03:18"}]"#,
+        r#"[{"days": ["mon", "sun"], "from": "15:40", "to": "15:41"}]"#,
+    ];
+    let mut codes = Vec::new();
+    for minute in minutes {
+        let (code, hours) = waits(minute).await;
+        let days = json!(minute.contains("days").then_some(["mon", "sun"]));
+        assert_eq!(hours[0]["days"], days);
+        assert_eq!(hours[0]["from"].as_str().unwrap().len(), 5);
+        codes.push(code);
+    }
+    assert!(codes.contains(&"outside_hours".to_owned()), "{codes:?}");
+    // Another account with none of its own is not held by them.
+    let other = r#"{"account_id": "b", "target_username": "bob"}"#;
+    let made = bench.post("/api/tasks/create", other).await.body;
+    let path = format!("/api/tasks/{}/status", made["task_id"].as_str().unwrap());
+    assert_eq!(
+        bench.get(&path).await.body["waiting_on"]["code"],
+        "no_device"
+    );
+    let open = r#"[{"from": "00:00", "to": "24:00"}]"#;
+    assert_eq!(waits(open).await.0, "no_device");
+    // Those of its own hold over those of all; without any, those of all hold again.
+    let never = format!(r#"{{"hours": {{"": {}}}}}"#, minutes[1]);
+    let set = bench.ask("PUT", "/api/settings", &never).await;
+    assert_eq!(set.status, 200, "{set:?}");
+    assert_eq!(waits(open).await.0, "no_device");
+    let (_, hours) = waits("[]").await;
+    assert_eq!(hours, Value::Null);
+    for (bad, pointer) in [
+        (r#"[{"from": "8:00", "to": "09:00"}]"#, "/hours/0/from"),
+        (r#"[{"from": "08:00"}]"#, "/hours/0"),
+        (
+            r#"[{"days": [], "from": "08:00", "to": "09:00"}]"#,
+            "/hours/0/days",
+        ),
+        (
+            r#"[{"days": ["noday"], "from": "08:00", "to": "09:00"}]"#,
+            "/hours/0/days/0",
+        ),
+        (r#"{"from": "08:00", "to": "09:00"}"#, "/hours"),
+        ("null", "/hours"),
+        ("7", "/hours"),
+    ] {
+        let refused = patch(bad).await;
+        refused.is_problem(422, "bad_fields");
+        let named = refused.body["errors"].to_string();
+        assert!(named.contains(pointer), "{bad}: {named}");
+    }
+}

@@ -143,7 +143,7 @@ async fn accounts_are_listed_and_told_of() {
     assert_eq!(
         all["accounts"][0],
         json!({
-            "account_id": "anna", "handle": "anna", "device_udid": null, "label": null,
+            "account_id": "anna", "handle": "anna", "device_udid": null, "label": null, "hours": null,
             "group": null, "note": null, "state": "available", "state_reason": null,
             "waiting_tasks_count": 2, "limits": null,
         })

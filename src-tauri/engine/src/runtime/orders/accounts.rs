@@ -5,12 +5,13 @@ use signalbox_automation::Handle;
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AccountNo, AccountState, Answer, Input, PhoneNo, Scope};
 
+use super::settings::windows;
 use super::{Carried, Operator, Order, Taken, Who};
 use crate::runtime::accept::handle_taken;
 use crate::runtime::feed::Changed;
 use crate::runtime::message::Refused;
 use crate::runtime::turn::Turn;
-use crate::settings::OwnLimits;
+use crate::settings::{OwnLimits, Window};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::audit::{Entry, Subject};
 use crate::store::phones::PhoneRow;
@@ -31,6 +32,8 @@ pub struct AccountChange {
     pub note: Option<String>,
     /// All of its own limits; none of them named: it has none any more.
     pub limits: Option<OwnLimits>,
+    /// All windows of its own; none of them: its hours are its group's.
+    pub hours: Option<Vec<Window>>,
 }
 
 /// A new account.
@@ -80,9 +83,12 @@ impl Order for AddAccount {
         if directory.account_by_handle(handle).is_some() {
             return Ok(Err(handle_taken(handle.reveal())));
         }
+        if let Err(refused) = turn.has_room_for(hours(&named, change).as_deref()) {
+            return Ok(Err(refused));
+        }
         let row = turn.changed(&named, change)?;
         let no = turn.add_account(row.clone())?;
-        turn.tell_hours()?;
+        turn.configure()?;
         turn.set_limits(no, change)?;
         let after = turn.account_facts(no, &row);
         turn.touched.insert(Changed::Account(no));
@@ -102,6 +108,9 @@ impl Order for ChangeAccount {
         let Some(before) = turn.memory.directory.account(no).cloned() else {
             return Ok(Err(unknown_account()));
         };
+        if let Err(refused) = turn.has_room_for(hours(&before, &self.change).as_deref()) {
+            return Ok(Err(refused));
+        }
         let renamed = self
             .change
             .handle
@@ -129,8 +138,8 @@ impl Order for ChangeAccount {
             let bound = after.phone;
             turn.feed(&Input::BindAccount { account: no, bound })?;
         }
-        if after.group != before.group {
-            turn.tell_hours()?;
+        if after.group != before.group || after.hours != before.hours {
+            turn.configure()?;
         }
         let after = turn.account_facts(no, &after);
         let entry = Entry::new("account.change", turn.account_subject(no), facts, after);
@@ -225,6 +234,15 @@ impl Discipline {
     }
 }
 
+/// The hours that an account keeps of its own after a change.
+fn hours(row: &AccountRow, change: &AccountChange) -> Option<String> {
+    match change.hours.as_deref() {
+        None => row.hours.clone(),
+        Some([]) => None,
+        Some(windows) => serde_json::to_string(windows).ok(),
+    }
+}
+
 fn operator_needed(id: &str) -> Refused {
     let message = format!(
         "The platform asked for the owner of account {id}. Look at the phone; a challenge on live \
@@ -286,6 +304,7 @@ impl Turn<'_> {
             label: kept(&change.label, &row.label),
             group: kept(&change.group, &row.group),
             note: kept(&change.note, &row.note),
+            hours: hours(row, change),
             removed: row.removed,
         })
     }
@@ -299,6 +318,7 @@ impl Turn<'_> {
             "device_udid": phone.map(|phone| phone.udid.reveal()),
             "group": row.group,
             "handle": row.handle.reveal(),
+            "hours": row.hours.as_deref().map(windows),
             "label": row.label,
             "limits": limits.map(OwnLimits::of),
             "note": row.note,
