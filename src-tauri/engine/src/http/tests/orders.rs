@@ -264,3 +264,41 @@ async fn an_account_has_hours_of_its_own() {
         assert!(named.contains(pointer), "{bad}: {named}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hours_of_an_account_outlive_another_that_is_removed() {
+    let bench = Bench::new(World::Simulated).await;
+    let open = r#"[{"from": "00:00", "to": "24:00"}]"#;
+    let all = format!(r#"{{"hours": {{"night": {open}}}}}"#);
+    assert_eq!(bench.ask("PUT", "/api/settings", &all).await.status, 200);
+    let mut codes = Vec::new();
+    for minute in ["03:17", "15:40"] {
+        let closed = format!(r#"[{{"from": "{minute}", "to": "{}9"}}]"#, &minute[..4]);
+        for (id, hours) in [("a", open), ("b", &*closed)] {
+            let new = format!(r#"{{"account_id": "{id}", "hours": {hours}}}"#);
+            let made = bench.post("/api/accounts", &new).await;
+            assert_eq!(made.status, 200, "{made:?}");
+        }
+        let gone = bench.ask("DELETE", "/api/accounts/a", "").await;
+        assert_eq!(gone.status, 200, "{gone:?}");
+        let list = r#"{"name": "l", "rehearsal": false,
+            "tasks": "account_id,task_type,target_username,actions\nb,instagram,bob,\n"}"#;
+        let taken = bench.post("/api/lists/import", list).await;
+        assert_eq!(taken.status, 200, "{taken:?}");
+        let tasks = bench
+            .get("/api/tasks?account_id=b&status=queued")
+            .await
+            .body;
+        let path = format!(
+            "/api/tasks/{}/status",
+            tasks["tasks"][0]["task_id"].as_str().unwrap()
+        );
+        let told = bench.get(&path).await.body["waiting_on"]["code"].clone();
+        codes.push(told.as_str().unwrap().to_owned());
+        let path = path.replace("/status", "/cancel");
+        assert_eq!(bench.ask("DELETE", &path, "").await.status, 200);
+        assert_eq!(bench.ask("DELETE", "/api/accounts/b", "").await.status, 200);
+    }
+    // One of the two minutes is not now.
+    assert!(codes.contains(&"outside_hours".to_owned()), "{codes:?}");
+}
