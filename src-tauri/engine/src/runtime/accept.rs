@@ -278,7 +278,7 @@ impl Turn<'_> {
         }
         self.keep_keys(import)?;
         if self.memory.chosen.hours.is_some() {
-            self.tell_hours()?;
+            self.configure()?;
         }
         Ok(Ok(Imported {
             list: Some(list),

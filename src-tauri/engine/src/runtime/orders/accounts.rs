@@ -156,17 +156,12 @@ impl Order for RemoveAccount {
             Err(refused) => return Ok(Err(refused)),
         };
         let row = turn.memory.directory.account(account).cloned();
-        let had_hours = row.as_ref().is_some_and(|row| row.hours.is_some());
         let before = row.map_or(Value::Null, |row| turn.account_facts(account, &row));
         let subject = turn.account_subject(account);
         if let Err(refused) = turn.order_core(&Input::RemoveAccount { account })? {
             return Ok(Err(refused));
         }
         turn.memory.directory.remove_account(account);
-        if had_hours {
-            // Rotas go by their places, and its own is gone.
-            turn.configure()?;
-        }
         let entry = Entry::new("account.remove", subject, before, Value::Null);
         Ok(Ok(Carried::new((), entry)))
     }

@@ -94,8 +94,9 @@ impl Turn<'_> {
         self.tell_hours()
     }
 
-    /// Tells the core whose hours each account keeps.
-    pub(in crate::runtime) fn tell_hours(&mut self) -> store::Result<()> {
+    /// Tells the core whose hours each account keeps. Rotas go by their places, so that it only ever
+    /// follows the rotas themselves.
+    fn tell_hours(&mut self) -> store::Result<()> {
         let rotas = self
             .memory
             .chosen
