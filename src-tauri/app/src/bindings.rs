@@ -1,6 +1,8 @@
 //! The page's types are made from ours: this test writes them down, and fails where the file in the
 //! page differs. `UPDATE_BINDINGS=1 cargo test -p signalbox-desktop` writes it anew.
 
+mod operations;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -12,9 +14,11 @@ use signalbox_engine::dto::{
 use ts_rs::{Config, TS};
 
 use crate::feed::Message;
-use crate::ipc::{ExamplesImported, Opening};
+use crate::ipc::Opening;
 
 const FILE: &str = "ui/src/lib/bindings.ts";
+const ROUTES: &str = "ui/src/lib/api.ts";
+const MADE: &str = "// Made by src-tauri/app/src/bindings.rs; do not edit.\n\n";
 
 fn declare<T: TS>(text: &mut String, config: &Config) {
     if let Some(docs) = T::docs() {
@@ -27,7 +31,7 @@ fn declare<T: TS>(text: &mut String, config: &Config) {
 fn the_page_has_the_types_of_what_it_is_sent() {
     // Revisions and counts stay far below 2^53, and JSON has no bigint.
     let config = Config::new().with_large_int("number");
-    let mut text = "// Made by src-tauri/app/src/bindings.rs; do not edit.\n\n".to_owned();
+    let mut text = MADE.to_owned();
     declare::<AccountView>(&mut text, &config);
     declare::<ConcurrencyMetrics>(&mut text, &config);
     declare::<ProgressView>(&mut text, &config);
@@ -43,17 +47,27 @@ fn the_page_has_the_types_of_what_it_is_sent() {
     declare::<Change>(&mut text, &config);
     declare::<Message>(&mut text, &config);
     declare::<Opening>(&mut text, &config);
-    declare::<ExamplesImported>(&mut text, &config);
     declare::<CommandError>(&mut text, &config);
     let text = format!("{}\n", text.trim_end());
 
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
+    keep(FILE, &text);
+}
+
+#[test]
+fn the_page_knows_every_route_and_its_types() {
+    let document = signalbox_engine::http::openapi();
+    keep(ROUTES, &(MADE.to_owned() + &operations::declare(&document)));
+}
+
+/// The file holds this text; it is written where that is asked for.
+fn keep(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE_BINDINGS").is_some() {
-        std::fs::write(&file, &text).unwrap();
+        std::fs::write(&file, text).unwrap();
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         kept == text,
-        "{FILE} is out of date: run UPDATE_BINDINGS=1 cargo test -p signalbox-desktop"
+        "{path} is out of date: run UPDATE_BINDINGS=1 cargo test -p signalbox-desktop"
     );
 }

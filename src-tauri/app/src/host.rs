@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use signalbox_engine::commands::Who;
+use signalbox_engine::http::Window;
 use signalbox_engine::paths::{self, Base, Environment};
 use signalbox_engine::store::{Durability, World};
 use signalbox_engine::{CommandError, Commands, Engine, Options, Phones};
@@ -26,6 +27,7 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(5);
 /// What the app keeps for as long as it lives.
 pub struct Host {
     engine: OnceCell<Engine>,
+    window: OnceCell<Window>,
     follower: Mutex<Option<Follower>>,
 }
 
@@ -34,6 +36,7 @@ impl Host {
     pub fn new() -> Self {
         Self {
             engine: OnceCell::new(),
+            window: OnceCell::new(),
             follower: Mutex::new(None),
         }
     }
@@ -44,6 +47,13 @@ impl Host {
         let start = || async { Engine::start(options()?).await };
         let engine = self.engine.get_or_try_init(start).await?;
         Ok(engine.commands().by(Who::Window))
+    }
+
+    /// The window's way to the routes of the engine, which is started as by [`Host::commands`].
+    pub async fn window(&self) -> Result<Window, CommandError> {
+        let commands = self.commands().await?;
+        let make = || async { Window::new(&commands) };
+        Ok(self.window.get_or_init(make).await.clone())
     }
 
     /// Puts the page's channel in the place of the one before it: a reloaded page opens a new one.

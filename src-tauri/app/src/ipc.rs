@@ -1,17 +1,15 @@
-//! What the page may call: each command hands on to the engine's command of the same name.
+//! What the page may call. What an operator does goes through `ask`, to the very routes that HTTP
+//! has; what needs a window, a file or a channel has a command of its own.
 
 use serde::Serialize;
+use serde_json::Value;
 use signalbox_engine::CommandError;
-use signalbox_engine::commands::ImportFiles;
 use signalbox_engine::dto::Snapshot;
 use tauri::State;
-use tauri::ipc::{Channel, Invoke};
+use tauri::ipc::{Channel, Invoke, InvokeResponseBody, Response};
 
 use crate::feed::{Follower, Message};
 use crate::host::Host;
-
-const EXAMPLE_ACCOUNTS: &[u8] = include_bytes!("../../../examples/accounts.csv");
-const EXAMPLE_TASKS: &[u8] = include_bytes!("../../../examples/tasks.csv");
 
 /// The answer to `subscribe`: what there is now; changes follow over the channel.
 #[derive(Serialize)]
@@ -21,16 +19,6 @@ pub struct Opening {
     version: &'static str,
     /// Everything the window shows.
     snapshot: Snapshot,
-}
-
-/// The answer to `import_examples`.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ExamplesImported {
-    /// Accounts that were new.
-    accounts_added: usize,
-    /// Tasks accepted; none when the lists are there already and not finished.
-    tasks: usize,
 }
 
 macro_rules! commands {
@@ -46,7 +34,10 @@ macro_rules! commands {
     };
 }
 
-commands![subscribe, snapshot, import_examples, start, pause];
+commands![subscribe, snapshot, ask, picture];
+
+/// Why something was not done, in the form of RFC 9457.
+type Refusal = Value;
 
 #[tauri::command]
 async fn subscribe(
@@ -68,46 +59,45 @@ async fn snapshot(host: State<'_, Host>) -> Result<Snapshot, CommandError> {
     host.commands().await?.snapshot().await
 }
 
+/// Asks a route of the API, with a body in JSON where it takes one; the answer is its body.
 #[tauri::command]
-async fn import_examples(host: State<'_, Host>) -> Result<ExamplesImported, CommandError> {
-    let commands = host.commands().await?;
-    let files = ImportFiles {
-        accounts: Some(EXAMPLE_ACCOUNTS.to_vec()),
-        tasks: EXAMPLE_TASKS.to_vec(),
-        name: "examples".to_owned(),
-        rehearsal: false,
-        flows: Default::default(),
-    };
-    // Unfinished ones go on; a second click must not run everything twice.
-    let unfinished = commands
-        .standing(&files)
-        .await?
-        .same
-        .is_some_and(|same| same.open);
-    let imported = if unfinished {
-        ExamplesImported {
-            accounts_added: 0,
-            tasks: 0,
-        }
-    } else {
-        let report = commands.import(files).await?;
-        ExamplesImported {
-            accounts_added: report.accounts_added,
-            tasks: report.tasks,
-        }
-    };
-    commands.start().await?;
-    Ok(imported)
+async fn ask(
+    host: State<'_, Host>,
+    method: String,
+    target: String,
+    body: Option<String>,
+) -> Result<Response, Refusal> {
+    let whole = answer(&host, &method, &target, body).await?;
+    // Every route that is asked in this way answers in JSON, which is UTF-8.
+    let text = String::from_utf8(whole).unwrap_or_default();
+    Ok(Response::new(InvokeResponseBody::Json(text)))
 }
 
+/// The bytes of a picture that a route answers.
 #[tauri::command]
-async fn start(host: State<'_, Host>) -> Result<(), CommandError> {
-    host.commands().await?.start().await
+async fn picture(host: State<'_, Host>, target: String) -> Result<Response, Refusal> {
+    Ok(Response::new(answer(&host, "GET", &target, None).await?))
 }
 
-#[tauri::command]
-async fn pause(host: State<'_, Host>) -> Result<(), CommandError> {
-    host.commands().await?.pause().await
+async fn answer(
+    host: &Host,
+    method: &str,
+    target: &str,
+    body: Option<String>,
+) -> Result<Vec<u8>, Refusal> {
+    let reply = host.window().await.map_err(refused)?;
+    let reply = reply.ask(method, target, body).await;
+    let good = reply.is_good();
+    let whole = reply.whole().await.map_err(refused)?;
+    match good {
+        true => Ok(whole),
+        false => Err(serde_json::from_slice(&whole).unwrap_or_default()),
+    }
+}
+
+/// What never reached a route, in the same form as what one refuses.
+fn refused(error: CommandError) -> Refusal {
+    serde_json::json!({ "code": error.code, "detail": error.detail, "errors": [] })
 }
 
 #[cfg(test)]

@@ -1,44 +1,67 @@
-/** What the operator can do, with what they are told about it. */
-import { errorOf } from "./backend";
-import { plural } from "./format";
+/** What the operator orders, with what they are told about it. */
+import { t } from "../words";
+import { type Problem, problemOf } from "./backend";
 import { live } from "./live.svelte";
 import { tellDone, tellError, tellWithUndo } from "./ui/toast";
 
 class Actions {
   /** An action was sent and not yet answered; its button waits. */
   busy = $state(false);
+  /** The sheet after an emergency stop is open. */
+  stopSheet = $state(false);
 
-  importExamples(): Promise<void> {
-    return this.#run(async () => {
-      const imported = await live.backend.importExamples();
-      if (imported.tasks === 0) tellDone("The example lists are there already and go on.");
-      else tellDone("Example lists imported and started.", `${plural(imported.tasks, "task")} accepted.`);
-    });
-  }
-
-  pause(): Promise<void> {
-    return this.#run(async () => {
+  pause(): Promise<boolean> {
+    return this.order(async () => {
       const running = live.metrics?.accounts_running ?? 0;
-      await live.backend.pause();
-      const rest = running === 1 ? "1 running task finishes." : `${plural(running, "running task")} finish.`;
-      tellWithUndo("Paused. No new tasks start.", running === 0 ? "Nothing is running." : rest, () => void this.resume());
+      await live.backend.ask("pause");
+      tellWithUndo(t.frame.paused, t.frame.pausedRunning(running), () => void this.resume());
     });
   }
 
-  resume(): Promise<void> {
-    return this.#run(async () => {
-      await live.backend.start();
-      tellDone("Started.", "Waiting tasks start as soon as they can.");
+  resume(): Promise<boolean> {
+    return this.order(async () => {
+      await live.backend.ask("resume");
+      tellDone(t.frame.started, t.frame.startedHint);
     });
   }
 
-  async #run(action: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
+  /** Pauses what runs, starts what is paused. */
+  toggle(): Promise<boolean> {
+    return live.started ? this.pause() : this.resume();
+  }
+
+  /** Every phone at once, before anything is asked or told. */
+  async emergencyStop(): Promise<void> {
+    try {
+      await live.backend.ask("emergency_stop");
+      this.stopSheet = true;
+    } catch (error) {
+      tellError(problemOf(error));
+    }
+  }
+
+  emergencyResume(): Promise<boolean> {
+    return this.order(async () => {
+      await live.backend.ask("emergency_resume");
+      this.stopSheet = false;
+      tellDone(t.frame.started, t.frame.startedHint);
+    });
+  }
+
+  /**
+   * Carries out an order, one at a time; what is refused is told, and answered with false.
+   * `refused` takes what a form shows at its fields instead; it answers whether it did.
+   */
+  async order(order: () => Promise<void>, refused?: (problem: Problem) => boolean): Promise<boolean> {
+    if (this.busy) return false;
     this.busy = true;
     try {
-      await action();
+      await order();
+      return true;
     } catch (error) {
-      tellError(errorOf(error));
+      const problem = problemOf(error);
+      if (refused?.(problem) !== true) tellError(problem);
+      return false;
     } finally {
       this.busy = false;
     }

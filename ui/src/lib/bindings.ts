@@ -495,19 +495,6 @@ version: string,
 snapshot: Snapshot, };
 
 /**
- * The answer to `import_examples`.
- */
-export type ExamplesImported = { 
-/**
- * Accounts that were new.
- */
-accounts_added: number, 
-/**
- * Tasks accepted; none when the lists are there already and not finished.
- */
-tasks: number, };
-
-/**
  * Why something asked for was not done. Nothing was changed.
  */
 export type CommandError = { 

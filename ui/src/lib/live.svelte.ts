@@ -1,16 +1,15 @@
-import { type Backend, connect, errorOf } from "./backend";
+import { type Backend, connect, type Heard, type Problem, problemOf } from "./backend";
 import { EntityStore } from "./entity-store.svelte";
 import { Feed } from "./feed";
 import type {
   AccountView,
-  CommandError,
   Change,
   ConcurrencyMetrics,
   DeviceView,
   EngineView,
   ListView,
   LiveTask,
-  Message,
+  Notice,
   ProgressView,
   Snapshot,
 } from "./bindings";
@@ -25,13 +24,23 @@ export const LOST_MS = 10_000;
 /** The window's live picture of the engine. */
 class Live {
   phase = $state<Phase>("loading");
-  error = $state.raw<CommandError | null>(null);
+  error = $state.raw<Problem | null>(null);
+  /** Why the engine is not heard any more, where that is known. */
+  lost = $state.raw<Problem | null>(null);
+  /** The journal row that what is shown includes. */
+  rev = $state(0);
   version = $state("");
   metrics = $state.raw<ConcurrencyMetrics | null>(null);
   progress = $state.raw<ProgressView | null>(null);
   phonesReady = $state(0);
   phonesAttached = $state(0);
   started = $state(false);
+  /** Everything is paused: running tasks finish. */
+  paused = $state(false);
+  /** Everything was stopped at once. */
+  stopped = $state(false);
+  /** What stays until somebody does something about it. */
+  notices = $state.raw<readonly Notice[]>([]);
   simulated = $state(false);
   diskFull = $state(false);
   /** What is wrong with the data set and what to do, one sentence. */
@@ -47,7 +56,7 @@ class Live {
   #heardAt = $state(Date.now());
   #backend: Backend | null = null;
   #feed = this.#newFeed();
-  #arrived: Message[] = [];
+  #arrived: Heard[] = [];
   #frameAsked = false;
 
   /** How long ago the engine was last heard, in milliseconds. */
@@ -55,8 +64,14 @@ class Live {
     return Math.max(0, this.now - this.#heardAt);
   }
 
+  /** Tasks that have not ended. */
+  get unfinished(): number {
+    const progress = this.progress;
+    return progress === null ? 0 : progress.total - progress.completed - progress.failed - progress.cancelled;
+  }
+
   get disconnected(): boolean {
-    return this.phase === "ready" && this.ageMs > LOST_MS;
+    return this.phase === "ready" && (this.lost !== null || this.ageMs > LOST_MS);
   }
 
   get backend(): Backend {
@@ -74,9 +89,10 @@ class Live {
       this.version = opening.version;
       this.#feed.snapshot(opening.snapshot);
       this.#heardAt = Date.now();
+      this.lost = null;
       this.phase = "ready";
     } catch (error) {
-      this.error = errorOf(error);
+      this.error = problemOf(error);
       this.phase = "error";
     }
   }
@@ -88,7 +104,7 @@ class Live {
       this.#heardAt = Date.now();
     } catch (error) {
       // The status bar shows the age of what is on the screen; the next heartbeat tries again.
-      console.error("no new snapshot", errorOf(error));
+      console.error("no new snapshot", problemOf(error));
     }
   }
 
@@ -117,8 +133,13 @@ class Live {
   }
 
   // Messages are applied once per frame, however many came.
-  #receive(message: Message): void {
+  #receive(message: Heard): void {
+    if (message.kind === "lost") {
+      this.lost = message.problem;
+      return;
+    }
     this.#heardAt = Date.now();
+    this.lost = null;
     this.#arrived.push(message);
     if (document.visibilityState === "hidden") {
       this.#flush();
@@ -132,7 +153,7 @@ class Live {
     this.#frameAsked = false;
     const arrived = this.#arrived;
     this.#arrived = [];
-    for (const message of arrived) this.#feed.message(message);
+    for (const message of arrived) if (message.kind !== "lost") this.#feed.message(message);
   }
 
   #replace(snapshot: Snapshot): void {
@@ -140,6 +161,7 @@ class Live {
     this.devices.replace(snapshot.devices);
     this.lists.replace(snapshot.lists);
     this.tasks.replace(snapshot.tasks);
+    this.rev = snapshot.rev;
     this.#show(snapshot.engine);
   }
 
@@ -152,6 +174,7 @@ class Live {
     const runs = (task: LiveTask) => task.status === "running";
     const done = upserts.tasks.filter((task) => !runs(task)).map((task) => task.task_id);
     this.tasks.apply(upserts.tasks.filter(runs), done);
+    this.rev = change.rev;
     this.#show(change.engine);
   }
 
@@ -161,6 +184,9 @@ class Live {
     this.phonesReady = engine.phones_ready;
     this.phonesAttached = engine.phones_attached;
     this.started = engine.started;
+    this.paused = engine.paused;
+    this.stopped = engine.stopped;
+    this.notices = engine.notices;
     this.simulated = engine.simulated;
     this.diskFull = engine.disk_full;
     this.damage = engine.damage;

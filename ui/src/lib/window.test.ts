@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OVERSCAN_ROWS, rowForKey, rowWindow } from "./ui/window";
-import { screenOf } from "./route.svelte";
-import { errorOf } from "./backend";
+import { problemOf, targetOf } from "./backend";
+import { addressOf, openedOf, placeOf } from "./route.svelte";
 import { lookOf } from "./states";
 
 describe("rowWindow", () => {
@@ -34,23 +34,51 @@ describe("rowForKey", () => {
   it("has nowhere to go in an empty table", () => expect(rowForKey("End", -1, 0, 5)).toBeNull());
 });
 
-describe("screenOf", () => {
+describe("placeOf", () => {
   it.each([
-    ["", "overview"],
-    ["#/accounts", "accounts"],
-    ["#/no-such-screen", "overview"],
-  ])("%s", (hash, expected) => expect(screenOf(hash)).toBe(expected));
+    ["", "overview", []],
+    ["#/accounts", "accounts", []],
+    ["#/no-such-screen?q=1", "overview", [["q", "1"]]],
+    ["#/tasks?tab=failed&q=a%26b", "tasks", [["tab", "failed"], ["q", "a&b"]]],
+  ] as const)("%s", (hash, screen, params) => {
+    const place = placeOf(hash);
+    expect([place.screen, [...place.params]]).toEqual([screen, params]);
+    expect(placeOf(addressOf(place.screen, place.params))).toEqual(place);
+  });
 });
 
-describe("errorOf", () => {
+describe("openedOf", () => {
+  it.each([
+    ["task:0190", { kind: "task", id: "0190" }],
+    ["account:a:b", { kind: "account", id: "a:b" }],
+    ["task:", null],
+    ["nothing:1", null],
+    [undefined, null],
+  ])("%s", (value, expected) => expect(openedOf(value)).toEqual(expected));
+});
+
+describe("targetOf", () => {
+  it.each([
+    ["pause", {}, "/api/system/pause"],
+    ["task_status", { id: "a/b" }, "/api/tasks/a%2Fb/status"],
+    ["tasks", { query: { status: "failed", q: undefined, skip: 0 } }, "/api/tasks?status=failed&skip=0"],
+  ] as const)("%s", (operation, asked, target) => expect(targetOf(operation, asked)).toBe(target));
+});
+
+describe("problemOf", () => {
   it("keeps what a command told", () => {
     const told = { code: "bad_list", detail: "2 bad rows.", errors: ["line 3: no such account"] };
-    expect(errorOf(told)).toEqual(told);
+    expect(problemOf(told)).toEqual({ ...told, errors: [{ detail: "line 3: no such account" }] });
+  });
+  it("keeps where in what was sent something is wrong", () => {
+    const errors = [{ pointer: "/handle", detail: "It is too long." }];
+    expect(problemOf({ code: "bad_fields", detail: "1 field is wrong.", errors, status: 422 }).errors).toEqual(errors);
   });
   it.each([
     [new Error("broken"), "broken"],
     ["overview not allowed. Command not found", "overview not allowed. Command not found"],
-  ])("makes an error of %s", (error, detail) => expect(errorOf(error)).toEqual({ code: "internal", detail, errors: [] }));
+    [null, "Something went wrong inside Signalbox. Its log says what."],
+  ])("makes a problem of %s", (error, detail) => expect(problemOf(error)).toEqual({ code: "internal", detail, errors: [] }));
 });
 
 describe("lookOf", () => {

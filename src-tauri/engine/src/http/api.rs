@@ -243,6 +243,15 @@ impl Api {
 
     /// The routes, what the gate has to know of them, and the document.
     pub(super) fn finish(mut self, commands: Commands) -> (Router, Vec<Rule>, Value) {
+        let document = self.document();
+        let shapes = Arc::new(self.shapes);
+        let router = self.router.with_state(Core { commands, shapes });
+        let rules = self.routes.into_iter().map(|(rule, _)| rule);
+        (router, rules.collect(), document)
+    }
+
+    /// The document of all routes that were listed; asked for once.
+    pub(super) fn document(&mut self) -> Value {
         let problem = self.answers.subschema_for::<problem::Shape>().to_value();
         link::put(&self.links, &mut self.routes);
         let mut paths = Map::new();
@@ -253,7 +262,7 @@ impl Api {
         let mut schemas = self.answers.take_definitions(true);
         schemas.append(&mut self.schemas);
         let responses = Refusal::ALL.map(|it| (it.name().to_owned(), response(it, &problem)));
-        let document = json!({
+        json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "Signalbox",
@@ -276,11 +285,7 @@ impl Api {
                     },
                 },
             },
-        });
-        let shapes = Arc::new(self.shapes);
-        let router = self.router.with_state(Core { commands, shapes });
-        let rules = self.routes.into_iter().map(|(rule, _)| rule);
-        (router, rules.collect(), document)
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
@@ -22,8 +23,9 @@ use super::problem::Problem;
 use crate::commands::{Changes, Commands, Update};
 use crate::dto::{Change, Snapshot};
 
-/// How often something is sent where nothing happens, so that both sides notice a dead connection.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often something is sent where nothing happens: a page says after three seconds of silence
+/// that what it shows is old, and both sides notice a dead connection.
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 pub(super) fn routes(api: &mut Api) {
     api.about("events", "Everything that changes, as it changes.");
@@ -35,6 +37,17 @@ pub(super) fn routes(api: &mut Api) {
         follow,
     )
     .by_ticket();
+    api.route(
+        Method::GET,
+        "/api/snapshot",
+        "snapshot",
+        "Everything that is watched, of one moment; the events go on from its revision",
+        snapshot,
+    );
+}
+
+async fn snapshot(commands: Commands) -> Result<Json<Snapshot>, Problem> {
+    Ok(Json(commands.snapshot().await?))
 }
 
 /// The server ends: streams that have no end of their own do then. Each request carries one.

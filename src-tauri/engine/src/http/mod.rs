@@ -1,6 +1,7 @@
 //! The HTTP API: a thin face of [`Commands`], for scripts and tools on this computer. On the
 //! loopback address whoever shows the token may use it, and on the [`control`] socket in the data
 //! directory whoever may open that file, which is how the command line reaches a running engine.
+//! The [`window`] asks in the same process, by a call.
 //!
 //! A request passes the [`gate`] (Host, Origin, token), then its [`body`] is read, then its route
 //! is found ([`router`]). What a route takes is checked against the schema of its type ([`shape`]),
@@ -56,9 +57,12 @@ mod term;
 mod tests;
 mod tickets;
 mod turned_away;
+mod window;
 
 pub use control::{Control, ControlError};
+pub use router::openapi;
 pub use site::Page;
+pub use window::{Reply, Window};
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

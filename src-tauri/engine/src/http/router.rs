@@ -1,7 +1,7 @@
 //! The table of routes, and the way of a request: gate, body, route.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -26,8 +26,8 @@ use super::{
 };
 use crate::commands::Commands;
 
-/// The routes, what the gate has to know of each, and the document of all.
-pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec<Rule>, Value) {
+/// Every route, and the place that its document is put into.
+fn listed(tickets: &Arc<Tickets>) -> (Api, Arc<OnceLock<Value>>) {
     let mut api = Api::new();
     system::routes(&mut api);
     tickets::routes(&mut api, tickets);
@@ -54,6 +54,17 @@ pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec
     history::routes(&mut api);
     reports::routes(&mut api);
     let place = document::routes(&mut api);
+    (api, place)
+}
+
+/// The OpenAPI document of every route, as `GET /api/openapi.json` answers it.
+pub fn openapi() -> Value {
+    listed(&Arc::default()).0.document()
+}
+
+/// The routes, what the gate has to know of each, and the document of all.
+pub(super) fn routes(commands: Commands, tickets: &Arc<Tickets>) -> (Router, Vec<Rule>, Value) {
+    let (api, place) = listed(tickets);
     let (router, rules, document) = api.finish(commands);
     let _ = place.set(document.clone());
     tickets.know(&rules);

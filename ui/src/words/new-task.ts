@@ -1,0 +1,3 @@
+export const newTask = {
+  title: "New task",
+} as const;
