@@ -14,7 +14,7 @@ const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "manager", "common",
 fn source(path: &str) -> bool {
     let endings = [".rs", ".ts", ".svelte"];
     // Written by a program.
-    let made = path == "ui/src/lib/bindings.ts";
+    let made = ["ui/src/lib/api.ts", "ui/src/lib/bindings.ts"].contains(&path);
     endings.iter().any(|ending| path.ends_with(ending)) && !made
 }
 
