@@ -25,6 +25,7 @@ mod settings;
 mod shapes;
 mod site;
 mod templates;
+mod window;
 mod wire;
 
 use std::any::TypeId;
