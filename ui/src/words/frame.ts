@@ -92,6 +92,15 @@ export const frame = {
   emergencyStop: "Emergency stop",
   emergencyAgain: "Press the same keys once more to stop every phone.",
 
+  sayLost: "Disconnected from the engine.",
+  sayPaused: "Paused.",
+  sayRunning: (running: number, waiting: number) =>
+    running === 0 && waiting === 0 ? "Nothing is running." : `${plural(running, "account")} running.`,
+  engine: (stopped: boolean, started: boolean) => (stopped ? "Stopped" : started ? "Started" : "Paused"),
+  fresh: (ago: string) => `Live, updated ${ago}`,
+  phonesReady: (ready: number, attached: number) => `${count(ready)} of ${plural(attached, "phone")} ready`,
+  done: (completed: string, total: number) => `${completed} of ${plural(total, "task")} done`,
+  notConnected: "Not connected",
   engineFailed: "The engine did not start",
   starting: "Starting the engine…",
   notAsked: "It could not be loaded",
