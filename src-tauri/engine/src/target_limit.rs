@@ -1,5 +1,5 @@
 //! Which of the operator's accounts act on one target within seven days (DESIGN §4, the brakes):
-//! asked for a whole list at once, before any of its rows is accepted.
+//! asked for a whole list at once, before any of its rows is accepted, and for a task alone.
 
 use std::collections::{HashMap, HashSet};
 
@@ -65,6 +65,23 @@ impl<'c, T: Fn(AccountNo) -> String> TargetUse<'c, T> {
         Ok(true)
     }
 
+    /// The ids of the accounts that may be set on all of these targets; `None`: any may.
+    pub(crate) fn only(&mut self, targets: &[Handle]) -> store::Result<Option<HashSet<String>>> {
+        let most = usize::from(self.most);
+        let mut only: Option<HashSet<String>> = None;
+        for target in targets {
+            let names = self.names(target)?;
+            if names.len() < most {
+                continue;
+            }
+            match &mut only {
+                None => only = Some(names.clone()),
+                Some(only) => only.retain(|it| names.contains(it)),
+            }
+        }
+        Ok(only)
+    }
+
     /// Why this account may not be set on the target, if it may not.
     pub(crate) fn refuses(
         &mut self,
@@ -77,7 +94,7 @@ impl<'c, T: Fn(AccountNo) -> String> TargetUse<'c, T> {
         let (most, would) = (self.most, self.names(target)?.len() + 1);
         Ok(Some(format!(
             "“{}” would be acted on by {would} of your accounts within seven days; {most} may. \
-             Leave this row out, or wait.",
+             Leave it out, or wait.",
             target.reveal(),
         )))
     }

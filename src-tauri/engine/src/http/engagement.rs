@@ -193,7 +193,9 @@ async fn create(
     commands: Commands,
     Body(new): Body<CreateEngagement>,
 ) -> Result<Json<TaskCreated>, Problem> {
-    Ok(Json(commands.create_engagement(new.checked()?).await?))
+    let made = commands.create_engagement(new.checked()?).await;
+    made.map(Json)
+        .map_err(|error| Problem::from(error).about_target("target_pages"))
 }
 
 async fn status(

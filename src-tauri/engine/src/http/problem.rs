@@ -198,6 +198,14 @@ impl Problem {
         self
     }
 
+    /// The same, where the target may take no further account: about that field of the body.
+    pub(super) fn about_target(mut self, field: &str) -> Self {
+        if self.code == "target_limit" && self.findings.is_empty() {
+            self.findings = vec![Finding::at(format!("/{field}"), self.detail.clone())];
+        }
+        self
+    }
+
     /// 503: the engine is ending.
     pub(super) fn ending() -> Self {
         let detail = "The engine is ending and takes nothing new. Start it again.";

@@ -251,7 +251,9 @@ async fn create(
     commands: Commands,
     Body(new): Body<CreateTask>,
 ) -> Result<Json<TaskCreated>, Problem> {
-    Ok(Json(commands.create_task(new.into()).await?))
+    let made = commands.create_task(new.into()).await;
+    made.map(Json)
+        .map_err(|error| Problem::from(error).about_target("target_username"))
 }
 
 async fn status(

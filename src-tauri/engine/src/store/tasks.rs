@@ -42,6 +42,16 @@ pub struct TaskSpec {
     pub rehearsal: bool,
 }
 
+impl TaskSpec {
+    /// Whom it is about: one, or the pages of an engagement task.
+    pub fn targets(&self) -> &[Handle] {
+        match &self.work {
+            Some(Work::Engagement(engagement)) => &engagement.pages,
+            _ => std::slice::from_ref(&self.target),
+        }
+    }
+}
+
 /// What an attempt is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Orders {

@@ -3,10 +3,13 @@
 use signalbox_automation::Action;
 use signalbox_scheduler::Priority;
 
-use super::read_body;
+use serde_json::{Value, json};
+
+use super::{Answer, Bench, read_body};
 use crate::commands::NewTask;
 use crate::http::problem::Problem;
 use crate::http::tasks::CreateTask;
+use crate::store::World;
 
 fn new_task(body: &[u8]) -> Result<NewTask, Problem> {
     read_body::<CreateTask>(body).map(NewTask::from)
@@ -195,4 +198,62 @@ fn everything_wrong_is_named_at_once() {
     let name = "x".repeat(10_000);
     let body = format!(r#"{{"target_username": "bob", "{name}": 1}}"#);
     check(&body, &[&format!("/{}", &name[..64])]);
+}
+
+/// The limit on own accounts on one target holds for tasks one by one as it does for lists.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_takes_no_further_account_than_the_limit_says() {
+    let bench = Bench::new(World::Simulated).await;
+    let create = async |body: Value| bench.create(&body.to_string()).await;
+    let on =
+        |account: &str, target: &str| json!({"account_id": account, "target_username": target});
+    let pages = |account: Option<&str>, pages: &[&str]| {
+        let mut body = json!({"target_pages": pages, "actions": {"like": true}});
+        if let Some(account) = account {
+            body["account_id"] = account.into();
+        }
+        body.to_string()
+    };
+    let engage = async |body: String| bench.post("/api/engagement-task", &body).await;
+    let refused = |answer: Answer, pointer: &str| {
+        answer.is_problem(409, "target_limit");
+        assert_eq!(answer.body["errors"][0]["pointer"], pointer, "{answer:?}");
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.contains("by 3 of your accounts within seven days; 2 may"));
+    };
+    for account in ["a", "b", "a"] {
+        assert_eq!(create(on(account, "crowd")).await.status, 200);
+    }
+    refused(create(on("c", "CROWD")).await, "/target_username");
+    let states = bench.get("/api/accounts/execution-states").await;
+    assert_eq!(states.body["account_states"]["c"], Value::Null, "not made");
+    refused(
+        engage(pages(Some("c"), &["quiet", "crowd"])).await,
+        "/target_pages",
+    );
+    // Who only looks is none of them.
+    let mut look = on("c", "crowd");
+    look["actions"] = json!(["view_profile"]);
+    assert_eq!(create(look).await.status, 200);
+    // Without an account it is one of those that are there, the one with the least to do.
+    let chosen = async |target: &str| {
+        let answer = create(json!({"target_username": target})).await;
+        answer.body["account_id"].clone()
+    };
+    assert_eq!(chosen("crowd").await, "b");
+    assert_eq!(chosen("elsewhere").await, "c");
+    let engaged = engage(pages(None, &["quiet", "crowd"])).await;
+    assert_eq!(engaged.body["account_id"], "a", "{engaged:?}");
+    for account in ["a", "b"] {
+        let path = format!("/api/accounts/{account}/pause");
+        assert_eq!(bench.post(&path, "{}").await.status, 200);
+    }
+    refused(
+        create(json!({"target_username": "crowd"})).await,
+        "/target_username",
+    );
+    let more = json!({"accounts_per_target": 3}).to_string();
+    assert_eq!(bench.ask("PUT", "/api/settings", &more).await.status, 200);
+    assert_eq!(create(on("c", "crowd")).await.status, 200);
+    bench.engine.shutdown().await;
 }
