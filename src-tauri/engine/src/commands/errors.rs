@@ -72,7 +72,9 @@ impl Commands {
             lately.entry(failure.account).or_default().push(failure);
         }
         self.read(move |view| {
-            let states = view.state.accounts().map(|(no, account)| {
+            // As the states without errors: those that are gone are told nowhere.
+            let accounts = view.state.accounts().filter(|(_, it)| !it.removed);
+            let states = accounts.map(|(no, account)| {
                 let state = account_state(view, no, account);
                 let lately = lately.remove(&no).unwrap_or_default();
                 let error_state = errors(view, account, &state, &lately);

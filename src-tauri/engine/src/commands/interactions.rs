@@ -12,8 +12,8 @@ use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::export::{ExportError, Format, PLATFORM, export};
 use crate::runtime::Cleanup;
-use crate::store::intents;
 use crate::store::interactions::{self, Condition, Cursor, Filter, Interaction, Part};
+use crate::store::{accounts, intents};
 
 /// Pieces of an export that wait for whoever takes them.
 const PIECES_MAX: usize = 2;
@@ -160,7 +160,11 @@ impl Commands {
             after: None,
         };
         self.query(move |connection| {
-            let until = intents::done_last(connection, &account_id, &target, &action)?
+            let account = accounts::latest_of_id(connection, &account_id)?;
+            let done = account.map(|no| intents::done_last(connection, no, &target, &action));
+            let until = done
+                .transpose()?
+                .flatten()
                 .map(|ts| ts.saturating_add_unsigned(days * DAY_MS))
                 .filter(|until| *until > now)
                 .map(rfc3339);

@@ -140,6 +140,15 @@ pub fn set_signed_in(
     Ok(())
 }
 
+/// The account that has this id now or, if there is none, the last that had it.
+pub fn latest_of_id(connection: &Connection, account_id: &str) -> Result<Option<AccountNo>> {
+    // An account comes under the next number, and none comes back: the last one is the living one.
+    let sql = "SELECT max(no) FROM accounts WHERE account_id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found: Option<u32> = statement.query_row([account_id], |row| row.get(0))?;
+    Ok(found.map(AccountNo))
+}
+
 /// All accounts in the order of their numbers.
 pub fn all(connection: &Connection) -> Result<Vec<AccountRow>> {
     let sql = "SELECT account_id, handle, phone_no, label, grouping, note, hours,

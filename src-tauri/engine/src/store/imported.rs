@@ -206,16 +206,16 @@ pub fn done_on(
 /// When the account did the act to this person last, ms since 1970; an unknown comment counts.
 pub fn done_last(
     connection: &Connection,
-    account_id: &str,
+    account: AccountNo,
     target: &str,
     act: &str,
 ) -> Result<Option<i64>> {
     let sql = "SELECT max(ts) FROM imported WHERE target_key = ?1 AND action = ?2
-               AND account_no = (SELECT no FROM accounts WHERE account_id = ?3)
+               AND account_no = ?3
                AND (status = 'success' OR (status = 'unknown' AND action = 'comment'))
                AND action <> 'view'
                AND seq <= (SELECT coalesce(max(upto), -1e18) FROM imports)";
     let mut statement = connection.prepare_cached(sql)?;
-    let values = params![target.to_lowercase(), act, account_id];
+    let values = params![target.to_lowercase(), act, account.0];
     Ok(statement.query_row(values, |row| row.get(0))?)
 }

@@ -161,17 +161,16 @@ pub fn drop_expired(connection: &Connection, from: i64, at: u64) -> Result<Optio
 /// When the account did the act to this person last, ms since 1970; an unknown comment counts.
 pub fn done_last(
     connection: &Connection,
-    account_id: &str,
+    account: AccountNo,
     target: &str,
     act: &str,
 ) -> Result<Option<i64>> {
-    let sql = "SELECT max(ts) FROM intents WHERE target_key = ?1 AND act = ?2
-               AND account_no = (SELECT no FROM accounts WHERE account_id = ?3)
+    let sql = "SELECT max(ts) FROM intents WHERE target_key = ?1 AND act = ?2 AND account_no = ?3
                AND (done = 1 OR (done IS NULL AND act = 'comment'))";
     let mut statement = connection.prepare_cached(sql)?;
-    let values = params![target.to_lowercase(), act, account_id];
+    let values = params![target.to_lowercase(), act, account.0];
     let done: Option<i64> = statement.query_row(values, |row| row.get(0))?;
-    Ok(done.max(imported::done_last(connection, account_id, target, act)?))
+    Ok(done.max(imported::done_last(connection, account, target, act)?))
 }
 
 /// Own accounts that acted on the target in the last seven days, or still mean to.

@@ -148,6 +148,74 @@ async fn the_latest_of_an_action_says_until_when_it_is_not_done_again() {
     bench.engine.shutdown().await;
 }
 
+/// An id names the account that has it now or, while none has, the last that had it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_of_an_id_that_came_back_is_of_the_account_that_has_it_now() {
+    let bench = Bench::new(World::Simulated).await;
+    let add = async |handle: &str| {
+        let body = json!({ "account_id": "anna", "handle": handle }).to_string();
+        let added = bench.post("/api/accounts", &body).await;
+        assert_eq!(added.status, 200, "{added:?}");
+    };
+    let remove = async || {
+        let gone = bench.ask("DELETE", "/api/accounts/anna", "").await;
+        assert_eq!(gone.status, 200, "{gone:?}");
+    };
+    let connection = rusqlite::Connection::open(bench.engine.data_dir().database()).unwrap();
+    let act = |account: i64, target: &str, ts: i64| {
+        let sql = "INSERT INTO intents (attempt_no, step, task_id, account_no, act, target_key, at,
+                   ts, done) VALUES (?1, 0, zeroblob(16), ?1, 'follow', ?2, 1, ?3, 1)";
+        connection.execute(sql, (account, target, ts)).unwrap();
+        let sql = "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no,
+                   rehearsal, target, action, status, reason, latency_ms, at, ts)
+                   VALUES (zeroblob(16), ?1, 0, ?1, 0, 0, ?2, 'follow', 'success', '', 1, 1, ?3)";
+        connection.execute(sql, (account, target, ts)).unwrap();
+    };
+    // An import counts once it is whole.
+    let imported = |seq: i64, account: i64, target: &str, ts: i64| {
+        let sql = "INSERT INTO imported VALUES
+                   (?1, ?2, ?3, ?3, 'follow', 'success', '', '', 1, 1, ?4)";
+        connection.execute(sql, (seq, account, target, ts)).unwrap();
+        let sql = "INSERT INTO imports (name, rows, upto, who, ts) VALUES ('old', 1, ?1, 'cli', 1)";
+        connection.execute(sql, [seq]).unwrap();
+    };
+    let latest = async |target: &str| {
+        let path = "/api/interactions/latest?account_id=anna&action=follow&username=";
+        let answer = bench.get(&format!("{path}{target}")).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let it = &answer.body["interaction"];
+        (it["last_ts"].clone(), it["expires_at"].clone())
+    };
+    let (first, second) = (4_000_000_000_000, 4_000_086_400_000);
+    // Not again for thirty days.
+    let at = |day: &str| json!(format!("2096-{day}T07:06:40.000Z"));
+    let of_first = (at("10-02"), at("11-01"));
+    let of_second = (at("10-03"), at("11-02"));
+    connection
+        .execute("INSERT INTO phones (no, udid) VALUES (0, 'p')", [])
+        .unwrap();
+    add("anna.one").await;
+    act(0, "garden", first);
+    imported(-9, 0, "gallery", first);
+    for target in ["garden", "gallery"] {
+        assert_eq!(latest(target).await, of_first, "{target}");
+    }
+    remove().await;
+    assert_eq!(latest("garden").await, of_first, "the last that had it");
+    assert_eq!(latest("gallery").await, of_first, "the last that had it");
+    add("anna.two").await;
+    let nothing = (Value::Null, Value::Null);
+    assert_eq!(latest("garden").await, nothing, "it did nothing so far");
+    assert_eq!(latest("gallery").await, nothing);
+    act(1, "garden", second);
+    imported(-8, 1, "gallery", second);
+    assert_eq!(latest("garden").await, of_second);
+    assert_eq!(latest("gallery").await, of_second);
+    remove().await;
+    assert_eq!(latest("garden").await, of_second);
+    bench.engine.shutdown().await;
+}
+
 /// The system that was replaced sent CSV as `application/json`, and cut it at 10,000 rows.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_whole_and_has_its_own_content_type() {

@@ -50,8 +50,14 @@ async fn an_account_comes_changes_is_suspended_and_goes() {
     assert_eq!(state.body["account_state"]["state"], "suspended");
     let done = post(&bench, "/api/accounts/a/unsuspend", because()).await;
     assert_eq!(done.status, 200, "the operator's own suspension: {done:?}");
+    let states = async || {
+        let states = bench.get("/api/accounts/states").await.body;
+        states["account_states"].as_object().unwrap().len()
+    };
+    assert_eq!(states().await, 1);
     let gone = bench.ask("DELETE", "/api/accounts/a", "").await;
     assert_eq!(gone.status, 200, "{gone:?}");
+    assert_eq!(states().await, 0, "it is gone there as well");
     let gone = bench.ask("DELETE", "/api/accounts/a", "").await;
     gone.is_problem(404, "unknown_account");
 }

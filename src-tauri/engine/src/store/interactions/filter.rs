@@ -65,10 +65,10 @@ impl Condition {
             (Self::Target(_), true) => " AND target = ? COLLATE NOCASE",
             (Self::Target(_), false) => " AND +target = ? COLLATE NOCASE",
             (Self::Account(_), true) => {
-                " AND account_no = (SELECT no FROM accounts WHERE account_id = ?)"
+                " AND account_no = (SELECT max(no) FROM accounts WHERE account_id = ?)"
             }
             (Self::Account(_), false) => {
-                " AND +account_no = (SELECT no FROM accounts WHERE account_id = ?)"
+                " AND +account_no = (SELECT max(no) FROM accounts WHERE account_id = ?)"
             }
             (Self::Status(_), true) => " AND status = ?",
             (Self::Status(_), false) => " AND +status = ?",
