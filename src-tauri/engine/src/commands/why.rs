@@ -312,3 +312,6 @@ fn for_a_phone(view: &View<'_>, account: &str, found: Waiting) -> Why {
         _ => plain("starting", "It starts in a moment.".into(), false),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! The loop itself, turn by turn, on a real store.
 
+mod disk;
 mod recall;
 
 use std::sync::Arc;
@@ -25,8 +26,12 @@ struct Bench {
 }
 
 fn bench() -> Bench {
-    let dir = tempfile::tempdir().unwrap();
     let tokio = tokio::runtime::Runtime::new().unwrap();
+    bench_on(tempfile::tempdir().unwrap(), tokio)
+}
+
+/// The same on a data set that may have been there before.
+fn bench_on(dir: tempfile::TempDir, tokio: tokio::runtime::Runtime) -> Bench {
     let _inside = tokio.enter();
     let (inbox, messages) = mpsc::channel(INBOX_MAX);
     let nowhere = Address::unix(dir.path().join("no-usbmuxd"));
@@ -76,6 +81,14 @@ impl Bench {
     }
 
     fn create(&mut self, account: &str) -> (Message, oneshot::Receiver<Result<Created, Refused>>) {
+        self.create_to(account, Action::ViewProfile)
+    }
+
+    fn create_to(
+        &mut self,
+        account: &str,
+        action: Action,
+    ) -> (Message, oneshot::Receiver<Result<Created, Refused>>) {
         self.made += 1;
         let (reply, answer) = oneshot::channel();
         let spec = TaskSpec {
@@ -83,7 +96,7 @@ impl Bench {
             row: None,
             kind: Kind::Instagram,
             target: Handle::new("somebody"),
-            actions: vec![Action::ViewProfile],
+            actions: vec![action],
             max_likes: 1,
             max_follows: 1,
             work: None,
@@ -126,6 +139,32 @@ fn seen(udid: &str) -> Message {
         udid: Udid::new(udid),
         news: PhoneNews::Seen,
     }
+}
+
+/// The phone can work.
+fn ready(udid: &str) -> Message {
+    let udid = Udid::new(udid);
+    let news = PhoneNews::Ready(PhoneRow::unseen(udid.clone()));
+    Message::Phone { udid, news }
+}
+
+fn completed(attempt: u64) -> Message {
+    Message::Ended {
+        attempt: AttemptNo(attempt),
+        ending: signalbox_scheduler::Ending::Completed,
+        error: None,
+        missing: None,
+    }
+}
+
+/// Tasks that completed, run and wait.
+fn counts(bench: &Bench) -> (u64, u64, u64) {
+    let counts = bench.runtime.memory.state.counts();
+    (
+        counts.tasks_completed,
+        counts.tasks_running,
+        counts.tasks_waiting,
+    )
 }
 
 #[test]
@@ -305,18 +344,7 @@ fn damage_lets_what_is_under_way_end_and_begins_nothing() {
     let mut bench = bench();
     bench.submit("a").unwrap();
     bench.submit("b").unwrap();
-    let udid = Udid::new("one");
-    let news = PhoneNews::Ready(PhoneRow::unseen(udid.clone()));
-    let ready = Message::Phone { udid, news };
-    bench.runtime.work(vec![seen("one"), ready]);
-    let counts = |bench: &Bench| {
-        let counts = bench.runtime.memory.state.counts();
-        (
-            counts.tasks_completed,
-            counts.tasks_running,
-            counts.tasks_waiting,
-        )
-    };
+    bench.runtime.work(vec![seen("one"), ready("one")]);
     assert_eq!(counts(&bench), (0, 1, 1));
 
     bench.runtime.checked(&["a page is bad".to_owned()]);
@@ -324,12 +352,7 @@ fn damage_lets_what_is_under_way_end_and_begins_nothing() {
     let refused = bench.runtime.soundness.turns_away(&create).unwrap();
     assert_eq!(refused.code, "data_damaged");
     assert!(bench.runtime.soundness.turns_away(&seen("two")).is_none());
-    bench.runtime.work(vec![Message::Ended {
-        attempt: AttemptNo(1),
-        ending: signalbox_scheduler::Ending::Completed,
-        error: None,
-        missing: None,
-    }]);
+    bench.runtime.work(vec![completed(1)]);
     assert_eq!(
         counts(&bench),
         (1, 0, 1),
