@@ -38,7 +38,9 @@ pub(super) fn routes(api: &mut Api) {
         "plan_rows",
         "The rows of a plan",
         plan_rows,
-    );
+    )
+    // It was accepted.
+    .refuses(Refusal::Conflict);
     let accepted = api
         .route(
             Method::POST,
