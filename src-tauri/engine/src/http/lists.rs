@@ -316,12 +316,23 @@ async fn again(
     Body(again): Body<DoAgain>,
 ) -> Result<Json<ImportReport>, Problem> {
     let which: Again = again.which.0;
-    Ok(Json(commands.again(id.0, which).await?))
+    let done = commands.again(id.0, which).await;
+    done.map(Json).map_err(|error| of_before(error.into()))
 }
 
 async fn rehearse(
     commands: Commands,
     Segment(id): Segment<ListKey>,
 ) -> Result<Json<ImportReport>, Problem> {
-    Ok(Json(commands.rehearse(id.0).await?))
+    let done = commands.rehearse(id.0).await;
+    done.map(Json).map_err(|error| of_before(error.into()))
+}
+
+/// An account that the list names is gone: no field of the request is to blame.
+fn of_before(mut problem: Problem) -> Problem {
+    if problem.code == "unknown_account" {
+        problem.status = StatusCode::CONFLICT;
+        problem.findings.clear();
+    }
+    problem
 }
