@@ -249,7 +249,7 @@ impl From<CommandError> for Problem {
 /// What the state refuses is a conflict; the other codes are the exceptions.
 fn status_of(code: &str) -> StatusCode {
     match code {
-        "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
+        "disk_full" | "stop_not_saved" => StatusCode::INSUFFICIENT_STORAGE,
         "unknown_account" | "bad_list" | "bad_list_name" | "reason_needed" | "bad_reason"
         | "too_many_points" | "bad_flow" | "variable_missing" | "targets_needed" | "bad_date" => {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -327,6 +327,7 @@ mod tests {
             assert_eq!(problem.code, code);
         };
         check("disk_full", 507);
+        check("stop_not_saved", 507);
         check("no_accounts", 409);
         check("unknown_task", 404);
         check("key_reused", 409);

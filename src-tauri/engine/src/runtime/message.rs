@@ -2,11 +2,11 @@
 
 use signalbox_automation::{Intent, Outcome, SignedIn, StepLog};
 use signalbox_phone::Udid;
-use signalbox_scheduler::{ActionNo, AttemptNo, CheckNo, Ending, ListNo, PhoneNo, TaskId};
+use signalbox_scheduler::{ActionNo, AttemptNo, CheckNo, Ending, ListNo, PhoneNo, Scope, TaskId};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use super::orders::Sent;
+use super::orders::{Operator, Sent};
 use super::view::View;
 use super::visits::Seen;
 use crate::list_file::{self, Key};
@@ -245,6 +245,14 @@ impl Message {
     /// Refused while the disk is full, rather than held.
     pub(crate) fn is_submission(&self) -> bool {
         matches!(self, Self::Order(_))
+    }
+
+    /// What it orders to be stopped, and who orders it.
+    pub(crate) fn silences(&self) -> Option<(Scope, Operator)> {
+        match self {
+            Self::Order(order) => order.silences(),
+            _ => None,
+        }
     }
 
     /// Tells the sender that nothing was done.

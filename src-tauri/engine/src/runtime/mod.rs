@@ -23,6 +23,7 @@ mod orders;
 mod recall;
 mod retention;
 mod sampling;
+mod silence;
 mod snapshot;
 mod soundness;
 #[cfg(test)]
@@ -371,6 +372,7 @@ impl Runtime {
     /// A batch came to nothing: memory is what is durable, and the messages are tried again.
     fn failed(&mut self, messages: Vec<Message>, error: &StoreError) {
         tracing::error!(code = error.code(), %error, "a commit failed; nothing of it counts");
+        self.hush_at_once(&messages);
         self.recall_until_it_works();
         if matches!(error, StoreError::DiskFull) {
             self.disk_full = true;
@@ -387,16 +389,17 @@ impl Runtime {
             self.recall_until_it_works();
             self.broken |= !matches!(error, StoreError::DiskFull);
             for message in one {
-                message.refuse(Refused::from(&error));
+                self.refuse_unsaved(message, &error);
             }
         }
     }
 
     /// Keeps results for later and refuses what is new, while nothing can be saved.
     fn hold_back(&mut self, messages: Vec<Message>) {
+        self.hush_at_once(&messages);
         for message in messages {
             if message.is_submission() || self.held.len() >= HELD_MAX {
-                message.refuse(Refused::from(&StoreError::DiskFull));
+                self.refuse_unsaved(message, &StoreError::DiskFull);
             } else {
                 self.held.push_back(message);
             }

@@ -44,7 +44,7 @@ pub(crate) use switch::Switch;
 pub(crate) use templates::{AddTemplate, ChangeTemplate, RemoveTemplate, Stencil};
 pub(crate) use token::RotateToken;
 
-use signalbox_scheduler::{Answer, Input};
+use signalbox_scheduler::{Answer, Input, Scope};
 
 use super::message::{Refused, Reply};
 use super::turn::Turn;
@@ -87,6 +87,11 @@ pub(crate) trait Order: Send + Sync + 'static {
     /// It brings something that would be lost with a damaged file, so such a file does not get it.
     const BRINGS_NEW: bool = false;
 
+    /// What it stops. That is done at once where it cannot be saved: see [`super::silence`].
+    fn silences(&self) -> Option<Scope> {
+        None
+    }
+
     /// Carries it out. Whoever refuses has written nothing.
     fn take(&self, turn: &mut Turn<'_>, by: &Operator) -> Taken<Self::Done>;
 }
@@ -101,6 +106,8 @@ pub(crate) trait Sent: Send {
     fn refuse(self: Box<Self>, why: Refused);
     /// See [`Order::BRINGS_NEW`].
     fn brings_new(&self) -> bool;
+    /// See [`Order::silences`], with who orders it.
+    fn silences(&self) -> Option<(Scope, Operator)>;
 }
 
 struct Envelope<O: Order> {
@@ -147,6 +154,10 @@ impl<O: Order> Sent for Envelope<O> {
 
     fn brings_new(&self) -> bool {
         O::BRINGS_NEW
+    }
+
+    fn silences(&self) -> Option<(Scope, Operator)> {
+        self.order.silences().map(|scope| (scope, self.by.clone()))
     }
 }
 

@@ -63,6 +63,13 @@ impl Switch {
 impl Order for Switch {
     type Done = ();
 
+    fn silences(&self) -> Option<Scope> {
+        match self {
+            Self::Stop(scope @ (Scope::All | Scope::Phone(_))) => Some(*scope),
+            _ => None,
+        }
+    }
+
     fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
         let scope = self.scope();
         let held = restore::held(&turn.tables)?.is_some();

@@ -1,9 +1,9 @@
 //! What the disk has to do with it: it is full, it cannot be read, it keeps what is committed.
 
-use signalbox_scheduler::Skip;
+use signalbox_scheduler::{CheckNo, Scope, Skip};
 
 use super::*;
-use crate::runtime::orders::SettingsChange;
+use crate::runtime::orders::{SettingsChange, Switch};
 
 /// The same data set, after the engine began anew.
 fn again(bench: Bench) -> Bench {
@@ -44,6 +44,63 @@ fn a_full_disk_starts_nothing_until_there_is_room() {
     assert_eq!(counts(&bench), (1, running, 1 + accepted - running));
     let recalled = recall(&bench.runtime.parts).unwrap();
     assert_eq!(recalled.state, bench.runtime.memory.state);
+}
+
+/// Hands that only listen for silence; what they heard.
+struct Listening(Arc<std::sync::Mutex<Vec<Option<Udid>>>>);
+
+impl Hands for Listening {
+    fn run(&mut self, _: Vec<Begun>) {}
+    fn stop_safely(&mut self, _: AttemptNo) {}
+    fn stop(&mut self, _: AttemptNo, _: PhoneNo, _: &Udid) {}
+    fn check(&mut self, _: CheckNo, _: PhoneNo, _: &Udid) {}
+    fn visit(&mut self, _: Visiting) {}
+    fn hush(&mut self, phone: Option<&Udid>) {
+        self.0.lock().unwrap().push(phone.cloned());
+    }
+    fn unhush(&mut self, _: Option<&Udid>) {}
+    fn halt_check(&mut self, _: PhoneNo) {}
+    fn forget(&mut self, _: AttemptNo) {}
+    fn stop_all_safely(&mut self) {}
+    fn stop_all(&mut self) {}
+}
+
+#[test]
+fn a_stop_on_a_full_disk_is_silence_at_once_and_saved_later() {
+    let mut bench = bench();
+    bench.submit("a").unwrap();
+    bench.runtime.work(vec![seen("one"), ready("one")]);
+    let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
+    bench.runtime.parts.hands = Box::new(Listening(Arc::clone(&heard)));
+    bench.runtime.parts.store.limit_pages(1).unwrap();
+    while bench.submit("a").is_ok() {}
+    assert!(bench.runtime.disk_full);
+
+    let order = |bench: &mut Bench, switch: Switch| {
+        let by = Operator {
+            who: Who::Window,
+            why: None,
+        };
+        let (reply, answer) = oneshot::channel();
+        bench.runtime.work(vec![Message::order(switch, by, reply)]);
+        bench.tokio.block_on(answer).unwrap()
+    };
+    let paused = order(&mut bench, Switch::Pause(Scope::All));
+    assert_eq!(paused.unwrap_err().code, "disk_full");
+    assert_eq!(*heard.lock().unwrap(), []);
+    let phone = Scope::Phone(PhoneNo(0));
+    for (scope, expected) in [(phone, Some(Udid::new("one"))), (Scope::All, None)] {
+        let refused = order(&mut bench, Switch::Stop(scope)).unwrap_err();
+        assert_eq!(refused.code, "stop_not_saved");
+        assert_eq!(heard.lock().unwrap().last(), Some(&expected));
+    }
+    assert!(!recall(&bench.runtime.parts).unwrap().state.is_stopped());
+
+    bench.runtime.parts.store.limit_pages(1_000_000).unwrap();
+    bench.runtime.work(Vec::new());
+    let recalled = recall(&bench.runtime.parts).unwrap().state;
+    assert!(recalled.is_stopped());
+    assert!(recalled.phone(PhoneNo(0)).unwrap().stopped);
 }
 
 #[test]
