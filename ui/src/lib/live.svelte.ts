@@ -20,6 +20,9 @@ export type Phase = "loading" | "ready" | "error";
 /** How old the data may be before the status bar says so, and before it calls it disconnected. */
 export const STALE_MS = 3_000;
 export const LOST_MS = 10_000;
+/** How far the clock may be from where it ought to be before the operator is told, and for how long. */
+const JUMP_MS = 2_500;
+const JUMP_TOLD_MS = 15_000;
 
 /** The window's live picture of the engine. */
 class Live {
@@ -52,16 +55,23 @@ class Live {
   readonly tasks = new EntityStore<LiveTask>((task) => task.task_id);
   /** The present time, once a second; what counts down or ages is drawn from it. */
   now = $state(Date.now());
+  /** By how much this computer's clock was just set, or how long it slept; null when neither. */
+  jumpedMs = $state<number | null>(null);
+  /** Phones that were attached while this page watched, and are not any more. */
+  readonly unplugged = new EntityStore<DeviceView>((device) => device.udid);
 
-  #heardAt = $state(Date.now());
+  // On the clock that only goes forward: the other one may be set.
+  #heardAt = $state(performance.now());
+  #steady = $state(performance.now());
   #backend: Backend | null = null;
   #feed = this.#newFeed();
   #arrived: Heard[] = [];
   #frameAsked = false;
+  #jumpedAt = 0;
 
   /** How long ago the engine was last heard, in milliseconds. */
   get ageMs(): number {
-    return Math.max(0, this.now - this.#heardAt);
+    return Math.max(0, this.#steady - this.#heardAt);
   }
 
   /** Tasks that have not ended. */
@@ -88,7 +98,7 @@ class Live {
       const opening = await this.backend.subscribe((message) => this.#receive(message));
       this.version = opening.version;
       this.#feed.snapshot(opening.snapshot);
-      this.#heardAt = Date.now();
+      this.#heardAt = performance.now();
       this.lost = null;
       this.phase = "ready";
     } catch (error) {
@@ -101,7 +111,7 @@ class Live {
   async resync(): Promise<void> {
     try {
       this.#feed.snapshot(await this.backend.snapshot());
-      this.#heardAt = Date.now();
+      this.#heardAt = performance.now();
     } catch (error) {
       // The status bar shows the age of what is on the screen; the next heartbeat tries again.
       console.error("no new snapshot", problemOf(error));
@@ -110,7 +120,7 @@ class Live {
 
   /** Keeps the clock going, and catches up when the window is shown again; answers how to stop. */
   watch(): () => void {
-    const clock = setInterval(() => (this.now = Date.now()), 1_000);
+    const clock = setInterval(() => this.#look(), 1_000);
     // A hidden window's timers and frames may have stood still for hours.
     const shown = () => {
       if (document.visibilityState !== "visible" || this.phase !== "ready") return;
@@ -122,6 +132,39 @@ class Live {
       clearInterval(clock);
       document.removeEventListener("visibilitychange", shown);
     };
+  }
+
+  // Both clocks side by side: where only one has moved on, it was set, or the computer slept.
+  #look(): void {
+    const wall = Date.now();
+    const steady = performance.now();
+    const jumped = wall - this.now - (steady - this.#steady);
+    this.now = wall;
+    this.#steady = steady;
+    if (Math.abs(jumped) > JUMP_MS) {
+      this.jumpedMs = jumped;
+      this.#jumpedAt = steady;
+      // Times to come are told by the engine's own reckoning; it is asked for them again.
+      if (this.phase === "ready") void this.resync();
+    } else if (this.jumpedMs !== null && steady - this.#jumpedAt > JUMP_TOLD_MS) {
+      this.jumpedMs = null;
+    }
+  }
+
+  /** Says no more of a phone that was unplugged. */
+  forgetUnplugged(): void {
+    this.unplugged.replace([]);
+  }
+
+  // Which phones came and went, by what was known of them before.
+  #followCables(devices: readonly DeviceView[]): void {
+    const gone = devices.filter((device) => {
+      if (device.status !== "disconnected") return false;
+      const before = this.devices.get(device.udid);
+      return before !== undefined && before.status !== "disconnected";
+    });
+    const here = devices.filter((device) => device.status !== "disconnected").map((device) => device.udid);
+    this.unplugged.apply(gone, here);
   }
 
   #newFeed(): Feed {
@@ -138,7 +181,7 @@ class Live {
       this.lost = message.problem;
       return;
     }
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     this.lost = null;
     this.#arrived.push(message);
     if (document.visibilityState === "hidden") {
@@ -158,6 +201,7 @@ class Live {
 
   #replace(snapshot: Snapshot): void {
     this.accounts.replace(snapshot.accounts);
+    this.#followCables(snapshot.devices);
     this.devices.replace(snapshot.devices);
     this.lists.replace(snapshot.lists);
     this.tasks.replace(snapshot.tasks);
@@ -168,6 +212,8 @@ class Live {
   #apply(change: Change): void {
     const { upserts, removes } = change;
     this.accounts.apply(upserts.accounts, removes.accounts);
+    this.#followCables(upserts.devices);
+    this.unplugged.apply([], removes.devices);
     this.devices.apply(upserts.devices, removes.devices);
     this.lists.apply(upserts.lists, []);
     // Of tasks, those that run are kept; the rest are asked for where they are shown.

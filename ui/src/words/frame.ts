@@ -1,4 +1,4 @@
-import { count, plural } from "../lib/format";
+import { age, count, plural } from "../lib/format";
 
 export const frame = {
   screens: "Screens",
@@ -68,6 +68,10 @@ export const frame = {
   cancelQueue: "Cancel the queue…",
   disconnected: (age: string) => `Disconnected, data is ${age} old`,
   diskFull: "The disk is full: nothing starts until there is room.",
+  clockJumped: (by: number) =>
+    `This computer slept, or its clock was set ${by > 0 ? "forward" : "back"} by ${age(Math.abs(by))}: cooldowns and gaps last as long as before.`,
+  unplugged: (phone: string, others: number) =>
+    `${phone}${others === 0 ? "" : ` and ${plural(others, "more phone")}`} came off its cable: what it was doing waits until it is back.`,
   needAttention: (devices: number) => `${plural(devices, "phone")} cannot work.`,
   showDevices: "Show devices",
 
