@@ -11,9 +11,7 @@ use signalbox_engine::{CommandError, Commands, Engine, Options, Phones};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::feed::Follower;
-
-/// How many iPhones are simulated.
-const SIMULATED_PHONES: u16 = 4;
+use crate::launch::Launch;
 
 /// The command line's program; it lies beside the app's and runs the simulated phones.
 const COMMAND_LINE: &str = "signalbox";
@@ -26,6 +24,7 @@ const SHUTDOWN_MAX: Duration = Duration::from_secs(5);
 
 /// What the app keeps for as long as it lives.
 pub struct Host {
+    launch: Launch,
     engine: OnceCell<Engine>,
     window: OnceCell<Window>,
     follower: Mutex<Option<Follower>>,
@@ -33,8 +32,9 @@ pub struct Host {
 
 impl Host {
     /// Nothing is started yet.
-    pub fn new() -> Self {
+    pub fn new(launch: Launch) -> Self {
         Self {
+            launch,
             engine: OnceCell::new(),
             window: OnceCell::new(),
             follower: Mutex::new(None),
@@ -44,7 +44,7 @@ impl Host {
     /// The engine's commands. The first call starts the engine; after a failed start, so does the
     /// next call, since what stood in the way (another engine, a full disk) may be gone.
     pub async fn commands(&self) -> Result<Commands, CommandError> {
-        let start = || async { Engine::start(options()?).await };
+        let start = || async { Engine::start(options(&self.launch)?).await };
         let engine = self.engine.get_or_try_init(start).await?;
         Ok(engine.commands().by(Who::Window))
     }
@@ -88,20 +88,20 @@ async fn drain(engine: &Engine) {
     let _ = engine.commands().idle().await;
 }
 
-fn options() -> Result<Options, CommandError> {
+fn options(launch: &Launch) -> Result<Options, CommandError> {
     let environment = Environment::of_process();
     Ok(Options {
         program: "signalbox-desktop",
         base: Base::find(&environment)?,
-        data_dir: paths::choose(None, &environment, World::Simulated)?,
+        data_dir: paths::choose(launch.data_dir.as_deref(), &environment, World::Simulated)?,
         phones: Phones::Simulated {
             program: command_line()?,
-            count: SIMULATED_PHONES,
-            scenario: None,
+            count: launch.simulate,
+            scenario: launch.scenario.clone(),
             witness: None,
-            latency_ms: None,
+            latency_ms: launch.sim_latency_ms,
         },
-        time_scale: 1,
+        time_scale: launch.time_scale,
         limits: false,
         fresh: false,
         durability: Durability::default(),

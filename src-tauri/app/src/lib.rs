@@ -6,8 +6,11 @@ mod bindings;
 mod feed;
 mod host;
 mod ipc;
+mod launch;
 
+use clap::Parser as _;
 use host::Host;
+use launch::Launch;
 use signalbox_engine::logs;
 use tauri::{AppHandle, Manager, RunEvent};
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,6 +23,8 @@ const WINDOW: &str = "main";
 
 /// Opens the window and stays until it is closed. Answers the process's exit code.
 pub fn run() -> i32 {
+    // What the options say wrong, and their help, end the app before it touches anything.
+    let launch = Launch::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     let stderr = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     tracing_subscriber::registry()
@@ -31,7 +36,7 @@ pub fn run() -> i32 {
         .plugin(tauri_plugin_single_instance::init(
             |app, _arguments, _folder| show(app),
         ))
-        .manage(Host::new())
+        .manage(Host::new(launch))
         .invoke_handler(ipc::handler())
         .setup(|app| {
             tauri::async_runtime::spawn(end_on_signal(app.handle().clone()));

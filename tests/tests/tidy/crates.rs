@@ -62,7 +62,10 @@ const ONLY: [(&str, &[&str]); 27] = [
     ("rsa", &["signalbox-phone-sim"]),
     ("rustls", &["signalbox-phone-sim"]),
     ("tokio-rustls", &["signalbox-phone-sim"]),
-    ("clap", &["signalbox", "signalbox-phone-sim"]),
+    (
+        "clap",
+        &["signalbox", "signalbox-desktop", "signalbox-phone-sim"],
+    ),
     ("indicatif", &["signalbox"]),
     ("tauri", &["signalbox-desktop"]),
     ("tauri-build", &["signalbox-desktop"]),
