@@ -26,6 +26,8 @@ if [ "$1" = window ] || [ "$1" = test ]; then
 fi
 if [ "$1" = test ]; then
     unless webkit2gtk-driver found WebKitWebDriver
+    unless chromium found chromium
+    unless chromium-driver found chromedriver
     unless xvfb found Xvfb
     unless xauth found xauth
     unless dbus found dbus-run-session

@@ -19,14 +19,21 @@ run_tests() {
     fi
 }
 
-# WebKitWebDriver drives the real window; macOS has no driver for its web view.
-test_window() {
-    local test=(cargo test "${WORKSPACE[@]}" --test desktop -- --ignored --nocapture)
+# WebKitWebDriver drives the real window; macOS has no driver for its web view. The page in a browser
+# is the same on both, where there is a browser's driver. One test after the other: each has the screen.
+test_page() {
+    local test=(cargo test "${WORKSPACE[@]}" --test desktop --)
+    local how=(--ignored --nocapture --test-threads=1)
     if on_macos; then
-        echo "    left out: macOS offers no WebDriver for WKWebView"
+        echo "    left out: macOS offers no WebDriver for WKWebView, and makes no Debian package"
+        if command -v chromedriver >/dev/null; then
+            "${test[@]}" "${how[@]}" in_a_browser
+        else
+            echo "    left out: there is no chromedriver on the PATH"
+        fi
         return
     fi
-    xvfb-run --auto-servernum --server-args='-screen 0 1400x900x24' "${test[@]}"
+    xvfb-run --auto-servernum --server-args='-screen 0 1400x900x24' "${test[@]}" "${how[@]}"
 }
 
 scripts/setup.sh test
@@ -52,8 +59,13 @@ run_tests
 step "Seeded simulator"
 tests/simulation/run.sh
 
-step "Window"
-test_window
+if ! on_macos; then
+    step "Debian package"
+    scripts/bundle.sh --debug
+fi
+
+step "The page, in the window and in a browser"
+test_page
 
 printf '    (%s s)\n' "$((SECONDS - step_started))"
 say "All passed in $(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s"

@@ -13,6 +13,7 @@
 )]
 
 pub mod books;
+pub mod browser;
 pub mod clock;
 pub mod http;
 pub mod kills;
@@ -23,4 +24,6 @@ pub mod random;
 pub mod serving;
 pub mod tail;
 pub mod verdict;
+pub mod webdriver;
+pub mod window;
 pub mod witness;

@@ -1,177 +1,319 @@
-//! Plain W3C WebDriver calls to WebKitWebDriver, which starts the app and drives its web view.
+//! Plain W3C WebDriver calls: what a person does with a page, the same for the window's web view
+//! and for a browser. `window.rs` and `browser.rs` open one each.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
 
-use base64::Engine;
+use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// How long one thing may take to appear; the whole example run is inside it.
-const PATIENCE: Duration = Duration::from_secs(300);
+use crate::clock::within;
+
+/// How long one thing may take to appear; a whole run of a list is inside it.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long a driver may take to listen, and what it started to end.
+const DRIVER: Duration = Duration::from_secs(20);
 
 /// The key under which WebDriver hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// A running app. Dropping it ends the app and the driver.
-pub struct Window {
-    driver: Child,
-    agent: ureq::Agent,
-    session: String,
-    /// The socket of the simulated phones that the app starts.
-    phones: PathBuf,
-    /// Where the page keeps what it remembers.
-    _memory: TempDir,
+/// A driver that runs in a process group of its own. Dropping it ends the whole group.
+pub struct Driver {
+    child: Child,
+    port: u16,
 }
 
-impl Window {
-    /// Starts the app on this data directory and waits for its window.
-    pub fn open(data_dir: &Path) -> Self {
+impl Driver {
+    /// Starts a driver; `what` says where it comes from.
+    ///
+    /// # Panics
+    /// When it does not start or does not listen.
+    pub fn start(mut command: Command, what: &str) -> Self {
         let port = free_port();
-        let memory = tempfile::tempdir().unwrap();
-        // A session bus of its own: the app lets one instance of itself run on each.
-        let driver = Command::new("dbus-run-session")
-            .args(["--", "WebKitWebDriver"])
-            .arg(format!("--port={port}"))
-            .env("SIGNALBOX_DATA_DIR", data_dir)
-            .env("XDG_DATA_HOME", memory.path())
-            .env("XDG_CACHE_HOME", memory.path())
-            // What tauri's own driver sets, and all it adds.
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            // A group of its own, which ends as a whole.
-            .process_group(0)
+        command.arg(format!("--port={port}")).process_group(0);
+        let child = command
             .spawn()
-            .expect("dbus-run-session starts: it is in Debian's dbus");
+            .unwrap_or_else(|error| panic!("{what} does not start: {error}"));
+        let driver = Self { child, port };
+        let listens = || TcpStream::connect(("127.0.0.1", port)).ok();
+        assert!(within(DRIVER, listens).is_some(), "{what} does not listen");
+        driver
+    }
+
+    /// The number of its process, and of the group.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends the group and waits for the driver.
+    pub fn end(&mut self) {
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-TERM", "--", &group]).status();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// A page that is driven from outside.
+pub struct Page {
+    agent: ureq::Agent,
+    session: String,
+    /// What its pictures are called.
+    name: &'static str,
+}
+
+impl Page {
+    /// Opens a session with these capabilities.
+    ///
+    /// # Panics
+    /// When the driver gives none.
+    pub fn open(driver: &Driver, name: &'static str, capabilities: &Value) -> Self {
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(PATIENCE + Duration::from_secs(30)))
             .build()
             .new_agent();
-        let mut window = Self {
-            driver,
+        let session = format!("http://127.0.0.1:{}/session", driver.port);
+        let mut page = Self {
             agent,
-            session: format!("http://127.0.0.1:{port}/session"),
-            phones: data_dir.join("sim/phones.sock"),
-            _memory: memory,
+            session,
+            name,
         };
-        let listens = || TcpStream::connect(("127.0.0.1", port)).is_ok();
-        assert!(
-            became_true(listens),
-            "WebKitWebDriver listens: it is in Debian's webkit2gtk-driver"
-        );
-        let options = json!({ "binary": app(), "args": [] });
-        let wanted = json!({ "capabilities": {
-            "alwaysMatch": { "webkitgtk:browserOptions": options },
-        } });
-        let opened = window.post("", &wanted);
-        window.session.push('/');
-        window
-            .session
-            .push_str(opened["sessionId"].as_str().expect("a session"));
+        let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
+        let opened = page.post("", &wanted);
+        let id = opened["sessionId"].as_str();
+        let id = id.unwrap_or_else(|| panic!("no session: {opened}"));
+        page.session = format!("{}/{id}", page.session);
         let limits = json!({ "script": PATIENCE.as_millis() as u64 });
-        window.post("/timeouts", &limits);
-        window
+        page.post("/timeouts", &limits);
+        page
+    }
+
+    /// What it is: the window, or a browser.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Goes to an address.
+    pub fn visit(&self, address: &str) {
+        self.post("/url", &json!({ "url": address }));
+    }
+
+    /// Loads the page anew.
+    pub fn reload(&self) {
+        self.post("/refresh", &json!({}));
+    }
+
+    /// Makes the window this large, in CSS pixels.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.post(
+            "/window/rect",
+            &json!({ "width": width, "height": height, "x": 0, "y": 0 }),
+        );
     }
 
     /// Runs a function body in the page and answers what it returns.
     pub fn run(&self, body: &str) -> Value {
-        self.post("/execute/sync", &json!({ "script": body, "args": [] }))
+        self.run_with(body, &[])
     }
 
-    /// Waits until the function body returns true in the page, looking again after every change.
+    /// The same, with arguments.
+    pub fn run_with(&self, body: &str, arguments: &[Value]) -> Value {
+        self.post(
+            "/execute/sync",
+            &json!({ "script": body, "args": arguments }),
+        )
+    }
+
+    /// Runs a function body that calls its last argument with its answer.
+    pub fn run_until_done(&self, body: &str) -> Value {
+        self.post("/execute/async", &json!({ "script": body, "args": [] }))
+    }
+
+    /// Waits until the function body returns true in the page.
+    ///
+    /// # Panics
+    /// When it does not within [`PATIENCE`].
+    #[track_caller]
     pub fn wait_for(&self, body: &str) {
-        let script = format!(
-            "const done = arguments[arguments.length - 1];
-             const holds = () => {{ {body} }};
-             if (holds()) return done(true);
-             const seen = new MutationObserver(() => {{ if (holds()) {{ seen.disconnect(); done(true); }} }});
-             seen.observe(document, {{ subtree: true, childList: true, characterData: true, attributes: true }});"
-        );
-        let answer = self.post("/execute/async", &json!({ "script": script, "args": [] }));
-        if answer != json!(true) {
+        self.wait_within(PATIENCE, body);
+    }
+
+    /// Waits until the function body returns true in the page, no longer than `limit`.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    #[track_caller]
+    pub fn wait_within(&self, limit: Duration, body: &str) {
+        let held = within(limit, || (self.run(body) == json!(true)).then_some(()));
+        if held.is_none() {
             self.screenshot("waited-in-vain");
             panic!(
-                "waited in vain for: {body}\n{answer}\nthe page: {}",
+                "{}: waited {limit:?} in vain for: {body}\nthe page: {}",
+                self.name,
                 self.text("body")
             );
         }
     }
 
-    /// Clicks the first element that the selector finds, as a person would.
+    /// Waits until there is such an element that can be seen.
+    #[track_caller]
+    pub fn wait_for_one(&self, selector: &str) {
+        let selector = json!(selector);
+        self.wait_for(&format!(
+            "const found = document.querySelector({selector});
+             return found !== null && found.getClientRects().length > 0"
+        ));
+    }
+
+    /// Whether there is such an element.
+    pub fn has(&self, selector: &str) -> bool {
+        let body = "return document.querySelector(arguments[0]) !== null";
+        self.run_with(body, &[json!(selector)]) == json!(true)
+    }
+
+    /// Clicks the first element that the selector finds, once it is there, as a person would.
+    ///
+    /// # Panics
+    /// When there is none, or it cannot be clicked.
+    #[track_caller]
     pub fn click(&self, selector: &str) {
-        let answer = self.post(
-            &format!("/element/{}/click", self.element(selector)),
-            &json!({}),
-        );
-        assert_eq!(answer, Value::Null, "click on {selector}");
+        self.wait_for_one(selector);
+        let answer = self.of(selector, "click", Some(&json!({})));
+        assert_eq!(answer, Value::Null, "{}: click on {selector}", self.name);
+    }
+
+    /// Writes into a field, in the place of what is in it.
+    ///
+    /// # Panics
+    /// When it cannot be written into.
+    #[track_caller]
+    pub fn write(&self, selector: &str, text: &str) {
+        self.wait_for_one(selector);
+        self.of(selector, "clear", Some(&json!({})));
+        let answer = self.of(selector, "value", Some(&json!({ "text": text })));
+        assert_eq!(answer, Value::Null, "{}: write into {selector}", self.name);
+    }
+
+    /// Gives a file field these files.
+    ///
+    /// # Panics
+    /// When it takes none.
+    #[track_caller]
+    pub fn choose_files(&self, selector: &str, files: &[&Path]) {
+        let files: Vec<String> = files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        let body = json!({ "text": files.join("\n") });
+        let answer = self.of(selector, "value", Some(&body));
+        assert_eq!(answer, Value::Null, "{}: files for {selector}", self.name);
+    }
+
+    /// Presses a key once, `Escape` as `"\u{e00c}"`.
+    pub fn press(&self, key: &str) {
+        let actions = json!([{ "type": "key", "id": "keys", "actions": [
+            { "type": "keyDown", "value": key }, { "type": "keyUp", "value": key },
+        ] }]);
+        self.post("/actions", &json!({ "actions": actions }));
+    }
+
+    /// Presses the pointer's button on an element and holds it for this long.
+    ///
+    /// # Panics
+    /// When there is no such element.
+    #[track_caller]
+    pub fn hold(&self, selector: &str, time: Duration) {
+        let element = json!({ ELEMENT: self.element(selector) });
+        let actions = json!([{
+            "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
+            "actions": [
+                { "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": element },
+                { "type": "pointerDown", "button": 0 },
+                { "type": "pause", "duration": time.as_millis() as u64 },
+                { "type": "pointerUp", "button": 0 },
+            ],
+        }]);
+        self.post("/actions", &json!({ "actions": actions }));
     }
 
     /// The visible text of the first element that the selector finds.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[track_caller]
     pub fn text(&self, selector: &str) -> String {
-        let text = self.get(&format!("/element/{}/text", self.element(selector)));
+        let text = self.of(selector, "text", None);
         text.as_str().expect("a text").to_owned()
     }
 
-    /// Keeps a picture of the window in target/window-NAME.png.
-    pub fn screenshot(&self, name: &str) {
+    /// What is on the screen, as PNG, once it is drawn.
+    ///
+    /// # Panics
+    /// When the driver gives no picture.
+    pub fn picture(&self) -> Vec<u8> {
         // What was changed a moment ago is drawn by the frame after the next.
-        let drawn = "const done = arguments[arguments.length - 1];
-                     requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
-        self.post("/execute/async", &json!({ "script": drawn, "args": [] }));
+        self.run_until_done(
+            "const done = arguments[arguments.length - 1];
+             requestAnimationFrame(() => requestAnimationFrame(() => done(true)));",
+        );
         let picture = self.get("/screenshot");
-        let bytes = BASE64_STANDARD
+        BASE64_STANDARD
             .decode(picture.as_str().expect("a picture"))
-            .unwrap();
-        let folder = target_dir().parent().unwrap().to_path_buf();
-        fs::write(folder.join(format!("window-{name}.png")), bytes).unwrap();
+            .expect("base64")
     }
 
+    /// Keeps a picture of the page beside the test's program, as `PAGE-NAME.png`.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn screenshot(&self, name: &str) {
+        let folder = built_beside("..");
+        let file = folder.join(format!("{}-{name}.png", self.name));
+        fs::write(file, self.picture()).expect("a place for pictures");
+    }
+
+    fn of(&self, selector: &str, what: &str, body: Option<&Value>) -> Value {
+        let path = format!("/element/{}/{what}", self.element(selector));
+        match body {
+            Some(body) => self.post(&path, body),
+            None => self.get(&path),
+        }
+    }
+
+    #[track_caller]
     fn element(&self, selector: &str) -> String {
         let using = json!({ "using": "css selector", "value": selector });
         let found = self.post("/element", &using);
-        found[ELEMENT]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {selector}: {found}"))
-            .to_owned()
+        let element = found[ELEMENT].as_str();
+        let element = element.unwrap_or_else(|| panic!("{}: no {selector}: {found}", self.name));
+        element.to_owned()
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
-        let sent = self
-            .agent
-            .post(format!("{}{path}", self.session))
-            .send_json(body);
-        value(sent.expect("the driver answers"))
-    }
-
-    fn get(&self, path: &str) -> Value {
+        let address = format!("{}{path}", self.session);
         value(
             self.agent
-                .get(format!("{}{path}", self.session))
-                .call()
+                .post(address)
+                .send_json(body)
                 .expect("the driver answers"),
         )
     }
-}
 
-impl Drop for Window {
-    fn drop(&mut self) {
-        // Told to end, the app ends its phones; ended by the driver, it could not.
-        let group = format!("-{}", self.driver.id());
-        let _ = Command::new("kill").args(["-TERM", "--", &group]).status();
-        let _ = self.driver.wait();
-        let gone = became_true(|| !self.phones.exists());
-        if !std::thread::panicking() {
-            assert!(
-                gone,
-                "the simulated phones still run: {}",
-                self.phones.display()
-            );
-        }
+    fn get(&self, path: &str) -> Value {
+        let address = format!("{}{path}", self.session);
+        value(self.agent.get(address).call().expect("the driver answers"))
     }
 }
 
@@ -185,45 +327,23 @@ fn value(mut answer: ureq::http::Response<ureq::Body>) -> Value {
     body["value"].take()
 }
 
-/// Where cargo puts binaries: this test lies in `deps` below it.
-fn target_dir() -> PathBuf {
-    std::env::current_exe()
-        .unwrap()
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .to_path_buf()
-}
-
-fn app() -> PathBuf {
-    let app = target_dir().join("signalbox-desktop");
-    assert!(
-        app.exists(),
-        "{} is not built: make test builds it",
-        app.display()
-    );
-    app
+/// A path beside the programs that cargo built: this test lies in `deps` below them.
+///
+/// # Panics
+/// When this test has no path.
+pub fn built_beside(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this test has a path");
+    let deps = test.ancestors().find(|path| path.ends_with("deps"));
+    let target = deps.and_then(Path::parent).expect("target/…/deps");
+    match name {
+        ".." => target.parent().expect("target").to_path_buf(),
+        name => target.join(name),
+    }
 }
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
         .port()
-}
-
-/// Whether the condition holds within 20 s.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "other programs give no event to wait on"
-)]
-fn became_true(holds: impl Fn() -> bool) -> bool {
-    (0..400).any(|_| {
-        let held = holds();
-        if !held {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        held
-    })
 }

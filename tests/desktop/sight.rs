@@ -1,0 +1,141 @@
+//! How every screen looks: nothing that axe finds wrong, in both themes, and nothing that the
+//! content security policy refused.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use signalbox_tests::list::root;
+use signalbox_tests::webdriver::Page;
+
+/// Every screen, as its address names it.
+pub const SCREENS: [&str; 9] = [
+    "overview",
+    "devices",
+    "accounts",
+    "tasks",
+    "templates",
+    "interactions",
+    "logs",
+    "metrics",
+    "settings",
+];
+
+/// Both of them.
+pub const THEMES: [&str; 2] = ["light", "dark"];
+
+/// How long a screen may take to have what it shows.
+const SHOWN: Duration = Duration::from_secs(30);
+
+/// Chooses a theme, as the menu remembers it, and loads the page in it.
+pub fn wear(page: &Page, theme: &str) {
+    page.run_with(
+        "localStorage.setItem('appearance', arguments[0]);",
+        &[json!(theme)],
+    );
+    page.reload();
+    page.wait_for("return document.querySelector('main')?.dataset.phase === 'ready'");
+    assert_eq!(worn(page), (theme.to_owned(), theme == "dark"));
+}
+
+/// Closes what lies over the screen: the first steps, or a question.
+pub fn close_sheets(page: &Page) {
+    page.run("for (const dialog of document.querySelectorAll('dialog[open]')) dialog.dispatchEvent(new Event('cancel', { cancelable: true }));");
+    page.wait_within(
+        SHOWN,
+        "return document.querySelector('dialog[open]') === null",
+    );
+}
+
+/// The theme that the page says it has, and whether its background really is that dark.
+pub fn worn(page: &Page) -> (String, bool) {
+    let seen = page.run(
+        "const [red] = getComputedStyle(document.body).backgroundColor.match(/[0-9]+/);
+         return [document.documentElement.dataset.theme, Number(red) < 128];",
+    );
+    let theme = seen[0].as_str().expect("a theme").to_owned();
+    (theme, seen[1] == json!(true))
+}
+
+/// Goes to a place and waits until it shows all it asked for.
+pub fn go(page: &Page, place: &str) {
+    close_sheets(page);
+    page.run_with("location.hash = '#/' + arguments[0]", &[json!(place)]);
+    let screen = place.split('?').next().unwrap_or(place);
+    page.wait_within(
+        SHOWN,
+        &format!(
+            "const main = document.querySelector('main');
+             return main?.dataset.screen === '{screen}' && main.querySelector('[data-phase=loading]') === null"
+        ),
+    );
+}
+
+/// What the policy refused; it must be nothing.
+pub fn no_policy_violation(page: &Page) {
+    let seen = page.run("return { ...document.documentElement.dataset }");
+    assert_eq!(
+        seen["policyViolations"],
+        "0",
+        "{}: refused: {}",
+        page.name(),
+        seen["policyViolation"]
+    );
+}
+
+/// The page's own width: nothing makes it wider than the window.
+pub fn nothing_sticks_out(page: &Page, place: &str) {
+    let over = page.run(
+        "const root = document.documentElement;
+         return [root.scrollWidth - root.clientWidth, document.body.scrollHeight - root.clientHeight];",
+    );
+    assert_eq!(
+        over,
+        json!([0, 0]),
+        "{} {place}: px too wide, too high",
+        page.name()
+    );
+}
+
+/// What axe finds wrong on what is shown, each as one line.
+pub fn findings(page: &Page) -> Vec<String> {
+    if page.run("return typeof window.axe") != json!("object") {
+        let axe = fs::read_to_string(root().join("ui/node_modules/axe-core/axe.min.js"));
+        page.run(&axe.expect("axe-core is among the page's packages"));
+    }
+    let found = page.run_until_done(
+        "const done = arguments[arguments.length - 1];
+         axe.run(document, { resultTypes: ['violations'] }).then(
+             ({ violations }) => done(violations.map(({ id, nodes }) => [
+                 id, nodes.length, nodes[0].target.join(' '), nodes[0].failureSummary ?? ''])),
+             (error) => done([['axe', 0, '', String(error)]]));",
+    );
+    let found = found.as_array().cloned();
+    let found = found.unwrap_or_else(|| panic!("{}: axe did not answer", page.name()));
+    found.iter().map(Value::to_string).collect()
+}
+
+/// Every screen in both themes: worn as asked for, whole, and without a finding. `more` are places
+/// beside the screens, such as an inspector.
+pub fn all_screens_are_sound(page: &Page, what: &str, more: &[String]) {
+    let mut found = Vec::new();
+    for theme in THEMES {
+        wear(page, theme);
+        let places = SCREENS.iter().map(|screen| (*screen).to_owned());
+        for place in places.chain(more.iter().cloned()) {
+            go(page, &place);
+            assert_eq!(worn(page), (theme.to_owned(), theme == "dark"));
+            nothing_sticks_out(page, &place);
+            for finding in findings(page) {
+                found.push(format!("{} {what} {place} {theme}: {finding}", page.name()));
+            }
+        }
+        no_policy_violation(page);
+    }
+    assert!(
+        found.is_empty(),
+        "{} findings:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}

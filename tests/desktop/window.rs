@@ -1,0 +1,40 @@
+//! What only the window has: an engine of its own, which may fail to start.
+
+use std::fs;
+
+use signalbox_tests::window::{Launch, Window};
+
+use crate::sight;
+
+#[test]
+#[ignore = "needs a display and WebKitWebDriver: make test runs it"]
+fn an_engine_that_cannot_start_is_told_in_words_and_can_be_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    fs::write(&data, "a file where a folder belongs").unwrap();
+    let window = Window::open(&Launch::on(&data));
+
+    window.wait_for("return document.querySelector('main')?.dataset.phase === 'error'");
+    for part in ["h2", "p:not(.mono)", "p.mono"] {
+        let told = window.text(&format!("[role=alert] {part}"));
+        assert!(
+            !told.is_empty(),
+            "what happened, what to do, and the code: {part}"
+        );
+    }
+    sight::no_policy_violation(&window);
+    window.screenshot("error-light");
+
+    fs::remove_file(&data).unwrap();
+    window.click("#retry");
+    window.wait_for("return document.querySelector('main')?.dataset.phase === 'ready'");
+}
+
+#[test]
+#[ignore = "needs a display and WebKitWebDriver: make test runs it"]
+fn every_screen_is_sound_in_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = Window::open(&Launch::on(&folder.path().join("data")).with("--simulate", 2));
+    window.wait_for("return document.querySelector('main')?.dataset.phase === 'ready'");
+    sight::all_screens_are_sound(&window, "empty", &[]);
+}

@@ -1,0 +1,120 @@
+//! The real window, under WebKit's own driver.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::clock::within;
+use crate::webdriver::{Driver, Page, built_beside};
+
+/// How the app is started.
+#[derive(Clone)]
+pub struct Launch {
+    /// Its program; the one that was built with this test.
+    pub app: PathBuf,
+    /// Its options.
+    pub options: Vec<String>,
+    /// Where the page keeps what it remembers.
+    pub memory: PathBuf,
+    /// Where its simulated phones listen.
+    phones: PathBuf,
+}
+
+impl Launch {
+    /// The app that was built with this test, on this data directory with four simulated phones.
+    ///
+    /// # Panics
+    /// When it was not built.
+    pub fn on(data_dir: &Path) -> Self {
+        let app = built_beside("signalbox-desktop");
+        assert!(app.exists(), "{} is not built", app.display());
+        let data = data_dir.display().to_string();
+        Self {
+            app,
+            options: vec!["--data-dir".to_owned(), data],
+            memory: data_dir.with_extension("memory"),
+            phones: data_dir.join("sim/phones.sock"),
+        }
+    }
+
+    /// With one more option.
+    #[must_use]
+    pub fn with(mut self, option: &str, value: impl ToString) -> Self {
+        self.options.push(option.to_owned());
+        self.options.push(value.to_string());
+        self
+    }
+}
+
+/// The app in its window. Dropping it ends the app, its phones and the driver.
+pub struct Window {
+    driver: Driver,
+    page: Page,
+    phones: PathBuf,
+    /// The places of the session bus and the like.
+    _places: TempDir,
+}
+
+impl Window {
+    /// Starts the app and waits for its page.
+    pub fn open(launch: &Launch) -> Self {
+        let places = tempfile::tempdir().expect("a temporary directory");
+        // A session bus of its own: the app lets one instance of itself run on each.
+        let mut command = Command::new("dbus-run-session");
+        command
+            .args(["--", "WebKitWebDriver"])
+            .env("HOME", places.path())
+            .env("XDG_DATA_HOME", &launch.memory)
+            .env("XDG_CACHE_HOME", places.path().join("cache"))
+            .env("XDG_CONFIG_HOME", &launch.memory)
+            .env_remove("SIGNALBOX_DATA_DIR")
+            // What Tauri's own driver sets, and all it adds.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let driver = Driver::start(
+            command,
+            "WebKitWebDriver (Debian: webkit2gtk-driver and dbus)",
+        );
+        let options = json!({ "binary": launch.app, "args": launch.options });
+        let page = Page::open(
+            &driver,
+            "window",
+            &json!({ "webkitgtk:browserOptions": options }),
+        );
+        Self {
+            driver,
+            page,
+            phones: launch.phones.clone(),
+            _places: places,
+        }
+    }
+
+    /// The group of processes that belong to it.
+    pub fn process_group(&self) -> u32 {
+        self.driver.process()
+    }
+}
+
+impl Deref for Window {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Told to end, the app ends its phones; ended by the driver, it could not.
+        self.driver.end();
+        let limit = Duration::from_secs(20);
+        let gone = within(limit, || (!self.phones.exists()).then_some(()));
+        if !std::thread::panicking() {
+            let phones = self.phones.display();
+            assert!(gone.is_some(), "the simulated phones still run: {phones}");
+        }
+    }
+}
