@@ -339,7 +339,7 @@ fn filter_and_export(page: &Page, saved: Option<PathBuf>) {
     page.wait_for_one("[data-row]");
     page.run(
         "const field = document.querySelector('#filter-action');
-         field.value = 'like_post';
+         field.value = [...field.options].find((it) => it.value.includes('like')).value;
          field.dispatchEvent(new Event('change', { bubbles: true }));",
     );
     page.wait_for(

@@ -30,7 +30,8 @@ const SHOWN: Duration = Duration::from_secs(30);
 /// Chooses a theme, as the menu remembers it, and loads the page in it.
 pub fn wear(page: &Page, theme: &str) {
     page.run_with(
-        "localStorage.setItem('appearance', arguments[0]);",
+        "localStorage.setItem('appearance', arguments[0]);
+         localStorage.setItem('welcome.shown', 'true');",
         &[json!(theme)],
     );
     page.reload();
@@ -68,6 +69,44 @@ pub fn go(page: &Page, place: &str) {
             "const main = document.querySelector('main');
              return main?.dataset.screen === '{screen}' && main.querySelector('[data-phase=loading]') === null"
         ),
+    );
+}
+
+/// What lies over the screens, as the palette names it.
+const SHEETS: [&str; 7] = [
+    "New task",
+    "Import a list",
+    "Paste names",
+    "Add an account",
+    "Report of the day",
+    "First steps",
+    "Keyboard shortcuts",
+];
+
+/// Opens what the palette finds under this name, by the keys that open the palette.
+pub fn open_by_palette(page: &Page, name: &str) {
+    page.press(&["\u{e009}", "k"]);
+    page.wait_within(
+        SHOWN,
+        "return document.querySelectorAll('.palette-item').length > 5",
+    );
+    let chosen = page.run_with(
+        "const items = [...document.querySelectorAll('.palette-item')];
+         const item = items.find((it) => it.textContent.includes(arguments[0]));
+         item?.click();
+         return item !== undefined",
+        &[json!(name)],
+    );
+    assert_eq!(
+        chosen,
+        json!(true),
+        "{}: {name} is in the palette",
+        page.name()
+    );
+    page.wait_within(
+        SHOWN,
+        "const dialog = document.querySelector('dialog[open]');
+         return dialog !== null && dialog.querySelector('.palette, [data-phase=loading]') === null",
     );
 }
 
@@ -129,6 +168,14 @@ pub fn all_screens_are_sound(page: &Page, what: &str, more: &[String]) {
             for finding in findings(page) {
                 found.push(format!("{} {what} {place} {theme}: {finding}", page.name()));
             }
+        }
+        go(page, "overview");
+        for sheet in SHEETS {
+            open_by_palette(page, sheet);
+            for finding in findings(page) {
+                found.push(format!("{} {what} {sheet} {theme}: {finding}", page.name()));
+            }
+            close_sheets(page);
         }
         no_policy_violation(page);
     }

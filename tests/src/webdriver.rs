@@ -221,11 +221,15 @@ impl Page {
         assert_eq!(answer, Value::Null, "{}: files for {selector}", self.name);
     }
 
-    /// Presses a key once, `Escape` as `"\u{e00c}"`.
-    pub fn press(&self, key: &str) {
-        let actions = json!([{ "type": "key", "id": "keys", "actions": [
-            { "type": "keyDown", "value": key }, { "type": "keyUp", "value": key },
-        ] }]);
+    /// Presses keys together, Ctrl and K as `["\u{e009}", "k"]`, and lets go of them.
+    pub fn press(&self, keys: &[&str]) {
+        let down = keys.iter().map(|key| ("keyDown", key));
+        let up = keys.iter().rev().map(|key| ("keyUp", key));
+        let moves: Vec<Value> = down
+            .chain(up)
+            .map(|(kind, key)| json!({ "type": kind, "value": key }))
+            .collect();
+        let actions = json!([{ "type": "key", "id": "keys", "actions": moves }]);
         self.post("/actions", &json!({ "actions": actions }));
     }
 
