@@ -29,6 +29,8 @@ export default defineConfig({
   server: {
     port: 5173,
     strictPort: true,
+    // The example lists lie beside the page's folder.
+    fs: { allow: [".", "../examples"] },
   },
   test: {
     include: ["src/**/*.test.ts"],

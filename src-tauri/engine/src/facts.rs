@@ -1,17 +1,20 @@
 //! What the pool of phones tells, in the words of store and loop.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use signalbox_automation::Screens;
 use signalbox_phone::condition::{Battery, Thermal};
-use signalbox_phone::rung::{Reach, State};
-use signalbox_phone::{Facts, Pool, PoolEvent, Udid};
-use tokio::sync::mpsc;
+use signalbox_phone::rung::{self, Known, Reach, State};
+use signalbox_phone::{Facts, PhoneError, Pool, PoolEvent, Rung, Udid};
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::dto::DeviceFacts;
 use crate::runtime::{AppTold, Message, PhoneNews};
 use crate::store::phones::PhoneRow;
+
+/// Pictures of screens taken at a time; more wait.
+const PICTURES_MAX: usize = 2;
 
 /// A phone's facts as its row in the tables.
 pub(crate) fn phone_row(udid: &Udid, facts: &Facts) -> PhoneRow {
@@ -40,22 +43,35 @@ fn app_told(facts: &Facts, screens: &Screens) -> PhoneNews {
 /// What the attached phones said of themselves last. It is not durable and of no one moment, so
 /// the loop knows nothing of it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Book(Arc<Mutex<BTreeMap<Udid, Facts>>>);
+pub(crate) struct Book(Arc<Mutex<BTreeMap<Udid, Known>>>);
 
 impl Book {
-    fn write(&self, udid: &Udid, facts: Option<Facts>) {
-        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match facts {
-            Some(facts) => book.insert(udid.clone(), facts),
-            None => book.remove(udid),
-        };
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Udid, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, udid: &Udid, news: impl FnOnce(&mut Known)) {
+        news(self.lock().entry(udid.clone()).or_default());
+    }
+
+    fn is_gone(&self, udid: &Udid) {
+        self.lock().remove(udid);
+    }
+
+    /// The phone cannot work because of this rung.
+    fn failed(&self, udid: &Udid, rung: Rung) {
+        self.write(udid, |it| (it.failed, it.ready) = (Some(rung), false));
+    }
+
+    /// The ladder of one phone as far as it is known; nothing is said to the phone.
+    pub(crate) fn ladder(&self, udid: &Udid, bundle_id: &str) -> Vec<Rung> {
+        rung::known(self.lock().get(udid), bundle_id)
     }
 
     /// The facts of one phone, nothing known if it is not attached; of its apps, this one's.
     pub(crate) fn of(&self, udid: &Udid, bundle_id: &str) -> DeviceFacts {
-        let book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match book.get(udid) {
-            Some(facts) => shown(facts, bundle_id),
+        match self.lock().get(udid) {
+            Some(known) => shown(&known.facts, bundle_id),
             None => DeviceFacts::default(),
         }
     }
@@ -91,11 +107,24 @@ fn shown(facts: &Facts, bundle_id: &str) -> DeviceFacts {
 pub(crate) struct Reached {
     pool: Arc<Pool>,
     bundle_id: String,
+    /// Places for those who want a picture of a screen.
+    pictures: Arc<Semaphore>,
 }
 
 impl Reached {
     pub(crate) fn new(pool: Arc<Pool>, bundle_id: String) -> Self {
-        Self { pool, bundle_id }
+        Self {
+            pool,
+            bundle_id,
+            pictures: Arc::new(Semaphore::new(PICTURES_MAX)),
+        }
+    }
+
+    /// A picture of the phone's screen, beside whatever is at work there.
+    pub(crate) async fn picture(&self, serial: &str) -> Result<Vec<u8>, PhoneError> {
+        // It is never closed; without a place it would only be asked for sooner.
+        let _place = self.pictures.acquire().await;
+        self.pool.picture(&Udid::new(serial)).await
     }
 
     /// Has the phone looked at now, and climbs its ladder; the lowest rung that does not hold, and
@@ -133,14 +162,16 @@ pub(crate) async fn forward(
                     known.push(udid.clone());
                     tracing::info!(%udid, "a phone is attached");
                 }
+                book.write(&udid, |_| {});
                 vec![(udid, PhoneNews::Seen)]
             }
             PoolEvent::Told { udid, facts } => {
                 let told = app_told(&facts, &screens);
-                book.write(&udid, Some(facts));
+                book.write(&udid, |it| it.facts = facts);
                 vec![(udid, told)]
             }
             PoolEvent::Ready { udid, facts } => {
+                book.write(&udid, |it| (it.failed, it.ready) = (None, true));
                 let row = phone_row(&udid, &facts);
                 // First what app it has: the next task may be one that it is not to do.
                 let told = app_told(&facts, &screens);
@@ -149,23 +180,22 @@ pub(crate) async fn forward(
             PoolEvent::NotReady { udid, rung } => {
                 tracing::info!(%udid, code = rung.code, "a phone cannot work");
                 let why = format!("{} {}", rung.cause, rung.fix);
-                vec![(
-                    udid,
-                    PhoneNews::Unready {
-                        code: rung.code,
-                        why,
-                    },
-                )]
+                let code = rung.code;
+                book.failed(&udid, rung);
+                vec![(udid, PhoneNews::Unready { code, why })]
             }
             PoolEvent::Detached { udid } => {
                 known.retain(|other| *other != udid);
                 tracing::info!(%udid, "a phone is gone");
-                book.write(&udid, None);
+                book.is_gone(&udid);
                 vec![(udid, PhoneNews::Gone)]
             }
             PoolEvent::MuxLost { error } => {
                 tracing::warn!(%error, "usbmuxd cannot be reached");
                 let why = error.to_string();
+                for udid in &known {
+                    book.failed(udid, Rung::of_error(rung::Name::Cable, &error));
+                }
                 let unready = |udid: &Udid| {
                     (
                         udid.clone(),

@@ -27,8 +27,11 @@ use tokio::time::{sleep, timeout};
 
 use crate::paths::DataDir;
 
+mod error;
 #[cfg(test)]
 mod tests;
+
+pub use error::SimulatorError;
 
 /// How long a started process may take until all its phones are listed.
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -50,73 +53,6 @@ const ACCOUNTS_AT_ONCE: usize = 500;
 const LOG_BYTES_MAX: u64 = 1 << 20;
 /// How much of a scenario counts for the fingerprint, in bytes.
 const SCENARIO_BYTES_MAX: u64 = 1 << 20;
-
-/// The simulated phones are not to be had.
-#[derive(Debug, thiserror::Error)]
-pub enum SimulatorError {
-    /// Nothing listens at the control socket.
-    #[error("No simulated phones answer at {}. Start them, or check the path.", socket.display())]
-    NotThere {
-        /// The control socket.
-        socket: PathBuf,
-    },
-    /// The process could not be started.
-    #[error("The simulated phones cannot be started ({}: {source}). Check that the program `signalbox` is there and that its data directory may be written to.", path.display())]
-    Start {
-        /// The program or its log file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The process ended before its phones were there.
-    #[error("The simulated phones did not start: {said} (log: {})", log.display())]
-    Ended {
-        /// The last thing it said.
-        said: String,
-        /// Where all it said stands.
-        log: PathBuf,
-    },
-    /// Something did not happen in time.
-    #[error(
-        "The simulated phones {what} within {limit:?}. End their process, if it is there, and try again."
-    )]
-    TooSlow {
-        /// What did not happen.
-        what: &'static str,
-        /// The time it had.
-        limit: Duration,
-    },
-    /// The connection failed, or the answer cannot be read.
-    #[error(
-        "The simulated phones' answer cannot be read ({reason}). They may be of another version: end their process and try again."
-    )]
-    Malformed {
-        /// Why.
-        reason: String,
-    },
-    /// They answered that they do not do it.
-    #[error("The simulated phones refused `{command}`: {reason}")]
-    Refused {
-        /// The command.
-        command: String,
-        /// What they said.
-        reason: String,
-    },
-}
-
-impl SimulatorError {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotThere { .. } => "simulator_not_there",
-            Self::Start { .. } => "simulator_start",
-            Self::Ended { .. } => "simulator_ended",
-            Self::TooSlow { .. } => "simulator_slow",
-            Self::Malformed { .. } => "simulator_malformed",
-            Self::Refused { .. } => "simulator_refused",
-        }
-    }
-}
 
 /// An account that is signed in on one simulated phone, or on all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +80,16 @@ impl Status {
     pub fn phones(&self) -> usize {
         self.phones.len()
     }
+}
+
+/// A phone that was added.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AddedPhone {
+    /// Its number among them, from 1.
+    #[serde(rename = "phone")]
+    number: u16,
+    /// Its serial.
+    pub udid: String,
 }
 
 /// How simulated phones are to be started.
@@ -188,8 +134,9 @@ impl Launch {
     }
 
     fn is_of_ours(&self, status: &Status, fingerprint: &str) -> bool {
+        // Some may have been added since; how many were asked for is in the fingerprint.
         status.fingerprint.as_deref() == Some(fingerprint)
-            && status.phones() == usize::from(self.count)
+            && status.phones() >= usize::from(self.count)
     }
 
     /// A short text that differs when anything differs that the process keeps from its start: the
@@ -285,7 +232,7 @@ impl Launch {
         loop {
             // A process that takes back its socket while it fails answers badly: its end tells why.
             let status = phones.status().await;
-            if status.is_ok_and(|status| status.phones() == usize::from(self.count)) {
+            if status.is_ok_and(|status| status.phones() >= usize::from(self.count)) {
                 return true;
             }
             tokio::select! {
@@ -339,6 +286,21 @@ impl Simulator {
                 .await?;
         }
         Ok(())
+    }
+
+    /// One more phone, whose cable is not in yet; it comes back whenever these phones are started in
+    /// this world.
+    pub async fn add_phone(&self) -> Result<AddedPhone, SimulatorError> {
+        let answer = self.command(&json!({"cmd": "add_phone"})).await?;
+        serde_json::from_value(answer).map_err(|error| SimulatorError::Malformed {
+            reason: error.to_string(),
+        })
+    }
+
+    /// Puts the cable of a phone in.
+    pub async fn plug_in(&self, phone: &AddedPhone) -> Result<(), SimulatorError> {
+        let plug = json!({"cmd": "plug", "phone": phone.number, "attached": true});
+        self.command(&plug).await.map(drop)
     }
 
     /// Empties the world: nobody follows anybody, and only these accounts are signed in.

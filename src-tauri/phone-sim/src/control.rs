@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 
 use crate::accounts::{SignIn, clean_handle};
+use crate::config::MAX_PHONES;
 use crate::fleet::{Fleet, Way};
 use crate::phone::{DISK_FREE_MAX, Phone};
 use crate::scenario::Trust;
@@ -35,6 +36,8 @@ enum Request {
     Lift { handle: String },
     /// Plugs a phone in or out.
     Plug { phone: u16, attached: bool },
+    /// One more phone, its cable not in yet: so its accounts can be signed in first.
+    AddPhone,
     /// Says how a phone and this computer stand to each other from now on.
     Trust { phone: u16, trust: Trust },
     /// Ends WebDriverAgent on a phone, or starts it.
@@ -131,7 +134,7 @@ fn answer(line: &[u8], fleet: &Arc<Fleet>) -> (Value, bool) {
 
 fn obey(request: Request, fleet: &Arc<Fleet>) -> Result<Value, String> {
     let number = |phone: u16| {
-        let found = fleet.phones.iter().position(|p| p.number == phone);
+        let found = fleet.there().iter().position(|p| p.number == phone);
         found.ok_or_else(|| format!("there is no phone {phone}"))
     };
     match request {
@@ -143,14 +146,15 @@ fn obey(request: Request, fleet: &Arc<Fleet>) -> Result<Value, String> {
         Request::Stop => {}
         Request::Reset => {
             fleet.world().reset().map_err(|e| e.to_string())?;
-            fleet
-                .sign_in(&fleet.config.accounts)
-                .map_err(|e| e.to_string())?;
-            for phone in &fleet.phones {
+            for phone in fleet.there() {
                 let mut state = phone.state();
                 state.end_app();
                 state.session = None;
             }
+            fleet.drop_added();
+            fleet
+                .sign_in(&fleet.config.accounts)
+                .map_err(|e| e.to_string())?;
         }
         Request::Lift { handle } => {
             let change = Change::Lift {
@@ -160,6 +164,13 @@ fn obey(request: Request, fleet: &Arc<Fleet>) -> Result<Value, String> {
                 .world()
                 .commit(change, None)
                 .map_err(|e| e.to_string())?;
+        }
+        Request::AddPhone => {
+            let added = fleet.add_phone().map_err(|e| e.to_string())?;
+            let phone = added.and_then(|at| fleet.there().get(at));
+            let phone = phone
+                .ok_or_else(|| format!("no more than {MAX_PHONES} phones can be simulated"))?;
+            return Ok(json!({ "ok": true, "phone": phone.number, "udid": phone.udid }));
         }
         Request::Plug { phone, attached } => {
             let phone = number(phone)?;

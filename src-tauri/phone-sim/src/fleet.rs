@@ -1,6 +1,6 @@
 //! All the phones of one simulator, and what they share.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use crate::accounts::{SignIn, clean_handle};
 use crate::clock::monotonic_ns;
-use crate::config::{Config, DEFAULT_LATENCY, MAX_PHONES, udid};
+use crate::config::{Config, DEFAULT_LATENCY, MAX_PHONES};
 use crate::error::SimError;
 use crate::faults::Faults;
 use crate::mux::listen::Listeners;
@@ -52,8 +52,11 @@ pub enum HotPlug {
 
 /// All the phones, and what they share.
 pub struct Fleet {
-    /// Phone 1 first.
+    /// Phone 1 first, and behind those that are there the ones that can be added: who has a place
+    /// here keeps it, however many come.
     pub phones: Vec<Phone>,
+    /// How many of them there are.
+    count: AtomicU16,
     /// Everybody in the app.
     pub people: People,
     /// What goes wrong.
@@ -112,7 +115,8 @@ impl Fleet {
             .app_version
             .or(scenario.app_version)
             .unwrap_or_default();
-        let phones = (1..=config.phones).map(|number| {
+        let count = config.phones.saturating_add(world.added()).min(MAX_PHONES);
+        let phones = (1..=MAX_PHONES).map(|number| {
             let spec = scenario.phones.iter().find(|spec| spec.phone == number);
             Phone::new(
                 number,
@@ -122,6 +126,7 @@ impl Fleet {
         });
         let fleet = Fleet {
             phones: phones.collect(),
+            count: AtomicU16::new(count),
             people: People::new(&scenario.profiles),
             faults: Faults::new(&scenario.faults),
             specs: scenario.faults.clone(),
@@ -150,7 +155,7 @@ impl Fleet {
         fleet
             .sign_in(&fleet.config.accounts)
             .map_err(world_failed)?;
-        for (at, phone) in fleet.phones.iter().enumerate() {
+        for (at, phone) in fleet.there().iter().enumerate() {
             let spec = fleet
                 .config
                 .scenario
@@ -182,7 +187,7 @@ impl Fleet {
             if handle.is_empty() {
                 continue;
             }
-            for phone in &self.phones {
+            for phone in self.there() {
                 let here = account
                     .device_udid
                     .as_deref()
@@ -201,14 +206,49 @@ impl Fleet {
         Ok(added)
     }
 
+    /// The phones that there are, phone 1 first.
+    #[must_use]
+    pub fn there(&self) -> &[Phone] {
+        let count = usize::from(self.count.load(Ordering::Acquire));
+        self.phones.get(..count).unwrap_or(&self.phones)
+    }
+
+    /// One more phone, its cable not in yet; it comes back with the world. Answers its place, or
+    /// nothing where there is no room for another.
+    ///
+    /// # Errors
+    /// When the world cannot be written; there is no phone more then.
+    pub fn add_phone(&self) -> std::io::Result<Option<usize>> {
+        let mut world = self.world();
+        let count = self.count.load(Ordering::Acquire);
+        if count >= MAX_PHONES {
+            return Ok(None);
+        }
+        let added = count + 1 - self.config.phones;
+        world.commit(Change::Phones { added }, None)?;
+        self.count.store(count + 1, Ordering::Release);
+        Ok(Some(usize::from(count)))
+    }
+
+    /// Takes the phones away that were added to those of the start, when the world is emptied.
+    pub fn drop_added(&self) {
+        for at in usize::from(self.config.phones)..self.there().len() {
+            self.detach(at);
+        }
+        self.count.store(self.config.phones, Ordering::Release);
+    }
+
     fn devices(&self) -> MutexGuard<'_, u32> {
         self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts the cable in; the phone has a new DeviceID.
     pub fn attach(&self, at: usize) {
+        let Some(phone) = self.there().get(at) else {
+            return;
+        };
         let mut last = self.devices();
-        let mut state = self.phones[at].state();
+        let mut state = phone.state();
         if state.attached {
             return;
         }
@@ -275,7 +315,7 @@ impl Fleet {
     }
 
     fn listed_now(&self) -> Vec<Listed> {
-        let ids = self.phones.iter().enumerate().map(|(at, phone)| {
+        let ids = self.there().iter().enumerate().map(|(at, phone)| {
             let state = phone.state();
             (at, state.attached.then_some(state.device_id), state.wifi_id)
         });
@@ -314,6 +354,6 @@ impl Fleet {
     /// The UDIDs, phone 1 first.
     #[must_use]
     pub fn udids(&self) -> Vec<String> {
-        (1..=self.config.phones).map(udid).collect()
+        self.there().iter().map(|it| it.udid.clone()).collect()
     }
 }

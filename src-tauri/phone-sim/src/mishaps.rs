@@ -69,7 +69,7 @@ impl Fleet {
         if fired.spec.kind == FaultKind::MuxRestart {
             return self.restart_mux(fired.lasts_or(Duration::from_millis(200)));
         }
-        for at in 0..self.phones.len() {
+        for at in 0..self.there().len() {
             if spec.phone.covers(self.phones[at].number) && self.is_there(at, &fired) {
                 self.suffer(at, &fired);
             }
@@ -201,7 +201,7 @@ impl Fleet {
     fn restart_mux(&self, away: Duration) {
         let until = monotonic_ns().saturating_add(nanos(away));
         self.mux_down_until.store(until, Ordering::Relaxed);
-        let all = 0..self.phones.len();
+        let all = 0..self.there().len();
         let attached: Vec<usize> = all.filter(|at| self.phones[*at].state().attached).collect();
         for at in &attached {
             self.detach(*at);
@@ -210,7 +210,7 @@ impl Fleet {
         for at in attached {
             self.attach(at);
         }
-        for at in 0..self.phones.len() {
+        for at in 0..self.there().len() {
             self.join_wifi(at);
         }
     }

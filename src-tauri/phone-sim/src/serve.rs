@@ -71,7 +71,7 @@ pub async fn serve_until(
     fleet.stop.send_replace(true);
     // Commands under way end, so that the witness has their ends.
     let ends = async {
-        for phone in &fleet.phones {
+        for phone in fleet.there() {
             let _turn = phone.queue.lock().await;
         }
     };

@@ -2,6 +2,8 @@
 //! change, written before the answer goes out and replayed at the next start; with each change
 //! lies the end of the request that made it, so that world and witness agree after any kill.
 
+mod change;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -9,101 +11,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use change::{Change, Comment, Follow};
+
 use crate::error::SimError;
 use crate::witness::{EndRecord, REMEMBERED_ENDS, append_whole, cut_torn_line};
 
 /// The first line of a world file.
 const HEADER: &str = "{\"signalbox_world\":1}\n";
-
-/// How one account stands to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Follow {
-    /// It follows.
-    Following,
-    /// It asked a private account.
-    Requested,
-}
-
-/// A comment as it stands under a post.
-#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Comment {
-    /// Who wrote it.
-    pub account: String,
-    /// What it says.
-    pub text: String,
-}
-
-/// One change of the world.
-#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(tag = "op", rename_all = "snake_case")]
-pub enum Change {
-    /// `account` follows `target`, or asked to.
-    Follow {
-        /// Who.
-        account: String,
-        /// Whom.
-        target: String,
-        /// How far it got.
-        state: Follow,
-    },
-    /// `account` no longer follows `target`.
-    Unfollow {
-        /// Who.
-        account: String,
-        /// Whom.
-        target: String,
-    },
-    /// `account` likes `post`.
-    Like {
-        /// Who.
-        account: String,
-        /// The post's id.
-        post: String,
-    },
-    /// `account` no longer likes `post`.
-    Unlike {
-        /// Who.
-        account: String,
-        /// The post's id.
-        post: String,
-    },
-    /// `account` commented on `post`.
-    Comment {
-        /// Who.
-        account: String,
-        /// The post's id.
-        post: String,
-        /// What.
-        text: String,
-    },
-    /// `account` is signed in on the phone.
-    SignIn {
-        /// The UDID.
-        phone: String,
-        /// Who.
-        account: String,
-    },
-    /// `account` is the active one on the phone.
-    Active {
-        /// The UDID.
-        phone: String,
-        /// Who.
-        account: String,
-    },
-    /// The account sees nothing but this until it is lifted.
-    Challenge {
-        /// Who.
-        account: String,
-        /// What the screen says; empty means a login form.
-        text: String,
-    },
-    /// The challenge is over.
-    Lift {
-        /// Who.
-        account: String,
-    },
-}
 
 #[derive(Deserialize, Serialize)]
 struct LogLine {
@@ -139,6 +53,7 @@ pub struct World {
     comments: HashMap<String, Vec<Comment>>,
     phones: HashMap<String, Signed>,
     challenged: HashMap<String, String>,
+    added: u16,
     ends: VecDeque<EndRecord>,
     log: Option<(File, PathBuf)>,
     closed: bool,
@@ -301,6 +216,7 @@ impl World {
                     text: text.clone(),
                 }),
         );
+        all.extend((self.added > 0).then_some(Change::Phones { added: self.added }));
         all
     }
 
@@ -383,6 +299,7 @@ impl World {
             Change::Lift { account } => {
                 self.challenged.remove(&account);
             }
+            Change::Phones { added } => self.added = added,
         }
     }
 
@@ -411,6 +328,12 @@ impl World {
             tracing::warn!(%error, "the world file stays locked until this process ends");
         }
         self.closed = true;
+    }
+
+    /// How many phones were added to those of the start.
+    #[must_use]
+    pub fn added(&self) -> u16 {
+        self.added
     }
 
     /// Grows with each change: what was made from an older world is made again.

@@ -1,9 +1,13 @@
 //! The ladder: what must hold before a phone can work, lowest rung first, each named and with
 //! what to do about it.
 
+mod known;
+
 use std::fmt;
 
 use serde::Serialize;
+
+pub use known::{Known, known};
 
 use crate::condition::{self, Condition, Told};
 use crate::error::{Code, PhoneError};

@@ -48,6 +48,22 @@ class Actions {
     });
   }
 
+  /** The example lists are imported, unless they are there and not done yet, and started. */
+  importExamples(): Promise<boolean> {
+    return this.order(async () => {
+      const { EXAMPLES } = await import("./examples");
+      const standing = await live.backend.ask("list_standing", { body: EXAMPLES });
+      if (standing.same?.open === true) {
+        await live.backend.ask("resume");
+        tellDone(t.welcome.examplesThere, t.welcome.examplesStarted);
+        return;
+      }
+      const report = await live.backend.ask("import_list", { body: EXAMPLES });
+      await live.backend.ask("resume");
+      tellDone(t.welcome.examplesDone(report.tasks), t.welcome.examplesStarted);
+    });
+  }
+
   /**
    * Carries out an order, one at a time; what is refused is told, and answered with false.
    * `refused` takes what a form shows at its fields instead; it answers whether it did.

@@ -413,6 +413,38 @@ export type DeduplicationSums = {
   total_checks: number;
 };
 
+/** A try of a task on a phone. */
+export type DeviceAttempt = {
+  /** Its account. */
+  account_id: string;
+  /** RFC 3339; null while it is under way. */
+  ended_at: (string | null);
+  /** `running`; `in_doubt`: it has ended, and the phone has not proven itself quiet yet; or how it ended: `completed`, `failed`, `interrupted` ... */
+  ending: string;
+  /** Code of what went wrong. */
+  error_code: (string | null);
+  /** The same as a sentence. */
+  error_message: (string | null);
+  /** RFC 3339. */
+  started_at: string;
+  /** Its task. */
+  task_id: string;
+};
+
+/** What was tried on a phone, the last one first. */
+export type DeviceAttempts = {
+  /** The attempts. */
+  attempts: readonly (DeviceAttempt)[];
+};
+
+/** What must hold before a phone can work, lowest first. */
+export type DeviceLadder = {
+  /** The rungs. */
+  rungs: readonly (RungView)[];
+  /** Its serial. */
+  udid: string;
+};
+
 /** A phone. */
 export type DeviceView = {
   /** Version of the app that the work is done in. */
@@ -1645,6 +1677,22 @@ export type RunTemplate = unknown & {
   targets?: readonly (string)[] | undefined;
 };
 
+/** One thing that must hold. */
+export type RungView = {
+  /** What was seen, one sentence. */
+  cause: string;
+  /** A stable code when it does not hold (`E-DEV-TRUST`), `OK`, or `UNKNOWN`. */
+  code: string;
+  /** What to do, one sentence; empty if there is nothing to do. */
+  fix: string;
+  /** `cable`, `trusted`, `unlocked`, `developer_mode`, `battery`, `heat`, `storage`, `runner`, `app`. */
+  name: string;
+  /** `ok`, `failed`, `unknown`. */
+  state: string;
+  /** The same in words. */
+  title: string;
+};
+
 /** A list of the same content. */
 export type SameList = {
   /** Its id. */
@@ -2114,10 +2162,14 @@ export interface Operations {
   dashboard: { takes: {  }; answer: Dashboard };
   /** Every phone that was ever seen, and its condition. */
   discover_devices: { takes: {  }; answer: Devices };
+  /** One more simulated phone. */
+  add_simulated_device: { takes: {  }; answer: DeviceView };
   /** Every phone that was ever seen, and its condition. */
   devices: { takes: {  }; answer: Devices };
   /** Change what is said of a phone. */
   change_device: { takes: { id: string; body: ChangedDevice }; answer: DeviceView };
+  /** What was tried on a phone among the newest attempts of all. */
+  device_attempts: { takes: { id: string; query?: { limit?: number | undefined } }; answer: DeviceAttempts };
   /** Let a phone go: nothing is said to it until it is brought up again. */
   let_device_go: { takes: { id: string }; answer: Done };
   /** Take a phone that is gone off the list. */
@@ -2128,12 +2180,16 @@ export interface Operations {
   take_in_hand: { takes: { id: string }; answer: DeviceView };
   /** Bring a phone up, and wait until it can work. */
   initialize_device: { takes: { id: string }; answer: DeviceView };
+  /** What must hold before a phone can work, as far as it is known. */
+  device_ladder: { takes: { id: string }; answer: DeviceLadder };
   /** Give a phone no new task. */
   pause_device: { takes: { id: string }; answer: Done };
   /** Start WebDriverAgent on a phone anew. */
   restart_runner: { takes: { id: string }; answer: DeviceView };
   /** Go on with a phone after a pause or a stop. */
   resume_device: { takes: { id: string }; answer: Done };
+  /** A picture of a phone's screen now. */
+  device_screen: { takes: { id: string }; answer: unknown };
   /** No further call to a phone, at once and over restarts. */
   stop_device: { takes: { id: string }; answer: Done };
   /** The engagement tasks that ended, page by page. */
@@ -2323,16 +2379,20 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   restore_backup: ["POST", "/api/backups/{id}/restore"],
   dashboard: ["GET", "/api/dashboard/stats"],
   discover_devices: ["GET", "/api/devices/discover"],
+  add_simulated_device: ["POST", "/api/devices/simulated"],
   devices: ["GET", "/api/devices/status"],
   change_device: ["PATCH", "/api/devices/{udid}"],
+  device_attempts: ["GET", "/api/devices/{udid}/attempts"],
   let_device_go: ["DELETE", "/api/devices/{udid}/cleanup"],
   forget_device: ["POST", "/api/devices/{udid}/forget"],
   give_back: ["POST", "/api/devices/{udid}/give-back"],
   take_in_hand: ["POST", "/api/devices/{udid}/in-hand"],
   initialize_device: ["POST", "/api/devices/{udid}/initialize"],
+  device_ladder: ["GET", "/api/devices/{udid}/ladder"],
   pause_device: ["POST", "/api/devices/{udid}/pause"],
   restart_runner: ["POST", "/api/devices/{udid}/restart-wda"],
   resume_device: ["POST", "/api/devices/{udid}/resume"],
+  device_screen: ["GET", "/api/devices/{udid}/screen"],
   stop_device: ["POST", "/api/devices/{udid}/stop"],
   engagement_history: ["GET", "/api/engagement-history"],
   engagement: ["GET", "/api/engagement-status"],

@@ -24,6 +24,7 @@ mod live;
 mod logs;
 mod notices;
 mod orders;
+mod phone_details;
 mod plan;
 mod progress;
 mod queue;
@@ -73,6 +74,7 @@ pub use lists::Again;
 pub use live::{Changes, Update};
 pub use logs::LogFilter;
 pub use orders::{Lift, Part, TaskOrdered, TasksCancelled};
+pub use phone_details::{DeviceAttempt, DeviceAttempts, DeviceLadder, RungView};
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
 };

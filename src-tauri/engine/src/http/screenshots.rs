@@ -54,13 +54,19 @@ impl JsonSchema for PictureKey {
     }
 }
 
-/// A PNG.
-struct Picture(Vec<u8>);
+/// A PNG, or a JPEG where WebDriverAgent was set to take pictures so.
+pub(super) struct Picture(pub(super) Vec<u8>);
+
+/// How every JPEG begins.
+const JPEG: [u8; 3] = [0xff, 0xd8, 0xff];
 
 impl IntoResponse for Picture {
     fn into_response(self) -> Response {
+        let media = HeaderValue::from_static(match self.0.starts_with(&JPEG) {
+            true => "image/jpeg",
+            false => "image/png",
+        });
         let mut response = Response::new(Body::from(self.0));
-        let media = HeaderValue::from_static("image/png");
         response.headers_mut().insert(header::CONTENT_TYPE, media);
         response
     }
@@ -68,8 +74,10 @@ impl IntoResponse for Picture {
 
 impl Answer for Picture {
     fn describe(operation: &mut Operation<'_>) {
-        let bytes = json!({ "type": "string", "contentMediaType": "image/png" });
-        operation.answers(json!({ "image/png": { "schema": bytes } }));
+        let bytes =
+            |media: &str| json!({ "schema": { "type": "string", "contentMediaType": media } });
+        let [png, jpeg] = ["image/png", "image/jpeg"];
+        operation.answers(json!({ png: bytes(png), jpeg: bytes(jpeg) }));
     }
 }
 

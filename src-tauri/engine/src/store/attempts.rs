@@ -169,6 +169,44 @@ pub fn failures(connection: &Connection) -> Result<Vec<Failure>> {
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
+/// An attempt that is over, as it is told of its phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnPhone {
+    /// Its task.
+    pub task: TaskId,
+    /// Its account.
+    pub account: AccountNo,
+    /// When it began, ms since 1970 UTC.
+    pub started_ts: i64,
+    /// When it ended, ms since 1970 UTC.
+    pub ended_ts: i64,
+    /// How it ended, a word.
+    pub ending: String,
+    /// Why it did not complete its task: a stable code and a sentence.
+    pub error: Option<(String, String)>,
+}
+
+/// What was tried on a phone among the newest attempts, the last one first.
+pub fn on_phone(connection: &Connection, phone: PhoneNo, most: u32) -> Result<Vec<OnPhone>> {
+    let sql = "SELECT task_id, account_no, started_ts, ended_ts, ending, error_code,
+                   coalesce(error, '')
+               FROM (SELECT * FROM attempts ORDER BY task_id DESC LIMIT ?1)
+               WHERE phone_no = ?2 ORDER BY ended_ts DESC, no DESC LIMIT ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![LOOKED_AT, phone.0, most], |row| {
+        let (code, sentence): (Option<String>, String) = (row.get(5)?, row.get(6)?);
+        Ok(OnPhone {
+            task: TaskId(u128::from_be_bytes(row.get(0)?)),
+            account: AccountNo(row.get(1)?),
+            started_ts: row.get(2)?,
+            ended_ts: row.get(3)?,
+            ending: row.get(4)?,
+            error: code.map(|code| (code, sentence)),
+        })
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
 /// How many attempts failed, by code.
 pub fn failures_by_code(connection: &Connection) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT error_code, count(*) FROM

@@ -66,5 +66,5 @@ fn obey(request: &Dictionary, fleet: &Fleet) -> Result<Value, u64> {
 fn place(id: &str, fleet: &Fleet) -> Option<usize> {
     let plain = |udid: &str| udid.replace('-', "");
     let id = plain(id);
-    fleet.phones.iter().position(|it| plain(&it.udid) == id)
+    fleet.there().iter().position(|it| plain(&it.udid) == id)
 }

@@ -93,6 +93,51 @@ async fn an_effect_whose_end_was_lost_gets_it_back_and_a_torn_line_goes() {
     no_effect_twice_and_every_begin_ended(&sim.witness());
 }
 
+#[tokio::test]
+async fn a_phone_that_was_added_comes_back_until_the_world_is_emptied() {
+    let mut sim = Sim::start(2, |_| {}).await;
+    let added = sim.control(json!({"cmd": "add_phone"})).await;
+    assert_eq!(
+        added,
+        json!({"ok": true, "phone": 3, "udid": "00008030-5100000000000003"})
+    );
+    let listed = async |sim: &Sim, list: &str| {
+        let status = sim.control(json!({"cmd": "status"})).await;
+        status[list].as_array().unwrap().len()
+    };
+    assert_eq!(listed(&sim, "phones").await, 3);
+    assert_eq!(listed(&sim, "attached").await, 2, "its cable is not in yet");
+    sim.control(json!({"cmd": "accounts", "accounts": [{"handle": "dora"}]}))
+        .await;
+    let plug = json!({"cmd": "plug", "phone": 3, "attached": true});
+    assert_eq!(sim.control(plug).await["ok"], true);
+    let mut wda = sim.app(3).await;
+    wda.open_user("bob").await;
+    drop(wda);
+    sim.stop().await;
+    sim.run().await;
+    assert_eq!(listed(&sim, "attached").await, 3);
+    sim.control(json!({"cmd": "reset"})).await;
+    assert_eq!(listed(&sim, "attached").await, 2);
+    let plug = json!({"cmd": "plug", "phone": 3, "attached": true});
+    assert_eq!(sim.control(plug).await["ok"], false);
+    sim.stop().await;
+    sim.run().await;
+    assert_eq!(listed(&sim, "phones").await, 2);
+}
+
+#[tokio::test]
+async fn no_more_phones_than_there_is_room_for() {
+    let sim = Sim::start(255, |config| config.accounts = Vec::new()).await;
+    let add = || sim.control(json!({"cmd": "add_phone"}));
+    assert_eq!(add().await["phone"], 256);
+    let refused = add().await;
+    assert_eq!(
+        refused,
+        json!({"ok": false, "error": "no more than 256 phones can be simulated"})
+    );
+}
+
 /// Not a test of its own: the simulator as a process, for the tests that kill it.
 #[tokio::test]
 #[ignore = "started as a process by other tests"]

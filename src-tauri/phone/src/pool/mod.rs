@@ -39,7 +39,7 @@ use crate::quiet::{self, Check};
 use crate::rung::{self, Ladder, Reach};
 use crate::task::Task;
 use crate::udid::Udid;
-use crate::wda::{self, StopSwitch, Wda, WdaPhone};
+use crate::wda::{self, Command, StopSwitch, Wda, WdaPhone};
 use hush::Hush;
 use seats::{Holder, Seats};
 use watch::Watch;
@@ -248,6 +248,28 @@ impl Pool {
         ended
     }
 
+    /// A picture of the phone's screen, as PNG. It is asked for outside any session, on a stream of
+    /// its own, and WebDriverAgent takes it beside its main queue: who works on the phone is left
+    /// alone and does not wait for it. A hush ends it.
+    ///
+    /// # Errors
+    /// [`Code::Halted`] if the phone is hushed, [`Code::NotAttached`], and whatever kept the phone
+    /// from answering.
+    pub async fn picture(&self, udid: &Udid) -> Result<Vec<u8>, PhoneError> {
+        let link = self.link(udid)?;
+        let stop = StopSwitch::new();
+        let client = Wda::new(self.muxer.clone(), link, stop.clone());
+        let hushed = async {
+            self.hush.becomes(udid, true).await;
+            stop.halt();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            picture = wda::picture(&client, Command::ask("/screenshot")) => picture,
+            () = hushed => Err(hushed_now()),
+        }
+    }
+
     /// The ladder of one phone, climbed now ([`rung::ladder`]).
     pub async fn ladder(&self, udid: &Udid, bundle_id: &str, reach: Reach) -> Ladder {
         rung::ladder(&self.muxer, udid, bundle_id, reach).await
@@ -298,8 +320,7 @@ impl Pool {
 
     fn link(&self, udid: &Udid) -> Result<Link, PhoneError> {
         if self.hush.covers(udid) {
-            let message = "the phone is stopped; resume it, and nothing was sent";
-            return Err(PhoneError::new(Code::Halted, Sent::NotSent, message));
+            return Err(hushed_now());
         }
         let seats = self.seats.lock();
         let link = seats.get(udid).and_then(|seat| seat.link().cloned());
@@ -344,4 +365,9 @@ impl Pool {
             None => Holder::default(),
         }
     }
+}
+
+fn hushed_now() -> PhoneError {
+    let message = "the phone is stopped; resume it, and nothing was sent";
+    PhoneError::new(Code::Halted, Sent::NotSent, message)
 }

@@ -25,6 +25,7 @@ pub use session::{BadSessionId, SessionId};
 pub use stop::StopSwitch;
 
 pub(crate) use command::Command;
+pub(crate) use phone::picture;
 pub(crate) use reply::Reply;
 pub(crate) use session::{delete, end_runner, probe};
 

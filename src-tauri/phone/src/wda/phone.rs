@@ -313,12 +313,16 @@ impl Phone for WdaPhone {
     }
 
     async fn screenshot(&self) -> Result<Vec<u8>, PhoneError> {
-        let command = Command::look(&self.session(), "/screenshot").of_the_screen();
-        let mut text: String = self.wda.call(command).await?;
-        // WebDriverAgent breaks the lines of what it encodes.
-        text.retain(|c| !c.is_ascii_whitespace());
-        STANDARD
-            .decode(text)
-            .map_err(|_| odd("a picture that is not base64"))
+        picture(&self.wda, Command::look(&self.session(), "/screenshot")).await
     }
+}
+
+/// A picture that WebDriverAgent answers.
+pub(crate) async fn picture(wda: &Wda, command: Command) -> Result<Vec<u8>, PhoneError> {
+    let mut text: String = wda.call(command.of_the_screen()).await?;
+    // WebDriverAgent breaks the lines of what it encodes.
+    text.retain(|c| !c.is_ascii_whitespace());
+    STANDARD
+        .decode(text)
+        .map_err(|_| odd("a picture that is not base64"))
 }

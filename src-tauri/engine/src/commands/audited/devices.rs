@@ -6,7 +6,7 @@ use signalbox_scheduler::{AttemptNo, Ending, Input};
 use super::super::tests::{plug_in, unplug};
 use super::{Case, case};
 use crate::commands::{CommandError, DeviceChange};
-use crate::runtime::Runner;
+use crate::runtime::{AddPhone, Runner};
 
 const UDID: &str = "phone-1";
 
@@ -18,6 +18,19 @@ pub(super) fn cases() -> Vec<Case> {
     let phone = ["device", UDID, ""];
     let in_hand = |is: bool| json!({ "in_hand": is });
     vec![
+        case(
+            "device.add",
+            ["device", "phone-9", ""],
+            Value::Null,
+            json!({"simulated": true}),
+            |it| async move {
+                let nobody = it.add_simulated_device().await;
+                assert_eq!(nobody.unwrap_err().code, "not_simulated");
+                it.order(AddPhone("phone-9".to_owned()), None)
+                    .await
+                    .unwrap();
+            },
+        ),
         case(
             "device.in_hand",
             phone,

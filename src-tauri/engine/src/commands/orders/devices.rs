@@ -1,8 +1,13 @@
 //! Orders about phones.
 
+use std::time::Duration;
+
 use super::super::{CommandError, Commands};
 use crate::dto::DeviceView;
-use crate::runtime::{ChangeDevice, DeviceChange, ForgetDevice, Hand};
+use crate::runtime::{AddPhone, ChangeDevice, DeviceChange, ForgetDevice, Hand};
+
+/// How long a phone whose cable was put in may take to be listed.
+const HERE_MAX: Duration = Duration::from_secs(10);
 
 impl Commands {
     /// Changes what is said of a phone.
@@ -20,6 +25,33 @@ impl Commands {
         };
         self.order(order, None).await?;
         self.device(&udid).await
+    }
+
+    /// One more simulated phone, with everybody signed in on it who is on all of them. It comes back
+    /// with the others.
+    ///
+    /// # Errors
+    /// `not_simulated` on live phones and where there are none; `simulator_refused` where there is
+    /// no room for another.
+    pub async fn add_simulated_device(&self) -> Result<DeviceView, CommandError> {
+        let phones = self.phones.as_ref().ok_or_else(|| {
+            let message = "The phones of this data set are real ones. Plug an iPhone in, or switch \
+                           to simulated phones in Settings.";
+            CommandError::new("not_simulated", message)
+        })?;
+        let added = phones.add_phone().await?;
+        let everybody = self.read(|view| view.directory.sign_ins()).await?;
+        phones.accounts(&everybody).await?;
+        self.order(AddPhone(added.udid.clone()), None).await?;
+        phones.plug_in(&added).await?;
+        if !self
+            .until(&added.udid, HERE_MAX, |phone| phone.present)
+            .await?
+        {
+            let detail = "The simulated phone was added and is not listed yet. Wait a moment.";
+            return Err(CommandError::new("simulator_slow", detail));
+        }
+        self.device(&added.udid).await
     }
 
     /// Takes a phone that is not here off the list, until it is plugged in again.
@@ -49,7 +81,7 @@ impl Commands {
         self.device(&udid).await
     }
 
-    pub(super) async fn device(&self, udid: &str) -> Result<DeviceView, CommandError> {
+    pub(in crate::commands) async fn device(&self, udid: &str) -> Result<DeviceView, CommandError> {
         let devices = self.devices().await?.devices;
         let found = devices.into_iter().find(|device| device.udid == udid);
         found.ok_or_else(|| CommandError::new("unknown_phone", "There is no such phone."))

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use signalbox_scheduler::Phone;
+
 use super::super::{CommandError, Commands};
 use crate::dto::DeviceView;
 use crate::runtime::Runner;
@@ -51,32 +53,42 @@ impl Commands {
     }
 
     async fn ready_within(&self, udid: &str, limit: Duration) -> Result<DeviceView, CommandError> {
-        let ready = async {
+        if !self.until(udid, limit, |phone| phone.ready).await? {
+            let told = self.device(udid).await?.error_message;
+            let why = told.unwrap_or_else(|| "It does not say why.".to_owned());
+            let detail = format!(
+                "The phone cannot work after {} s: {why} Start WebDriverAgent on it.",
+                limit.as_secs()
+            );
+            return Err(CommandError::new("device_not_ready", detail));
+        }
+        self.device(udid).await
+    }
+
+    /// Waits until a phone is so; false when it is not within that time.
+    pub(super) async fn until(
+        &self,
+        udid: &str,
+        limit: Duration,
+        is_so: fn(&Phone) -> bool,
+    ) -> Result<bool, CommandError> {
+        let so = async {
             let mut watcher = self.feed.watch();
             loop {
                 let serial = udid.to_owned();
-                let ready = self.read(move |view| {
+                let so = self.read(move |view| {
                     let no = view.directory.phone_by_serial(&serial)?;
-                    Some(view.state.phone(no)?.ready)
+                    Some(is_so(view.state.phone(no)?))
                 });
-                if ready.await? == Some(true) {
+                if so.await? == Some(true) {
                     return Ok::<(), CommandError>(());
                 }
                 watcher.changed().await.ok_or_else(CommandError::gone)?;
             }
         };
-        match tokio::time::timeout(limit, ready).await {
-            Ok(done) => done?,
-            Err(_) => {
-                let told = self.device(udid).await?.error_message;
-                let why = told.unwrap_or_else(|| "It does not say why.".to_owned());
-                let detail = format!(
-                    "The phone cannot work after {} s: {why} Start WebDriverAgent on it.",
-                    limit.as_secs()
-                );
-                return Err(CommandError::new("device_not_ready", detail));
-            }
+        match tokio::time::timeout(limit, so).await {
+            Ok(done) => done.map(|()| true),
+            Err(_) => Ok(false),
         }
-        self.device(udid).await
     }
 }

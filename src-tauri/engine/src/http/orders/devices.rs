@@ -23,6 +23,14 @@ pub(super) fn routes(api: &mut Api) {
     );
     api.route(
         Method::POST,
+        "/api/devices/simulated",
+        "add_simulated_device",
+        "One more simulated phone",
+        add,
+    )
+    .gives("/udid", "/api/devices/{udid}");
+    api.route(
+        Method::POST,
         "/api/devices/{udid}/pause",
         "pause_device",
         "Give a phone no new task",
@@ -112,6 +120,10 @@ async fn change(
     };
     let done = commands.change_device(udid.0, change).await;
     Ok(Json(done.map_err(of::<DeviceKey>)?))
+}
+
+async fn add(commands: Commands) -> Result<Json<DeviceView>, Problem> {
+    Ok(Json(commands.add_simulated_device().await?))
 }
 
 async fn pause(

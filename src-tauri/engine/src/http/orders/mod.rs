@@ -77,7 +77,7 @@ impl JsonSchema for AccountKey {
 }
 
 /// A phone, by its serial.
-struct DeviceKey(String);
+pub(super) struct DeviceKey(pub(super) String);
 
 impl Named for DeviceKey {
     fn parse(text: &str) -> Option<Self> {
@@ -107,7 +107,7 @@ impl JsonSchema for DeviceKey {
 }
 
 /// What is named in the path and is not there is an address of nothing.
-fn of<N: Named>(error: CommandError) -> Problem {
+pub(super) fn of<N: Named>(error: CommandError) -> Problem {
     let nothing = ["unknown_account", "unknown_phone", "unknown_task"];
     let unknown = nothing.contains(&error.code.as_str()).then(N::unknown);
     unknown.flatten().unwrap_or_else(|| error.into())

@@ -35,6 +35,10 @@ pub(crate) struct ChangeDevice {
 #[derive(Debug, Clone)]
 pub(crate) struct ForgetDevice(pub(crate) String);
 
+/// A simulated phone was added, of this serial; its cable is put in once that is durable.
+#[derive(Debug, Clone)]
+pub(crate) struct AddPhone(pub(crate) String);
+
 /// The operator takes a phone in hand, or gives it back.
 #[derive(Debug, Clone)]
 pub(crate) enum Hand {
@@ -105,6 +109,17 @@ impl Order for ForgetDevice {
         phones::mark(&turn.tables, no, &forgotten)?;
         turn.memory.directory.set_mark(no, forgotten);
         let entry = Entry::new("device.forget", subject, said(&before), Value::Null);
+        Ok(Ok(Carried::new((), entry)))
+    }
+}
+
+impl Order for AddPhone {
+    type Done = ();
+
+    fn take(&self, _turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
+        let subject = Subject::new("device", self.0.clone());
+        let after = json!({ "simulated": true });
+        let entry = Entry::new("device.add", subject, Value::Null, after);
         Ok(Ok(Carried::new((), entry)))
     }
 }
