@@ -31,16 +31,26 @@ impl Answer {
     }
 }
 
-/// Sends one request as it stands, with `Connection: close` in it, and reads to the end.
+/// Sends one request as it stands, with `Connection: close` in it, and reads to the end: the whole
+/// answer, header and all.
 ///
 /// # Panics
 /// When there is no answer.
-pub fn send(address: SocketAddr, request: &str) -> Answer {
+pub fn send_for_bytes(address: SocketAddr, request: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).expect("somebody listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
     stream.write_all(request.as_bytes()).expect("a reader");
     let mut told = Vec::new();
     stream.read_to_end(&mut told).expect("an answer");
+    told
+}
+
+/// The same where the answer is text.
+///
+/// # Panics
+/// When there is no answer, or none in UTF-8.
+pub fn send(address: SocketAddr, request: &str) -> Answer {
+    let told = send_for_bytes(address, request);
     let told = String::from_utf8(told).expect("UTF-8");
     let (head, body) = told.split_once("\r\n\r\n").expect("a whole header");
     let head = head.to_ascii_lowercase();

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 
 use serde_json::Value;
 
-use crate::http::{Answer, send};
+use crate::http::{Answer, send, send_for_bytes};
 use crate::place::Place;
 
 /// A server that runs. Dropping it kills it.
@@ -67,6 +67,11 @@ impl Serving {
     /// A good GET.
     pub fn get(&self, path: &str) -> Answer {
         send(self.address, &(self.header("GET", path) + "\r\n"))
+    }
+
+    /// A good GET of what is no text: the whole answer.
+    pub fn get_bytes(&self, path: &str) -> Vec<u8> {
+        send_for_bytes(self.address, &(self.header("GET", path) + "\r\n"))
     }
 
     /// A good POST of JSON.

@@ -151,3 +151,126 @@ fn a_phone_is_let_go_brought_up_and_its_runner_started_anew() {
     let ends = ends.filter(|it| it.request == "GET /wda/shutdown").count();
     assert_eq!(ends, 1);
 }
+
+fn ready(serving: &Serving) -> u64 {
+    let devices = serving.get("/api/devices/status").body;
+    let all = devices["devices"].as_array().unwrap();
+    all.iter().filter(|it| it["status"] == "ready").count() as u64
+}
+
+/// The states of the rungs, lowest first.
+fn rungs(serving: &Serving, of: &str) -> Vec<String> {
+    let ladder = serving.get(&format!("/api/devices/{of}/ladder"));
+    assert_eq!(ladder.status, 200, "{}", ladder.body);
+    let rungs = ladder.body["rungs"].as_array().unwrap();
+    let told = rungs.iter().map(|it| (&it["name"], &it["state"]));
+    told.map(|(name, state)| format!("{} {}", name.as_str().unwrap(), state.as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn one_more_simulated_phone_works_and_comes_back() {
+    let place = Place::new();
+    let more = ["--simulate", "1"];
+    let serving = Serving::start(&place, &more);
+    let first = task(&serving, "anna");
+    wait_until(&serving, &first, "completed");
+    let none = json!({});
+    let added = serving.post("/api/devices/simulated", &none);
+    let told = (added.status, added.body["udid"].as_str());
+    assert_eq!(told, (200, Some(udid(2).as_str())), "{}", added.body);
+    wait_for("both phones", PATIENCE, || {
+        (ready(&serving) == 2).then_some(())
+    });
+    // Who may use any phone is signed in on the new one too.
+    assert_eq!(serving.post(&path("pause"), &none).status, 200);
+    let second = task(&serving, "anna");
+    wait_until(&serving, &second, "completed");
+    let tried = serving.get(&format!("/api/devices/{}/attempts", udid(2)));
+    let tried = &tried.body["attempts"];
+    assert_eq!(tried.as_array().unwrap().len(), 1, "{tried}");
+    assert_eq!(
+        (&tried[0]["account_id"], &tried[0]["ending"]),
+        (&json!("anna"), &json!("completed"))
+    );
+    let ordered = serving.get("/api/audit?action=device.add").body;
+    assert_eq!(ordered["entries"][0]["subject"], json!(udid(2)));
+    // The phones outlive an engine that is killed, and an end in order starts them anew.
+    drop(serving);
+    let serving = Serving::start(&place, &more);
+    wait_for("both phones, found again", PATIENCE, || {
+        (ready(&serving) == 1 && rungs(&serving, &udid(2))[0] == "cable ok").then_some(())
+    });
+    serving.stop();
+    let serving = Serving::start(&place, &more);
+    wait_for("both phones, started anew", PATIENCE, || {
+        (rungs(&serving, &udid(2))[0] == "cable ok").then_some(())
+    });
+}
+
+#[test]
+fn what_is_known_of_a_phone_is_told_without_a_word_to_it() {
+    let place = Place::new();
+    let witness = place.path("witness.jsonl");
+    let more = ["--simulate", "1", "--sim-latency-ms", "30", "--witness"];
+    let more = [&more[..], &[witness.to_str().unwrap()]].concat();
+    let serving = Serving::start(&place, &more);
+    wait_for("a phone that can work", PATIENCE, || {
+        (ready(&serving) == 1).then_some(())
+    });
+    let none = json!({});
+    let rung = |name: &str| {
+        let rungs = rungs(&serving, &udid(1));
+        rungs.into_iter().find(|it| it.starts_with(name)).unwrap()
+    };
+    wait_for("all rungs", PATIENCE, || {
+        let all = rungs(&serving, &udid(1));
+        all.iter().all(|it| it.ends_with(" ok")).then_some(())
+    });
+    // The screen is shown beside a task that runs, and the task does not notice.
+    let running = task(&serving, "anna");
+    wait_until(&serving, &running, "running");
+    let picture = serving.get_bytes(&path("screen"));
+    assert!(picture.starts_with(b"HTTP/1.1 200"));
+    assert!(
+        picture
+            .windows(8)
+            .any(|bytes| bytes == b"\x89PNG\r\n\x1a\n")
+    );
+    wait_until(&serving, &running, "completed");
+    // What fails is named with what to do, and so is what stands on it.
+    let phones = place.phones("data");
+    let runner = |up: bool| ask(&phones, &json!({"cmd": "wda", "phone": 1, "up": up}));
+    assert_eq!(runner(false).unwrap()["ok"], true);
+    refused(
+        &serving.post(&path("initialize"), &none),
+        409,
+        "device_not_ready",
+    );
+    wait_for("the rung", PATIENCE, || {
+        (rung("runner") == "runner failed").then_some(())
+    });
+    refused(&serving.get(&path("screen")), 409, "device_not_ready");
+    assert_eq!(runner(true).unwrap()["ok"], true);
+    wait_for("the rung", PATIENCE, || {
+        (rung("runner") == "runner ok").then_some(())
+    });
+    // A stop is silence, for whoever wants to see the screen as well.
+    assert_eq!(serving.post(&path("stop"), &none).status, 200);
+    let stopped = now().monotonic_ns;
+    refused(&serving.get(&path("screen")), 409, "stopped");
+    assert_eq!(rung("cable"), "cable ok");
+    let told = Witness::read(&witness);
+    let later = told.requests.iter().filter(|it| it.began > stopped);
+    assert_eq!(later.count(), 0);
+    let unplug = json!({"cmd": "plug", "phone": 1, "attached": false});
+    assert_eq!(ask(&phones, &unplug).unwrap()["ok"], true);
+    wait_for("the cable", PATIENCE, || {
+        (rung("cable") == "cable failed").then_some(())
+    });
+    refused(&serving.get(&path("screen")), 409, "device_not_connected");
+    for what in ["ladder", "attempts", "screen"] {
+        let nobody = serving.get(&format!("/api/devices/{}/{what}", udid(9)));
+        refused(&nobody, 404, "unknown_phone");
+    }
+}

@@ -1,4 +1,5 @@
 /** What can be done by keyboard, palette and menu: the frame's own commands and those of the screen that is shown. */
+import { untrack } from "svelte";
 import { isTyping, matches } from "./keys";
 
 export interface Command {
@@ -22,8 +23,9 @@ class Commands {
 
   /** Adds commands for as long as something is shown; answers how to take them away. For `$effect`. */
   add(commands: readonly Command[]): () => void {
-    this.#sets = [commands, ...this.#sets];
-    return () => (this.#sets = this.#sets.filter((set) => set !== commands));
+    // Untracked: an effect that adds some does not depend on what others added.
+    this.#sets = [commands, ...untrack(() => this.#sets)];
+    return () => (this.#sets = untrack(() => this.#sets).filter((set) => set !== commands));
   }
 
   /** Every command, each id once. */

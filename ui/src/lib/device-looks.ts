@@ -48,6 +48,18 @@ export function deviceLook(device: Standing): StateLook {
   return LOOKS[stateOf(device)];
 }
 
+const endings: Readonly<Record<string, string>> = t.devices.endings;
+
+/** How a try of a task on it ended, or that it is under way. */
+export function endingLook(ending: string): StateLook {
+  const word = endings[ending] ?? ending;
+  if (ending === "running") return { word, tone: "blue", icon: Play };
+  if (ending === "completed") return { word, tone: "green", icon: Check };
+  // Nothing failed: it was put back, or what became of it is being found out.
+  if (ending === "in_doubt" || ending === "yielded") return { word, tone: "amber", icon: Hand };
+  return { word, tone: "red", icon: TriangleAlert };
+}
+
 /** How hot it is, in a word; null where it does not tell. */
 export function heatOf(thermal: string | null): string | null {
   if (thermal === null) return null;

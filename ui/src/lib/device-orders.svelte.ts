@@ -64,8 +64,8 @@ class DeviceOrders {
     if (this.adding) return;
     this.adding = true;
     try {
-      const device = await live.backend.ask("add_simulated_device");
-      tellDone(t.devices.added(titleOf(device)), t.devices.addedHint);
+      await live.backend.ask("add_simulated_device");
+      tellDone(t.devices.added, t.devices.addedHint);
     } catch (error) {
       tellError(problemOf(error));
     } finally {

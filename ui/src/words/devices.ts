@@ -6,12 +6,13 @@ export const devices = {
   list: "List",
   wall: "Wall",
   shownAs: "Show phones as",
-  sum: (all: number, ready: number, busy: number, failing: number) =>
+  sum: (all: number, kinds: { ready: number; busy: number; failing: number; away: number }) =>
     [
       plural(all, "phone"),
-      `${count(ready)} ready`,
-      ...(busy > 0 ? [`${count(busy)} busy`] : []),
-      ...(failing > 0 ? [`${count(failing)} cannot work`] : []),
+      ...(kinds.ready > 0 ? [`${count(kinds.ready)} ready`] : []),
+      ...(kinds.busy > 0 ? [`${count(kinds.busy)} busy`] : []),
+      ...(kinds.failing > 0 ? [`${count(kinds.failing)} cannot work`] : []),
+      ...(kinds.away > 0 ? [`${count(kinds.away)} not connected`] : []),
     ].join(" · "),
   noMatch: "No phone matches",
   noMatchText: "Other words in the filter field may find it.",
@@ -136,7 +137,7 @@ export const devices = {
   emptyText: "It is listed as soon as it is plugged in. These are the steps until it can work:",
   emptySimulatedText: "Simulated iPhones behave as real ones, and nothing happens on a real account.",
   addSimulated: "Add simulated device",
-  added: (phone: string) => `${phone} is there.`,
+  added: "One more simulated phone is there.",
   addedHint: "Every account that may use any phone is signed in on it. It stays until the simulated data is emptied.",
 
   health: "Health",
