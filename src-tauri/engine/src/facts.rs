@@ -131,7 +131,7 @@ impl Reached {
     /// what to do.
     pub(crate) async fn look(&self, serial: &str) -> Result<(), String> {
         let udid = Udid::new(serial);
-        self.pool.look_again(&udid);
+        self.pool.read_again(&udid);
         let ladder = self.pool.ladder(&udid, &self.bundle_id, Reach::Look).await;
         let failed = ladder.rungs.iter().find(|it| it.state == State::Failed);
         failed.map_or(Ok(()), |rung| {

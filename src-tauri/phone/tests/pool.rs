@@ -396,6 +396,17 @@ async fn the_condition_is_read_again_while_nothing_else_is_looked_at() {
 }
 
 #[tokio::test]
+async fn the_condition_is_read_again_when_somebody_asks() {
+    let fake = Fake::start(1);
+    let (pool, mut events) = start(&fake);
+    expect(&mut events, &["attached p1", "ready p1"]).await;
+    let no_record = framed("<dict><key>Number</key><integer>2</integer></dict>");
+    fake.trick(0, "ReadPairRecord", Trick::Bytes(no_record));
+    pool.read_again(&udid("p1"));
+    expect(&mut events, &["not ready p1 Trusted E-DEV-TRUST"]).await;
+}
+
+#[tokio::test]
 async fn a_session_that_goes_wrong_costs_what_it_would_have_told_and_no_more() {
     let says = |inner: &str| Trick::Bytes(message(&plist(inner)));
     let error = |name: &str| {

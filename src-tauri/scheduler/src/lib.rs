@@ -59,6 +59,8 @@ pub use planted::Bug;
 pub use policy::{Act, Actions, Kind, Limits, Need, Priority, Settings};
 pub use record::{Cause, Record, TaskEnd, Why};
 pub use snapshot::{Chunk, Damaged, Head, Restoring};
-pub use state::{Account, AccountState, Attempt, Counts, Mishap, Mishaps, Phase, Phone, State, Task};
+pub use state::{
+    Account, AccountState, Attempt, Counts, Mishap, Mishaps, Phase, Phone, State, Task,
+};
 pub use timeline::{Anchor, Now, Reading};
 pub use waiting::{Waiting, waiting};

@@ -21,8 +21,8 @@ export const devices = {
   columns: {
     name: "Phone",
     state: "State",
-    account: "Account now",
-    task: "Task now",
+    account: "Account",
+    task: "Task",
     battery: "Battery",
     slot: "Slot",
     group: "Group",

@@ -318,6 +318,14 @@ impl Pool {
         }
     }
 
+    /// The same, and its condition is read too.
+    pub fn read_again(&self, udid: &Udid) {
+        if let Some(seat) = self.seats.lock().get_mut(udid) {
+            seat.read = true;
+            seat.wake.notify_one();
+        }
+    }
+
     fn link(&self, udid: &Udid) -> Result<Link, PhoneError> {
         if self.hush.covers(udid) {
             return Err(hushed_now());

@@ -27,6 +27,8 @@ pub(super) struct Seat {
     pub(super) told: Option<&'static str>,
     /// Ends the wait of its supervisor.
     pub(super) wake: Arc<Notify>,
+    /// Its condition is to be read at the next look, whatever is known of it.
+    pub(super) read: bool,
     /// Who worked on it last.
     pub(super) holder: Holder,
 }
@@ -48,6 +50,7 @@ impl Seat {
             ready: false,
             told: None,
             wake: Arc::new(Notify::new()),
+            read: false,
             holder: Holder::default(),
         }
     }

@@ -80,7 +80,7 @@ impl Supervisor {
                 continue;
             }
             let (look_now, read_now) = match std::mem::replace(&mut woken, Woken::Asked) {
-                Woken::Asked => (true, known.is_wanting()),
+                Woken::Asked => (true, known.is_wanting() || self.is_to_be_read()),
                 // While an attempt is at work its own calls show how the phone is.
                 Woken::Due => (!busy || known.looked.is_some(), known.is_wanting()),
                 Woken::ReadAgain => (false, true),
@@ -152,6 +152,13 @@ impl Supervisor {
         let seat = seats.get(&self.udid)?;
         let busy = seat.ready && seat.holder.wda.strong_count() > 0;
         Some((seat.link()?.clone(), Arc::clone(&seat.wake), busy))
+    }
+
+    /// Whether somebody asked that its condition be read, since this was last asked.
+    fn is_to_be_read(&self) -> bool {
+        let mut seats = self.seats.lock();
+        let seat = seats.get_mut(&self.udid);
+        seat.is_some_and(|seat| std::mem::take(&mut seat.read))
     }
 
     fn read(&self, link: Link) -> Reading {

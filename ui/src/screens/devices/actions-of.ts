@@ -3,7 +3,7 @@ import type { DeviceView } from "../../lib/bindings";
 import { DEVICE_ORDERS, mayDo, titleOf } from "../../lib/device-looks";
 import { deviceOrders } from "../../lib/device-orders.svelte";
 import { route } from "../../lib/route.svelte";
-import type { Action } from "../../lib/ui/ActionMenu.svelte";
+import type { Action } from "../../lib/ui/MoreMenu.svelte";
 import { editing } from "./editing.svelte";
 import { t } from "../../words";
 
