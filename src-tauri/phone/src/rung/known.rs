@@ -72,7 +72,7 @@ fn whole(known: Vec<Rung>) -> Vec<Rung> {
                 let cause = format!("Not known, since “{below}” does not hold.");
                 Rung::unknown(name, cause, "")
             }
-            (None, None) => Rung::unknown(name, "The phone has not told it.", ""),
+            (None, None) => Rung::unknown(name, "Nothing is known of it yet.", ""),
         }
     });
     rungs.collect()
