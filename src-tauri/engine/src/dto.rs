@@ -204,6 +204,12 @@ pub struct ProgressView {
     pub failed: u64,
     /// Cancelled.
     pub cancelled: u64,
+    /// Waiting in a line.
+    pub waiting: u64,
+    /// Waiting for their time.
+    pub scheduled: u64,
+    /// Under way, in doubt included.
+    pub running: u64,
 }
 
 /// Something that stays until somebody does something about it.
@@ -230,6 +236,8 @@ pub struct ListView {
     pub name: String,
     /// It only looks.
     pub rehearsal: bool,
+    /// Nothing new of it starts.
+    pub paused: bool,
     /// SHA-256 of its normalised rows, in hex.
     pub sha256: String,
     /// Who imported it: `cli`, `window`, `http`.

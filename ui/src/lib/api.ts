@@ -176,6 +176,40 @@ export type Answer = {
   success: boolean;
 };
 
+/** A page of what needs a person. */
+export type Attention = {
+  /** The most urgent first. */
+  items: readonly (AttentionItem)[];
+  limit: number;
+  skip: number;
+  /** How much there is in all. */
+  total: number;
+};
+
+/** Something that needs a person. */
+export type AttentionItem = {
+  /** The account it is about. */
+  account_id: (string | null);
+  /** The action that is paused. */
+  action: (string | null);
+  /** The version of the app it is paused for. */
+  app_version: (string | null);
+  /** A stable code. */
+  code: string;
+  /** Serial of the phone it is about. */
+  device_id: (string | null);
+  /** The same as long as it is the same matter. */
+  id: string;
+  /** `notice`, `device`, `account`, `line`, `task`. */
+  kind: string;
+  /** What happened, why, and what to do. */
+  sentence: string;
+  /** Since when, RFC 3339, where that is known. */
+  since: (string | null);
+  /** The task it is about. */
+  task_id: (string | null);
+};
+
 /** One order of an operator. */
 export type AuditView = {
   /** What, as `noun.verb`: `task.create`, `system.pause`. */
@@ -1112,6 +1146,12 @@ export type ListCounts = {
   total: number;
 };
 
+/** When a list will have ended. */
+export type ListEta = {
+  /** About when the last of it ends, RFC 3339; null where there is no basis to say, where a person has to help first, or where nothing is left to do. */
+  ends_at: (string | null);
+};
+
 /** The files of a list. */
 export type ListFiles = {
   /** `accounts.csv`, as text: accounts that come with the list. */
@@ -1183,6 +1223,8 @@ export type ListView = {
   list_id: string;
   /** What it is called. */
   name: string;
+  /** Nothing new of it starts. */
+  paused: boolean;
   /** It only looks. */
   rehearsal: boolean;
   /** SHA-256 of its normalised rows, in hex. */
@@ -1270,7 +1312,7 @@ export type ManyTasks = (unknown) & {
   list_id?: string | undefined;
   /** With this in the target or the note, in any case of letters. */
   q?: string | undefined;
-  status?: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | undefined;
+  status?: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "waiting" | "scheduled" | "unsuccessful" | undefined;
   task_type?: "instagram" | "engagement" | "flow" | undefined;
   /** Accepted at this time or before. */
   to_date?: string | undefined;
@@ -1566,8 +1608,14 @@ export type ProgressView = {
   completed: number;
   /** Failed, or ended with an unknown act. */
   failed: number;
+  /** Under way, in doubt included. */
+  running: number;
+  /** Waiting for their time. */
+  scheduled: number;
   /** Tasks accepted. */
   total: number;
+  /** Waiting in a line. */
+  waiting: number;
 };
 
 /** What waits, in numbers. */
@@ -1815,6 +1863,26 @@ export type SystemStats = {
   uptime: number;
 };
 
+/** An attempt of a task. */
+export type TaskAttempt = {
+  /** Its number, which grows over all tasks; the lines of the log name it. */
+  attempt: number;
+  /** Serial of its phone. */
+  device_id: string;
+  /** Why it was in doubt; null where it was not. */
+  doubt: (string | null);
+  /** RFC 3339; null while it is under way. */
+  ended_at: (string | null);
+  /** How it ended; null while it is under way. */
+  ending: (string | null);
+  /** Code of what went wrong. */
+  error_code: (string | null);
+  /** The same as a sentence. */
+  error_message: (string | null);
+  /** RFC 3339. */
+  started_at: string;
+};
+
 /** What came of it. */
 export type TaskCreated = {
   /** The account was made for it. */
@@ -1829,6 +1897,22 @@ export type TaskCreated = {
   status: string;
   /** Its id. */
   task_id: string;
+};
+
+/** A task in full. */
+export type TaskDetails = {
+  /** Its attempts, the first one first. */
+  attempts: readonly (TaskAttempt)[];
+  /** What it was given to do, by its kind: `instagram`, `engagement` or `flow`. */
+  input: unknown;
+  /** The line of the list's file that it came from. */
+  list_row: (number | null);
+  /** What it does, step by step; of a flow only what has an outcome. */
+  steps: readonly (TaskStep)[];
+  /** Its id. */
+  task_id: string;
+  /** The act of which nobody knows whether it happened. */
+  unknown_act: (UnknownAct | null);
 };
 
 /** A line of a task's log. */
@@ -1876,8 +1960,12 @@ export type TaskStatus = {
   actions: readonly (string)[];
   /** Attempts so far. */
   attempt: number;
+  /** It runs, and is to end at its next safe point. */
+  cancel_asked: boolean;
   /** RFC 3339. */
   created_at: string;
+  /** Serial of the phone it runs on, or was tried on last. */
+  device_id: (string | null);
   /** RFC 3339. */
   ended_at: (string | null);
   /** Code of what went wrong last. */
@@ -1886,14 +1974,24 @@ export type TaskStatus = {
   error_message: (string | null);
   /** About when it will have ended; null where there is no basis to say, or where a person has to help first. */
   eta: (string | null);
+  /** Tasks in that line; null where it stands in none. */
+  line_length: (number | null);
+  /** Its list, if it came with one. */
+  list_id: (string | null);
+  /** What that is called. */
+  list_name: (string | null);
   /** Before this time it does not start, RFC 3339. */
   not_before: (string | null);
+  /** A note for people. */
+  note: (string | null);
   /** `low`, `normal`, `high`, `urgent`. */
   priority: string;
   /** Steps with an outcome, and steps there are. */
   progress: StepProgress;
   /** Its place in the line, from 0. */
   queue_position: (number | null);
+  /** It only looks. */
+  rehearsal: boolean;
   /** Outcomes by action and status, as `{"like": {"success": 3}}`; null until it has ended. */
   result: (Readonly<Record<string, Readonly<Record<string, number>>>> | null);
   /** Retry marks so far. */
@@ -1910,6 +2008,24 @@ export type TaskStatus = {
   task_type: string;
   /** Why it is not running. */
   waiting_on: (Why | null);
+};
+
+/** A step of a task. */
+export type TaskStep = {
+  /** What it does. */
+  action: string;
+  /** How long it took. */
+  latency_ms: (number | null);
+  /** A stable word; empty where the status says all. */
+  reason: string;
+  /** What came of it last; null where nothing did. */
+  status: (string | null);
+  /** Which, from 0. */
+  step: number;
+  /** Whom it is about. */
+  target_username: string;
+  /** When, RFC 3339. */
+  ts: (string | null);
 };
 
 /** What came of cancelling many. */
@@ -2049,6 +2165,18 @@ export type Told = {
   success: boolean;
 };
 
+/** An act of unknown outcome. */
+export type UnknownAct = {
+  /** What is not known, and what to look for, one sentence. */
+  sentence: string;
+  /** Whom it is about. */
+  target_username: string;
+  /** What was to be written. */
+  text: string;
+  /** When it was about to be sent, RFC 3339. */
+  ts: string;
+};
+
 /** What is new or changed, whole. */
 export type Upserts = {
   /** Accounts. */
@@ -2148,6 +2276,8 @@ export interface Operations {
   suspend_account: { takes: { id: string; body: Reasoned }; answer: Done };
   /** Lift a suspension. */
   unsuspend_account: { takes: { id: string; body: Reasoned }; answer: Done };
+  /** What needs a person, the most urgent first, page by page. */
+  attention: { takes: { query?: { limit?: number | undefined; skip?: number | undefined } }; answer: Attention };
   /** What operators ordered, the newest first, page by page. */
   audit: { takes: { query?: { action?: string | undefined; cursor?: string | undefined; from_date?: string | undefined; limit?: number | undefined; subject?: string | undefined; to_date?: string | undefined; who?: "window" | "http" | "cli" | undefined } }; answer: Entries };
   /** All that operators ordered, the newest first. */
@@ -2262,6 +2392,8 @@ export interface Operations {
   list_again: { takes: { id: string; body: DoAgain }; answer: ImportReport };
   /** Take out what waits of a list; what runs goes on. */
   cancel_list: { takes: { id: string }; answer: TasksCancelled };
+  /** About when a list will have ended. */
+  list_eta: { takes: { id: string }; answer: ListEta };
   /** A list with what came of each row; a list file that can be read back. */
   export_list: { takes: { id: string; query?: { format?: "csv" | "json" | undefined; guard?: "on" | "off" | undefined } }; answer: Readonly<Record<string, unknown>> };
   /** Start nothing new of a list. */
@@ -2313,7 +2445,7 @@ export interface Operations {
   /** As pause, under its old name. */
   system_stop: { takes: {  }; answer: Done };
   /** The tasks, page by page. */
-  tasks: { takes: { query?: { account_id?: string | undefined; from_date?: string | undefined; limit?: number | undefined; list_id?: string | undefined; q?: string | undefined; skip?: number | undefined; status?: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | undefined; task_type?: "instagram" | "engagement" | "flow" | undefined; to_date?: string | undefined } }; answer: TaskPage };
+  tasks: { takes: { query?: { account_id?: string | undefined; from_date?: string | undefined; limit?: number | undefined; list_id?: string | undefined; q?: string | undefined; skip?: number | undefined; status?: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "waiting" | "scheduled" | "unsuccessful" | undefined; task_type?: "instagram" | "engagement" | "flow" | undefined; to_date?: string | undefined } }; answer: TaskPage };
   /** Accept many tasks as a list, all of them or none. */
   create_tasks: { takes: { query?: { name?: string | undefined; rehearsal?: boolean | undefined }; body: NewTasks }; answer: TasksTaken };
   /** Take many tasks out, or let them end at their next safe point. */
@@ -2326,6 +2458,8 @@ export interface Operations {
   retry_tasks: { takes: { body: ManyTasks }; answer: Begun };
   /** Take a task out, or let it end at its next safe point. */
   cancel_task: { takes: { id: string }; answer: TaskOrdered };
+  /** What a task was given, its steps with what came of each, and its attempts. */
+  task_details: { takes: { id: string }; answer: TaskDetails };
   /** What happened to a task, step by step. */
   task_logs: { takes: { id: string; query?: { cursor?: string | undefined; limit?: number | undefined; skip?: number | undefined } }; answer: Log };
   /** Say whether an act of unknown outcome happened. */
@@ -2372,6 +2506,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   resume_account: ["POST", "/api/accounts/{id}/resume"],
   suspend_account: ["POST", "/api/accounts/{id}/suspend"],
   unsuspend_account: ["POST", "/api/accounts/{id}/unsuspend"],
+  attention: ["GET", "/api/attention"],
   audit: ["GET", "/api/audit"],
   export_audit: ["GET", "/api/audit/export"],
   backups: ["GET", "/api/backups"],
@@ -2421,6 +2556,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   list: ["GET", "/api/lists/{id}"],
   list_again: ["POST", "/api/lists/{id}/again"],
   cancel_list: ["POST", "/api/lists/{id}/cancel"],
+  list_eta: ["GET", "/api/lists/{id}/eta"],
   export_list: ["GET", "/api/lists/{id}/export"],
   pause_list: ["POST", "/api/lists/{id}/pause"],
   list_progress: ["GET", "/api/lists/{id}/progress"],
@@ -2453,6 +2589,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   queue_status: ["GET", "/api/tasks/queue/status"],
   retry_tasks: ["POST", "/api/tasks/retry"],
   cancel_task: ["DELETE", "/api/tasks/{id}/cancel"],
+  task_details: ["GET", "/api/tasks/{id}/details"],
   task_logs: ["GET", "/api/tasks/{id}/logs"],
   resolve_task: ["POST", "/api/tasks/{id}/resolve"],
   retry_task: ["POST", "/api/tasks/{id}/retry"],

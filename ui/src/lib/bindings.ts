@@ -93,7 +93,19 @@ failed: number,
 /**
  * Cancelled.
  */
-cancelled: number, };
+cancelled: number, 
+/**
+ * Waiting in a line.
+ */
+waiting: number, 
+/**
+ * Waiting for their time.
+ */
+scheduled: number, 
+/**
+ * Under way, in doubt included.
+ */
+running: number, };
 
 /**
  * Something that stays until somebody does something about it.
@@ -278,6 +290,10 @@ name: string,
  * It only looks.
  */
 rehearsal: boolean, 
+/**
+ * Nothing new of it starts.
+ */
+paused: boolean, 
 /**
  * SHA-256 of its normalised rows, in hex.
  */

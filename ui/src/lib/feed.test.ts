@@ -11,7 +11,7 @@ const engine: EngineView = {
     total_concurrency_blocks: 0,
     total_tasks_queued_waiting: 0,
   },
-  progress: { total: 0, completed: 0, failed: 0, cancelled: 0 },
+  progress: { total: 0, completed: 0, failed: 0, cancelled: 0, waiting: 0, scheduled: 0, running: 0 },
   phones_ready: 0,
   phones_attached: 0,
   notices: [],

@@ -4,10 +4,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use signalbox_scheduler::{AccountState, AttemptNo, Phase, Task};
+use signalbox_scheduler::{AccountState, AttemptNo, ListNo, Phase, Task};
+use uuid::Uuid;
 
+use super::lists::{number, unknown_list};
 use super::why::why;
 use super::{CommandError, Commands};
+use crate::clock::rfc3339;
 use crate::pace::{Pace, wait_for_room};
 use crate::runtime::View;
 
@@ -40,6 +43,38 @@ impl Commands {
             .unwrap_or_else(PoisonError::into_inner) = Some((now, pace));
         Ok(pace)
     }
+}
+
+impl Commands {
+    /// About when the last task of a list will have ended, RFC 3339; `None` where there is no basis
+    /// to say, where a person has to help first, or where nothing of it is left to do.
+    ///
+    /// # Errors
+    /// `unknown_list`.
+    pub async fn list_eta(&self, list_id: Uuid) -> Result<Option<String>, CommandError> {
+        let pace = self.pace().await?;
+        let found = self.read(move |view| {
+            let no = number(view, list_id)?;
+            let rehearsal = view.directory.list(no)?.rehearsal;
+            Some(of_list(view, no, rehearsal, &pace).map(rfc3339))
+        });
+        found.await?.ok_or_else(unknown_list)
+    }
+}
+
+/// When the last task of a list would end: the one that stands last in each line, what runs, and
+/// what waits for its time.
+fn of_list(view: &View<'_>, list: ListNo, rehearsal: bool, pace: &Pace) -> Option<i64> {
+    let state = view.state;
+    let of_list = |task: &&Task| task.list() == Some(list);
+    let accounts = state.accounts();
+    let lines = accounts.filter_map(|(no, _)| state.line(no).rev().find(of_list));
+    let running = state.attempts().filter_map(|(_, it)| state.task(it.task));
+    let last = lines
+        .chain(running.filter(of_list))
+        .chain(state.scheduled().filter(of_list));
+    let ends = last.map(|task| eta(view, task, rehearsal, pace));
+    ends.collect::<Option<Vec<i64>>>()?.into_iter().max()
 }
 
 /// When the task would end, wall time in ms, by the view's clock.

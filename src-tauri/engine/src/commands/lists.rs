@@ -62,6 +62,7 @@ pub(super) fn shown(view: &View<'_>, no: ListNo, row: &ListRow) -> ListView {
         list_id: row.list_id.to_string(),
         name: row.name.clone(),
         rehearsal: row.rehearsal,
+        paused: counts.paused,
         sha256: row.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         imported_by: row.who.clone(),
         imported_at: rfc3339(row.ts),

@@ -279,6 +279,9 @@ pub(super) fn progress(view: &View<'_>) -> ProgressView {
         completed: counts.tasks_completed,
         failed,
         cancelled: counts.tasks_cancelled,
+        waiting: counts.tasks_waiting,
+        scheduled: counts.tasks_scheduled,
+        running: counts.tasks_running,
     }
 }
 

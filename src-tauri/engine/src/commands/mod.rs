@@ -2,12 +2,14 @@
 //! thin faces of it, so a behaviour exists once.
 
 mod accounts;
+mod attention;
 mod audit;
 #[cfg(test)]
 mod audited;
 mod backups;
 mod bulk;
 mod dashboard;
+mod details;
 mod devices;
 mod engaged;
 mod engagement;
@@ -57,10 +59,12 @@ pub use crate::logs::{LogEntry, LogPage, LogPlace};
 pub use crate::runtime::{AccountChange, BOUNDS_S, DeviceChange, Durations, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
 pub use accounts::AccountFilter;
+pub use attention::AttentionItem;
 pub use audit::{AuditFilter, AuditPage, AuditView};
 pub use backups::{BackupView, RestoreReport, backup, list as list_backups, restore};
 pub use bulk::{NewRow, NewTasks, NotTaken, TaskSource, TasksTaken};
 pub use dashboard::Dashboard;
+pub use details::{TaskAttempt, TaskDetails, TaskStep, UnknownAct};
 pub use engaged::{EngagementOverview, EngagementStats};
 pub use engagement::NewEngagement;
 pub use errors::AccountErrors;

@@ -15,7 +15,8 @@ use crate::store::tasks::{self, TaskRow};
 #[derive(Debug, Clone, Default)]
 pub struct TaskFilter {
     /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`; `ended`: any of the
-    /// last four.
+    /// last four; `waiting`, `scheduled`: what of `queued` stands in a line or waits for its time;
+    /// `unsuccessful`: failed or interrupted.
     pub status: Option<&'static str>,
     /// Of this account.
     pub account_id: Option<String>,

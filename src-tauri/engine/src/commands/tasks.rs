@@ -77,8 +77,22 @@ pub struct TaskStatus {
     pub actions: Vec<&'static str>,
     /// Its place in the line, from 0.
     pub queue_position: Option<usize>,
+    /// Tasks in that line; null where it stands in none.
+    pub line_length: Option<usize>,
     /// Why it is not running.
     pub waiting_on: Option<Why>,
+    /// It runs, and is to end at its next safe point.
+    pub cancel_asked: bool,
+    /// Serial of the phone it runs on, or was tried on last.
+    pub device_id: Option<String>,
+    /// Its list, if it came with one.
+    pub list_id: Option<String>,
+    /// What that is called.
+    pub list_name: Option<String>,
+    /// It only looks.
+    pub rehearsal: bool,
+    /// A note for people.
+    pub note: Option<String>,
     /// About when it will have ended; null where there is no basis to say, or where a person has
     /// to help first.
     pub eta: Option<String>,
@@ -200,8 +214,15 @@ pub(super) fn complete(view: &View<'_>, row: &TaskRow, status: &mut TaskStatus, 
     let task = row.spec.task;
     status.account_id = view.directory.account_title(row.account).to_owned();
     status.queue_position = view.state.position(task);
+    let line = status.queue_position.is_some();
+    let account = view.state.account(row.account).filter(|_| line);
+    status.line_length = account.map(signalbox_scheduler::Account::waiting);
     status.waiting_on = why(view, task);
+    let list = row.list.and_then(|no| view.directory.list(no));
+    status.list_id = list.map(|list| list.list_id.to_string());
+    status.list_name = list.map(|list| list.name.clone());
     let live = view.state.task(task);
+    status.cancel_asked = live.is_some_and(|it| it.cancel_asked);
     let eta = live.and_then(|live| eta(view, live, row.spec.rehearsal, pace));
     status.eta = eta.map(rfc3339);
 }
@@ -232,7 +253,14 @@ pub(super) fn told(connection: &Connection, row: &TaskRow) -> store::Result<Task
             .map(|action| action.as_str())
             .collect(),
         queue_position: None,
+        line_length: None,
         waiting_on: None,
+        cancel_asked: false,
+        device_id: tasks::last_phone(connection, task)?,
+        list_id: None,
+        list_name: None,
+        rehearsal: row.spec.rehearsal,
+        note: Some(row.spec.note.clone()).filter(|note| !note.is_empty()),
         eta: None,
         attempt: row.attempts,
         retry_marks: row.retry_marks,

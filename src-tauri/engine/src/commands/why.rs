@@ -114,18 +114,9 @@ fn explain(view: &View<'_>, task: TaskId, found: Waiting) -> Why {
             true,
         ),
         Waiting::Paused { by } => plain("paused", paused(view, account, by), true),
-        Waiting::AccountSuspended { challenge: true } => {
-            let sentence = format!(
-                "Account {account} is suspended: the platform asks for its owner. Look at the \
-                 phone, then lift the suspension."
-            );
-            plain("account_suspended", sentence, true)
+        Waiting::AccountSuspended { challenge } => {
+            plain("account_suspended", suspended(account, challenge), true)
         }
-        Waiting::AccountSuspended { challenge: false } => plain(
-            "account_suspended",
-            format!("Account {account} is suspended by you."),
-            true,
-        ),
         Waiting::AccountHeld { phone, .. } => held(view, account, phone),
         Waiting::AccountRunningTask { task, phone } => {
             let phone = names.phone_title(phone);
@@ -182,7 +173,19 @@ fn at_a_time(view: &View<'_>, account: &str, found: Waiting) -> Why {
     }
 }
 
-fn held(view: &View<'_>, account: &str, phone: signalbox_scheduler::PhoneNo) -> Why {
+/// What is to be said of an account that is suspended.
+pub(super) fn suspended(account: &str, challenge: bool) -> String {
+    match challenge {
+        true => format!(
+            "Account {account} is suspended: the platform asks for its owner. Look at the phone, \
+             then lift the suspension."
+        ),
+        false => format!("Account {account} is suspended by you."),
+    }
+}
+
+/// Why an account is held, whose attempt on that phone is in doubt.
+pub(super) fn held(view: &View<'_>, account: &str, phone: PhoneNo) -> Why {
     let title = view.directory.phone_title(phone);
     let it = view.state.phone(phone);
     let attempt = it.and_then(|it| view.state.attempt(it.lease?));

@@ -93,6 +93,13 @@ fn of_one(api: &mut Api) {
         "Take out what waits of a list; what runs goes on",
         cancel,
     );
+    api.route(
+        Method::GET,
+        "/api/lists/{id}/eta",
+        "list_eta",
+        "About when a list will have ended",
+        eta,
+    );
     let export = api.route(
         Method::GET,
         "/api/lists/{id}/export",
@@ -101,6 +108,19 @@ fn of_one(api: &mut Api) {
         export,
     );
     export.by_ticket();
+}
+
+/// When a list will have ended.
+#[derive(Serialize, JsonSchema)]
+struct ListEta {
+    /// About when the last of it ends, RFC 3339; null where there is no basis to say, where a person
+    /// has to help first, or where nothing is left to do.
+    ends_at: Option<String>,
+}
+
+async fn eta(commands: Commands, Segment(id): Segment<ListKey>) -> Result<Json<ListEta>, Problem> {
+    let ends_at = commands.list_eta(id.0).await?;
+    Ok(Json(ListEta { ends_at }))
 }
 
 /// Beside the form, nothing is asked of the export of a list.

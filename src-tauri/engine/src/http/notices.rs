@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::api::Api;
-use super::input::Body;
+use super::input::{Body, Query};
+use super::page::Page;
 use super::problem::Problem;
 use super::term::{ActionTitle, AppVersion};
-use crate::commands::Commands;
+use crate::commands::{AttentionItem, Commands};
 use crate::dto::Notice;
 
 pub(super) fn routes(api: &mut Api) {
@@ -23,6 +24,13 @@ pub(super) fn routes(api: &mut Api) {
         "notices",
         "What there is to see to",
         notices,
+    );
+    api.route(
+        Method::GET,
+        "/api/attention",
+        "attention",
+        "What needs a person, the most urgent first, page by page",
+        attention,
     );
     api.route(
         Method::POST,
@@ -40,6 +48,17 @@ struct Notices {
     notices: Vec<Notice>,
 }
 
+/// A page of what needs a person.
+#[derive(Serialize, JsonSchema)]
+struct Attention {
+    /// The most urgent first.
+    items: Vec<AttentionItem>,
+    /// How much there is in all.
+    total: u64,
+    limit: u32,
+    skip: u32,
+}
+
 /// Which pause is to end: the words of its notice.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct ResumeAction {
@@ -52,6 +71,19 @@ struct ResumeAction {
 async fn notices(commands: Commands) -> Result<Json<Notices>, Problem> {
     let notices = commands.notices().await?;
     Ok(Json(Notices { notices }))
+}
+
+async fn attention(
+    commands: Commands,
+    Query(Page { limit, skip }): Query<Page>,
+) -> Result<Json<Attention>, Problem> {
+    let (items, total) = commands.attention(skip, limit).await?;
+    Ok(Json(Attention {
+        items,
+        total,
+        limit,
+        skip,
+    }))
 }
 
 async fn resume(

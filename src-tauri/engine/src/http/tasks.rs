@@ -19,7 +19,8 @@ use super::term::{
     StatusWord, TaskKey, Username,
 };
 use crate::commands::{
-    Commands, NewTask, QueueStatus, TaskCreated, TaskFilter, TaskLogLine, TaskStatus,
+    Commands, NewTask, QueueStatus, TaskCreated, TaskDetails, TaskFilter, TaskLogLine,
+    TaskStatus,
 };
 
 pub(super) fn routes(api: &mut Api) {
@@ -38,6 +39,13 @@ pub(super) fn routes(api: &mut Api) {
         "task_status",
         "The whole task, and why it is not running",
         status,
+    );
+    api.route(
+        Method::GET,
+        "/api/tasks/{id}/details",
+        "task_details",
+        "What a task was given, its steps with what came of each, and its attempts",
+        details,
     );
     api.route(
         Method::GET,
@@ -117,6 +125,14 @@ async fn queue(
     Query(Page { limit, skip }): Query<Page>,
 ) -> Result<Json<QueueStatus>, Problem> {
     Ok(Json(commands.queue_status(skip, limit).await?))
+}
+
+async fn details(
+    commands: Commands,
+    Segment(id): Segment<TaskKey>,
+) -> Result<Json<TaskDetails>, Problem> {
+    let found = commands.task_details(id.0).await?;
+    found.map(Json).ok_or_else(unknown)
 }
 
 /// The log of a task.

@@ -303,9 +303,11 @@ words!(
 );
 
 words!(
-    /// Where a task can stand.
+    /// Where a task can stand; `queued` is `waiting` in a line or `scheduled`, `unsuccessful` is
+    /// failed or interrupted.
     StatusWord(&'static str),
-    ["queued", "running", "completed", "failed", "cancelled", "interrupted"]
+    ["queued", "running", "completed", "failed", "cancelled", "interrupted", "waiting", "scheduled",
+        "unsuccessful"]
         .into_iter()
         .map(|word| (word, word))
 );

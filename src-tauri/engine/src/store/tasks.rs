@@ -1,6 +1,7 @@
 //! Table `tasks`: what each task is to do, and where it stands.
 
 mod find;
+pub mod steps;
 
 use std::collections::BTreeMap;
 
@@ -382,6 +383,15 @@ pub fn last_error(connection: &Connection, task: TaskId) -> Result<Option<(Strin
     let found = statement.query_row(params![id(task)], |row| Ok((row.get(0)?, row.get(1)?)));
     let (code, sentence): (Option<String>, Option<String>) = found.optional()?.unwrap_or_default();
     Ok(code.zip(sentence))
+}
+
+/// Serial of the phone that a task was tried on last.
+pub fn last_phone(connection: &Connection, task: TaskId) -> Result<Option<String>> {
+    let sql = "SELECT (SELECT udid FROM phones p WHERE p.no = t.phone_no) FROM tries t
+               WHERE t.task_id = ?1 ORDER BY t.no DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![id(task)], |row| row.get(0));
+    Ok(found.optional()?.flatten())
 }
 
 fn read(row: &Row<'_>) -> Result<TaskRow> {

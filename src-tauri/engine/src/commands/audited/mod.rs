@@ -11,7 +11,7 @@ pub(super) mod lists;
 mod looks;
 mod settings;
 mod switch;
-mod tasks;
+pub(super) mod tasks;
 mod templates;
 mod token;
 

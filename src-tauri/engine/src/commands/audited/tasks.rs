@@ -11,7 +11,7 @@ use super::{Case, case};
 use crate::commands::{Commands, NewTask};
 use crate::runtime::{IntentAnswer, Message};
 
-fn new_task(account_id: &str) -> NewTask {
+pub(in crate::commands) fn new_task(account_id: &str) -> NewTask {
     NewTask {
         account_id: Some(account_id.to_owned()),
         target: "somebody".to_owned(),
@@ -92,7 +92,7 @@ async fn newest(commands: &Commands) -> Uuid {
 }
 
 /// Both accounts' tasks start, and the one of `new` is interrupted in the middle of a comment.
-async fn comment_of_unknown_outcome(commands: &Commands) {
+pub(in crate::commands) async fn comment_of_unknown_outcome(commands: &Commands) {
     for udid in ["phone-1", "phone-2"] {
         plug_in(commands, udid).await;
     }

@@ -49,6 +49,19 @@ async fn a_file_is_planned_looked_at_and_accepted_as_it_was_shown() {
     let id = list.body["list_id"].as_str().unwrap();
     let one = bench.get(&format!("/api/lists/{id}")).await;
     assert_eq!(one.body["counts"]["open"], 2);
+    assert_eq!(one.body["paused"], false);
+    bench.post(&format!("/api/lists/{id}/pause"), "").await;
+    let paused = bench.get(&format!("/api/lists/{id}")).await;
+    assert_eq!(paused.body["paused"], true);
+    bench.post(&format!("/api/lists/{id}/resume"), "").await;
+    let eta = bench.get(&format!("/api/lists/{id}/eta")).await;
+    assert_eq!(eta.body["ends_at"], Value::Null, "no phone is there");
+    let tasks = bench.get(&format!("/api/tasks?list_id={id}")).await;
+    let task = &tasks.body["tasks"][0];
+    assert_eq!(
+        (&task["list_id"], &task["list_name"]),
+        (&list.body["list_id"], &json!("monday"))
+    );
     let again = post(
         &bench,
         &format!("/api/lists/{id}/again"),

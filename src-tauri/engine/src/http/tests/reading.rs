@@ -49,6 +49,10 @@ async fn tasks_are_found_by_what_is_asked_for() {
     check("?status=queued", &[2, 1, 0], 3).await;
     check("?status=running", &[], 0).await;
     check("?status=completed", &[], 0).await;
+    check("?status=waiting", &[1, 0], 2).await;
+    check("?status=scheduled", &[2], 1).await;
+    check("?status=scheduled&account_id=anna", &[], 0).await;
+    check("?status=unsuccessful", &[], 0).await;
     check("?task_type=instagram&q=GAR", &[0], 1).await;
     check("?task_type=flow", &[], 0).await;
     check("?q=%25", &[], 0).await;
@@ -67,6 +71,8 @@ async fn tasks_are_found_by_what_is_asked_for() {
         "a list tells what the task itself tells"
     );
     assert_eq!(whole.body["queue_position"], 1);
+    assert_eq!(whole.body["line_length"], 2);
+    assert_eq!(whole.body["cancel_asked"], false);
     for bad in [
         "status=done",
         "status=",

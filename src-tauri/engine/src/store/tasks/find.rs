@@ -11,7 +11,8 @@ use crate::store::{Result, StoreError};
 /// Which tasks are wanted; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`; `ended`: all but two.
+    /// `queued`, `running`, `completed`, `failed`, `cancelled`, `interrupted`; `ended`: all but two;
+    /// of `queued`, `waiting` in a line or `scheduled`; `unsuccessful`: failed or interrupted.
     pub status: Option<&'static str>,
     /// Of this account.
     pub account: Option<AccountNo>,
@@ -45,7 +46,11 @@ impl Filter {
 /// What a filter lets through, of values ?1 to ?7.
 const FILTER: &str = "WHERE (?1 IS NULL OR ?1 = iif(EXISTS (SELECT 1 FROM leases l
         WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL), 'running', status)
-        OR ?1 = 'ended' AND status <> 'queued')
+        OR ?1 = 'ended' AND status <> 'queued'
+        OR ?1 = 'unsuccessful' AND status IN ('failed', 'interrupted')
+        OR ?1 = iif(seq IS NULL, 'scheduled', 'waiting') AND status = 'queued'
+        AND NOT EXISTS (SELECT 1 FROM leases l
+            WHERE l.task_id = tasks.task_id AND holds_no IS NOT NULL))
     AND (?2 IS NULL OR account_no = ?2) AND (?3 IS NULL OR kind = ?3)
     AND (?4 IS NULL OR created_ts >= ?4) AND (?5 IS NULL OR created_ts <= ?5)
     AND (?6 IS NULL OR instr(target_key, ?6) > 0 OR instr(lower(note), ?6) > 0)
