@@ -21,6 +21,12 @@ export const tasks = {
   place: "Place",
   placeHint: "Its place in the line of its account",
   why: "Why it waits, or what came of it",
+  whyTab: {
+    waiting: "Why it waits",
+    scheduled: "Why it waits",
+    failed: "What went wrong",
+    done: "What came of it",
+  } as Readonly<Record<string, string>>,
   account: "Account",
   target: "Target",
   does: "Actions",
@@ -75,6 +81,7 @@ export const tasks = {
 
   // What can be done
   newTask: "New task",
+  showAll: "Show all tasks",
   import: "Import a list",
   cancel: "Cancel",
   retry: "Try again",

@@ -39,7 +39,7 @@ const SHOWN: Readonly<Record<TaskTab, readonly string[]>> = {
 
 const WIDTHS: Readonly<Record<string, string>> = {
   state: "112px",
-  place: "76px",
+  place: "108px",
   why: "minmax(180px, 3fr)",
   account: "minmax(80px, 1.1fr)",
   target: "minmax(80px, 1.1fr)",
@@ -64,7 +64,7 @@ export function columnsOf(tab: TaskTab, complete: boolean): readonly TaskColumn[
   const shown = SHOWN[tab];
   const rest = Object.keys(WIDTHS).filter((key) => !shown.includes(key));
   return [...shown, ...rest].map((key) => {
-    const column: TaskColumn = { key, title: TITLES[key] ?? key, width: WIDTHS[key] ?? "1fr" };
+    const column: TaskColumn = { key, title: key === "why" ? (t.tasks.whyTab[tab] ?? t.tasks.why) : (TITLES[key] ?? key), width: WIDTHS[key] ?? "1fr" };
     if (ENDS.includes(key)) column.end = true;
     if (!shown.includes(key)) column.extra = true;
     const sort = SORTS[key];
