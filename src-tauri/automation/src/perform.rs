@@ -23,6 +23,7 @@ use crate::job::{Action, Instance, Interaction, Job, Work};
 use crate::ledger::{Ledger, Outcome, Status, StepEnd, StepLog};
 use crate::screens::{Names, Screens};
 use look::View;
+pub(crate) use run::words;
 pub use visit::{Visit, visit};
 
 /// Runs the job: the app in front, the account proven, then each action from where it goes on.

@@ -4,6 +4,7 @@ mod audit;
 mod day;
 mod frame;
 mod list;
+mod rejected;
 
 use std::io::Write;
 
@@ -17,6 +18,7 @@ pub use audit::{COLUMNS as AUDIT_COLUMNS, export_audit};
 pub use day::{Ceilings, DayReport, DayRow, DayTasks, add, columns as day_columns, export_day};
 use frame::{Listing, Sheet, moment, would_run};
 pub use list::export_list;
+pub use rejected::export_rejected;
 
 use crate::clock::{Stamps, rfc3339};
 pub use crate::list_file::{OUTCOME_COLUMNS as COLUMNS, PLATFORM};

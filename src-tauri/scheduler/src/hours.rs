@@ -82,6 +82,26 @@ impl Week {
     }
 }
 
+impl Week {
+    /// How much of a week it is open.
+    fn open_ms(&self) -> i64 {
+        let minutes = self.windows.iter().map(|(from, to)| i64::from(to - from));
+        minutes.sum::<i64>() * MINUTE_MS
+    }
+
+    /// How long it stays open from this moment of the week on; 0 where it is not.
+    fn closes_in(&self, moment: i64) -> i64 {
+        let ends = self.windows.iter().map(|(from, to)| {
+            let (from, to) = (i64::from(*from) * MINUTE_MS, i64::from(*to) * MINUTE_MS);
+            match (from..to).contains(&moment) {
+                true => to - moment,
+                false => 0,
+            }
+        });
+        ends.max().unwrap_or(0)
+    }
+}
+
 /// What is to be added to UTC for local time: now, and from each time at which clocks are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
@@ -150,9 +170,75 @@ impl Hours {
         }
     }
 
+    /// The wall time at which that many milliseconds of open time have passed since this one.
+    pub fn worked_at(&self, rota: RotaNo, wall: i64, work: u64) -> i64 {
+        let mut left = i64::try_from(work).unwrap_or(i64::MAX);
+        let open = self.rotas.get(usize::from(rota.0)).map_or(0, Week::open_ms);
+        if open == 0 {
+            return wall.saturating_add(left);
+        }
+        // Whole weeks at once; what is left of one is a few windows and a change of the clocks.
+        let weeks = (left.saturating_sub(1) / open).min(i64::MAX / WEEK_MS / 2);
+        left -= weeks * open;
+        let mut at = wall.saturating_add(weeks * WEEK_MS);
+        for _ in 0..=2 * usize::from(WEEK_MIN) {
+            at = self.opens_at(rota, at);
+            let lasts = self.lasts(rota, at);
+            if lasts >= left {
+                break;
+            }
+            left -= lasts;
+            at = at.saturating_add(lasts.max(1));
+        }
+        at.saturating_add(left)
+    }
+
+    /// How long it stays open from this wall time on, at which it is.
+    fn lasts(&self, rota: RotaNo, wall: i64) -> i64 {
+        let week = self.rotas.get(usize::from(rota.0));
+        let lasts = week.map_or(WEEK_MS, |week| week.closes_in(self.moment(wall)));
+        let change = self.zone.next_change(wall).map(|change| change - wall);
+        lasts.min(change.unwrap_or(lasts))
+    }
+
     /// Milliseconds since Monday 00:00, local time.
     fn moment(&self, wall: i64) -> i64 {
         let local = wall.saturating_add(self.zone.offset_ms(wall));
         local.saturating_add(THURSDAY_MS).rem_euclid(WEEK_MS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 60 * MINUTE_MS;
+    /// A Monday, 00:00 UTC.
+    const MONDAY: i64 = 4 * DAY_MS;
+
+    #[test]
+    fn work_goes_on_only_while_it_is_open() {
+        // Every day from 8 to 10.
+        let week = Week::new((0..7).map(|day| (day * DAY_MIN + 480, 120)));
+        let hours = Hours {
+            rotas: vec![week],
+            zone: Zone::default(),
+        };
+        let check = |from: i64, work: i64, expected: i64| {
+            let found = hours.worked_at(RotaNo(0), MONDAY + from, work.unsigned_abs());
+            assert_eq!(found - MONDAY, expected, "{from} {work}");
+        };
+        check(0, HOUR, 9 * HOUR);
+        check(9 * HOUR, HOUR, 10 * HOUR);
+        check(9 * HOUR, HOUR + 1, DAY_MS + 8 * HOUR + 1);
+        check(0, 5 * HOUR, 2 * DAY_MS + 9 * HOUR);
+        check(0, 28 * HOUR, 13 * DAY_MS + 10 * HOUR);
+        check(0, 0, 8 * HOUR);
+        let always = hours.worked_at(RotaNo(7), MONDAY, HOUR.unsigned_abs());
+        assert_eq!(
+            always,
+            MONDAY + HOUR,
+            "a rota that is not there is always open"
+        );
     }
 }

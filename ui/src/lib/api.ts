@@ -824,6 +824,59 @@ export type ExecutionStates = {
   updated_at: string;
 };
 
+/** Which of the two files of a list a file is. */
+export type FileKind = ("accounts" | "tasks");
+
+/** A file to open. */
+export type FileToOpen = {
+  /** Its bytes in base64: CSV in UTF-8, UTF-16 or Windows-1252, or an .xlsx workbook. */
+  base64: string;
+  /** What it is called. */
+  name: string;
+};
+
+/** A command of a flow. */
+export type FlowLine = {
+  /** How many commands it stands inside of. */
+  depth: number;
+  /** What is missing is passed over. */
+  optional: boolean;
+  /** Where it stands, as `login.yaml:12`. */
+  place: string;
+  /** What is done: a word of the task log. */
+  what: string;
+  /** With what; empty where nothing is named. */
+  with: string;
+};
+
+/** Something about a line of a flow. */
+export type FlowNote = {
+  /** A stable word. */
+  code: string;
+  /** The file. */
+  file: string;
+  /** The line, from 1. */
+  line: number;
+  /** One sentence. */
+  message: string;
+};
+
+/** What is to be said of a flow before it is saved or run. */
+export type FlowReport = {
+  /** It can be run, once all its names have a value. */
+  good: boolean;
+  /** What it calls itself. */
+  name: (string | null);
+  /** Names that have no value yet. */
+  needs: readonly (string)[];
+  /** What is worth knowing before a run. */
+  notes: readonly (FlowNote)[];
+  /** Everything that is wrong with it. */
+  problems: readonly (FlowNote)[];
+  /** What it would do, in order. */
+  steps: readonly (FlowLine)[];
+};
+
 /** A flow to accept. Files are sent with it; none is ever read from a disk. */
 export type FlowRow = {
   /** The account; left out, it is the one with the shortest wait. */
@@ -885,6 +938,26 @@ export type FlowTemplate = {
 })[] | undefined;
 };
   task_type: "flow";
+};
+
+/** A flow to look at. */
+export type FlowToCheck = {
+  /** The files that it runs with `runFlow`. */
+  files?: readonly ({
+  /** Its name, as the flow writes it. */
+  name: string;
+  /** What stands in it. */
+  text: string;
+})[] | undefined;
+  /** The flow, as text. */
+  flow: string;
+  /** What stands for the names in it. */
+  variables?: readonly ({
+  /** The name. */
+  name: string;
+  /** The value. */
+  value: string;
+})[] | undefined;
 };
 
 /** A time in which there was no engine. */
@@ -1440,7 +1513,11 @@ export type NewFlow = {
 };
 
 /** A file to plan with. */
-export type NewPlan = {
+export type NewPlan = (unknown) & {
+  /** As `columns`, of the accounts. */
+  account_columns?: Readonly<Record<string, string>> | undefined;
+  /** As `values`, of the accounts. */
+  account_values?: Readonly<Record<string, string>> | undefined;
   /** `accounts.csv`, as text: accounts that come with the list. */
   accounts?: string | undefined;
   /** What the file calls its columns, where it calls them otherwise: from its name to ours, or to nothing for a column to pass over. */
@@ -1458,8 +1535,10 @@ export type NewPlan = {
   /** Those of a group. */
   group?: string | undefined;
 } | undefined;
-  /** `tasks.csv`, as text. */
-  tasks: string;
+  /** `tasks.csv`, as text; left out, the list only brings accounts. */
+  tasks?: string | undefined;
+  /** What stands in every row under a column of ours that the file does not have, by our name. */
+  values?: Readonly<Record<string, string>> | undefined;
 };
 
 /** A task to accept. */
@@ -1512,6 +1591,36 @@ export type Notice = {
 export type Notices = {
   /** In the order of versions and actions. */
   notices: readonly (Notice)[];
+};
+
+/** A column of a file. */
+export type OpenedColumn = {
+  /** Our name of it, if the file is one of accounts. */
+  as_account: (string | null);
+  /** Our name of it, if the file is one of tasks. */
+  as_task: (string | null);
+  /** What the file calls it. */
+  name: string;
+  /** The first values that are not empty, cut to what can be shown. */
+  samples: readonly (string)[];
+};
+
+/** A file that was opened. */
+export type OpenedFile = {
+  /** Its columns, in order. */
+  columns: readonly (OpenedColumn)[];
+  /** What separates its fields: `comma`, `semicolon`, `tab`; null in a workbook. */
+  delimiter: (string | null);
+  /** `UTF-8`, `UTF-16`, `Windows-1252` or `Excel`. */
+  encoding: string;
+  /** What it is likely to be. */
+  kind: FileKind;
+  /** Rows below its header. */
+  rows: number;
+  /** The sheet of the workbook that was read. */
+  sheet: (string | null);
+  /** All of it, as UTF-8, to plan with. */
+  text: string;
 };
 
 /** How many rows there are of each sort. */
@@ -1582,6 +1691,10 @@ export type PlanView = {
   rehearsal: boolean;
   /** What each account would get, most first. */
   spread: readonly (PlanShare)[];
+  /** Of the rows that would be accepted, those that would start at once, as things are now. */
+  starts_now: number;
+  /** The others. */
+  waits: number;
 };
 
 /** A refusal as it is sent: RFC 9457 with a stable `code` and what is wrong where. */
@@ -1723,6 +1836,13 @@ export type RunTemplate = unknown & {
   target_pages?: readonly (string)[] | undefined;
   /** Whom they are about: a task for each. Only a flow may go without. */
   targets?: readonly (string)[] | undefined;
+  /** What stands for names in a flow, before what the template says of them. */
+  variables?: readonly ({
+  /** The name. */
+  name: string;
+  /** The value. */
+  value: string;
+})[] | undefined;
 };
 
 /** One thing that must hold. */
@@ -2036,6 +2156,14 @@ export type TasksCancelled = {
   success: boolean;
 };
 
+/** What many tasks would come to. Nothing was changed. */
+export type TasksPlanned = {
+  /** The plan. Where it was not to be kept, its id names nothing. */
+  plan: PlanView;
+  /** The first hundred that would not simply be accepted; their lines are their places, from 1. */
+  rows: readonly (PlanRow)[];
+};
+
 /** What came of many tasks. */
 export type TasksTaken = {
   /** The list that they are. Where all were accepted before, under their idempotency keys, the list of the first of them; null if that one is in none. */
@@ -2048,6 +2176,27 @@ export type TasksTaken = {
   tasks: number;
   /** Tasks that were accepted before, under their idempotency keys. */
   tasks_before: number;
+};
+
+/** How the list would be made. */
+export type TasksToPlan = {
+  /** Keep the plan, so that it can be accepted; else it is only told. */
+  keep?: boolean | undefined;
+  /** What to call the list; `tasks` where nothing is said. */
+  name?: string | undefined;
+  /** It would only look. */
+  rehearsal?: boolean | undefined;
+  /** Over which accounts tasks are spread that name none; all, where nothing is said. */
+  spread?: (unknown) & {
+  /** These. */
+  accounts?: readonly (string)[] | undefined;
+  /** Those that may use no other phone than one of these. */
+  devices?: readonly (string)[] | undefined;
+  /** Those of a group. */
+  group?: string | undefined;
+} | undefined;
+  /** The tasks, each as in a bulk. */
+  tasks: readonly ((InstagramRow | EngagementRow | FlowRow))[];
 };
 
 /** What is done with a page. */
@@ -2124,6 +2273,8 @@ export type TemplateView = {
   changed_at: string;
   /** RFC 3339. */
   created_at: string;
+  /** When a list was made of it last, RFC 3339; null: never. */
+  last_used_at: (string | null);
   /** What people call it. */
   name: string;
   /** What a task of it does, in the form in which it is saved. */
@@ -2132,6 +2283,8 @@ export type TemplateView = {
   task_type: string;
   /** Its id. */
   template_id: string;
+  /** How often it was saved. */
+  version: number;
 };
 
 /** A page of templates. */
@@ -2342,6 +2495,8 @@ export interface Operations {
   events: { takes: {  }; answer: unknown };
   /** Accept a flow as a task. */
   create_flow: { takes: { body: NewFlow }; answer: TaskCreated };
+  /** Say what is wrong with a flow, and what it would do. */
+  check_flow: { takes: { body: FlowToCheck }; answer: FlowReport };
   /** Drop the records of acts that deduplication no longer looks at. */
   clean_up_interactions: { takes: {  }; answer: CleanedUp };
   /** Recorded outcomes, the newest first, page by page. */
@@ -2380,10 +2535,14 @@ export interface Operations {
   accept_plan: { takes: { body: AcceptPlan }; answer: ImportReport };
   /** Accept the files of a list whole, or nothing of them. */
   import_list: { takes: { body: ListFiles }; answer: ImportReport };
+  /** Read a file of any kind as a list file, and say what its columns may be. */
+  open_file: { takes: { body: FileToOpen }; answer: OpenedFile };
   /** Check a file and say what it would do. */
   plan_list: { takes: { body: NewPlan }; answer: PlanView };
   /** The rows of a plan. */
   plan_rows: { takes: { id: string; query?: { limit?: number | undefined; skip?: number | undefined; verdict?: "accepted" | "duplicate" | "refused" | undefined } }; answer: PlanRows };
+  /** The rows that a plan refuses as they stand in its file, each with why. */
+  export_rejected: { takes: { id: string; query?: { format?: "csv" | "json" | undefined; guard?: "on" | "off" | undefined } }; answer: Readonly<Record<string, unknown>> };
   /** Whether the same list is there already, and whether another is unfinished. */
   list_standing: { takes: { body: ListFiles }; answer: ListStanding };
   /** A list, and how far it is. */
@@ -2452,6 +2611,8 @@ export interface Operations {
   cancel_tasks: { takes: { body: ManyTasks }; answer: Begun };
   /** Accept a task. */
   create_task: { takes: { body: NewTask }; answer: TaskCreated };
+  /** Say what many tasks would do, and keep the plan to be accepted. */
+  plan_tasks: { takes: { body: TasksToPlan }; answer: TasksPlanned };
   /** What waits, by priority. */
   queue_status: { takes: { query?: { limit?: number | undefined; skip?: number | undefined } }; answer: QueueStatus };
   /** Try many ended tasks again, each at the tail of its line. */
@@ -2539,6 +2700,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   engagement_stop: ["POST", "/api/engagement/stop"],
   events: ["GET", "/api/events"],
   create_flow: ["POST", "/api/flow-task"],
+  check_flow: ["POST", "/api/flows/check"],
   clean_up_interactions: ["POST", "/api/interactions/cleanup"],
   interactions: ["GET", "/api/interactions/events"],
   export_interactions: ["GET", "/api/interactions/export"],
@@ -2550,8 +2712,10 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   lists: ["GET", "/api/lists"],
   accept_plan: ["POST", "/api/lists"],
   import_list: ["POST", "/api/lists/import"],
+  open_file: ["POST", "/api/lists/open"],
   plan_list: ["POST", "/api/lists/plan"],
   plan_rows: ["GET", "/api/lists/plan/{id}"],
+  export_rejected: ["GET", "/api/lists/plan/{id}/rejected"],
   list_standing: ["POST", "/api/lists/standing"],
   list: ["GET", "/api/lists/{id}"],
   list_again: ["POST", "/api/lists/{id}/again"],
@@ -2586,6 +2750,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   create_tasks: ["POST", "/api/tasks/bulk"],
   cancel_tasks: ["POST", "/api/tasks/cancel"],
   create_task: ["POST", "/api/tasks/create"],
+  plan_tasks: ["POST", "/api/tasks/plan"],
   queue_status: ["GET", "/api/tasks/queue/status"],
   retry_tasks: ["POST", "/api/tasks/retry"],
   cancel_task: ["DELETE", "/api/tasks/{id}/cancel"],

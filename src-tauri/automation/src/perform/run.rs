@@ -322,7 +322,7 @@ pub(super) fn awaited(condition: &Condition) -> String {
 }
 
 /// The words of a step's log line.
-pub(super) fn words(what: &What) -> (&'static str, String) {
+pub(crate) fn words(what: &What) -> (&'static str, String) {
     match what {
         What::Launch => ("launch", String::new()),
         What::Terminate => ("terminate", String::new()),

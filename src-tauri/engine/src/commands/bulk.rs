@@ -6,7 +6,8 @@ use signalbox_automation::Work;
 use uuid::Uuid;
 
 use super::flows::runs;
-use super::plan::{LeaveOut, Over, PlanRow, Sheet, Verdict, check, prepared};
+use super::import::PreparedList;
+use super::plan::{LeaveOut, Over, PlanRow, PlanView, Sheet, Verdict, check, prepared};
 use super::{CommandError, Commands, NewEngagement, NewFlow, NewTask};
 use crate::list_file::{self, Code, ColumnNames, PROBLEMS_MAX, Problem, Problems, TaskRow};
 use crate::store::tasks::{self, uuid};
@@ -139,13 +140,60 @@ fn numbered(rows: Vec<NewRow>) -> (Vec<TaskRow>, Problems) {
     (good, problems)
 }
 
+/// What many tasks would come to. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema, ts_rs::TS)]
+pub struct TasksPlanned {
+    /// The plan. Where it was not to be kept, its id names nothing.
+    pub plan: PlanView,
+    /// The first hundred that would not simply be accepted; their lines are their places, from 1.
+    pub rows: Vec<PlanRow>,
+}
+
+/// Rows of a plan that are told with it.
+const TOLD_MAX: usize = 100;
+
 impl Commands {
+    /// Says what many tasks would do. The plan is kept to be accepted only where that is asked
+    /// for: few are, and whoever types asks often.
+    ///
+    /// # Errors
+    /// `bad_list_name`; what a spread names that is not there.
+    pub async fn plan_tasks(
+        &self,
+        new: NewTasks,
+        keep: bool,
+    ) -> Result<TasksPlanned, CommandError> {
+        check::name(&new.name)?;
+        let plan = self.plan_sheet(move |known| new.read(known)).await?;
+        let other = plan
+            .rows
+            .iter()
+            .filter(|it| it.verdict != Verdict::Accepted);
+        let planned = TasksPlanned {
+            rows: other.take(TOLD_MAX).cloned().collect(),
+            plan: plan.view.clone(),
+        };
+        if keep {
+            self.keep_plan(plan);
+        }
+        Ok(planned)
+    }
+
     /// Accepts many tasks as a list, all of them or none. A row under an idempotency key that was
     /// used for the same task before is that task again.
     ///
     /// # Errors
     /// Rows that cannot be accepted, each named; `bad_list_name`; what the engine refuses.
     pub async fn take_tasks(&self, new: NewTasks) -> Result<TasksTaken, NotTaken> {
+        self.take_tasks_of(new, None).await
+    }
+
+    /// The same of tasks that were made of a template.
+    pub(super) async fn take_tasks_of(
+        &self,
+        new: NewTasks,
+        template: Option<Uuid>,
+    ) -> Result<TasksTaken, NotTaken> {
         check::name(&new.name)?;
         let plan = self.plan_sheet(move |known| new.read(known)).await?;
         let is_bad = |row: &&PlanRow| row.verdict == Verdict::Refused;
@@ -153,7 +201,10 @@ impl Commands {
         if !bad.is_empty() {
             return Err(NotTaken::Rows(bad, plan.view.counts.refused));
         }
-        let list = prepared(&plan, LeaveOut::default())?;
+        let list = PreparedList {
+            template,
+            ..prepared(&plan, LeaveOut::default())?
+        };
         let (list_id, done) = self.take(list).await?;
         let list_id = match (done.list, done.all.first()) {
             (Some(_), _) => Some(list_id),

@@ -75,6 +75,8 @@ pub(super) struct PreparedList {
     pub(super) name: String,
     /// It only looks.
     pub(super) rehearsal: bool,
+    /// The template that it was made of.
+    pub(super) template: Option<Uuid>,
     /// The sha-256 of its normalised rows.
     pub(super) hash: [u8; 32],
     /// Accounts that come with it.
@@ -88,6 +90,14 @@ impl From<(&str, Problems)> for CommandError {
         let problems = problems.named(file);
         Self::from((file, problems.kept, problems.total))
     }
+}
+
+/// Opens a file that an operator chose, and says what it is likely to be. Nothing is changed.
+///
+/// # Errors
+/// `bad_file`: it is no file that could be read as a list.
+pub fn open_file(name: &str, bytes: &[u8]) -> Result<list_file::OpenedFile, CommandError> {
+    list_file::opened(name, bytes).map_err(|why| CommandError::new("bad_file", why))
 }
 
 impl Commands {
@@ -119,6 +129,7 @@ impl Commands {
                 Ok(PreparedList {
                     name: files.name.clone(),
                     rehearsal: files.rehearsal,
+                    template: None,
                     hash,
                     accounts,
                     tasks,
@@ -177,6 +188,7 @@ impl Commands {
             name: list.name,
             hash: list.hash,
             rehearsal: list.rehearsal,
+            template: list.template,
             accounts: list.accounts,
             tasks: list.tasks.into_iter().map(|row| (new_id(), row)).collect(),
         };

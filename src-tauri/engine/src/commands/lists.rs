@@ -180,6 +180,7 @@ impl Commands {
         let tasks = specs.into_iter().zip(titles);
         let tasks: Vec<TaskRow> = tasks.map(|(spec, title)| row(spec, title)).collect();
         self.import_prepared(PreparedList {
+            template: None,
             hash: hash(&list.sha256, which, &tasks),
             name: clipped(name),
             rehearsal,

@@ -4,9 +4,12 @@
 //! was looked at: the same rows, each for the account that the plan gave it.
 
 pub(super) mod check;
+mod ends;
 mod facts;
 mod judge;
 mod kept;
+mod rejected;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -42,12 +45,14 @@ pub enum Over {
 pub struct PlanFile {
     /// What to call the list.
     pub name: String,
-    /// `tasks.csv`.
-    pub tasks: Vec<u8>,
+    /// `tasks.csv`; `None`: the list only brings accounts.
+    pub tasks: Option<Vec<u8>>,
     /// What the file calls its columns, where it calls them otherwise.
     pub columns: ColumnNames,
     /// `accounts.csv`; `None`: only accounts that are known already.
     pub accounts: Option<Vec<u8>>,
+    /// The same as `columns` of that file.
+    pub account_columns: ColumnNames,
     /// Over which accounts rows without one are spread.
     pub over: Over,
     /// It only looks.
@@ -137,6 +142,10 @@ pub struct PlanView {
     pub rehearsal: bool,
     /// How many rows there are of each sort.
     pub counts: PlanCounts,
+    /// Of the rows that would be accepted, those that would start at once, as things are now.
+    pub starts_now: u64,
+    /// The others.
+    pub waits: u64,
     /// What each account would get, most first.
     pub spread: Vec<PlanShare>,
     /// About when the last of it would end, RFC 3339; null where there is no basis to say.
@@ -188,6 +197,15 @@ pub(super) struct Plan {
     /// The rows that could be accepted, each with whether it is a duplicate.
     tasks: Vec<(TaskRow, bool)>,
     accounts: Vec<list_file::AccountRow>,
+    /// The file it was made of.
+    source: Option<Source>,
+}
+
+/// A file that was planned with, for what of it was rejected.
+#[derive(Debug, Clone)]
+struct Source {
+    text: Vec<u8>,
+    columns: ColumnNames,
 }
 
 impl Commands {
@@ -221,6 +239,11 @@ impl Commands {
             Ok(check.sheet(sheet, now_ms))
         };
         self.query(check).await?
+    }
+
+    /// Keeps a plan to be accepted.
+    pub(super) fn keep_plan(&self, plan: Plan) {
+        self.plans.keep(plan, self.clock.read().wall_ms);
     }
 
     /// A page of a plan's rows, of all verdicts or of one.
@@ -272,7 +295,8 @@ pub(super) fn prepared(plan: &Plan, leave_out: LeaveOut) -> Result<PreparedList,
     let kept = plan.tasks.iter();
     let kept = kept.filter(|(_, duplicate)| !(leave_out.duplicates && *duplicate));
     let tasks: Vec<TaskRow> = kept.map(|(row, _)| row.clone()).collect();
-    if tasks.is_empty() {
+    let only_accounts = plan.view.counts.rows == 0 && !plan.accounts.is_empty();
+    if tasks.is_empty() && !only_accounts {
         let detail = "No row of the plan is left to accept. Look at the reasons of its rows.";
         return Err(CommandError::new("plan_is_empty", detail));
     }
@@ -280,6 +304,7 @@ pub(super) fn prepared(plan: &Plan, leave_out: LeaveOut) -> Result<PreparedList,
     Ok(PreparedList {
         name: plan.view.name.clone(),
         rehearsal: plan.view.rehearsal,
+        template: None,
         hash,
         accounts: plan.accounts.clone(),
         tasks,

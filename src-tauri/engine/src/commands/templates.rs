@@ -1,5 +1,7 @@
 //! Templates: tasks that are saved without a target, and lists made of them.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use signalbox_automation::flow::Script;
 use signalbox_automation::{Engagement, Handle, Work};
@@ -39,6 +41,8 @@ pub struct TemplateRun {
     pub name: Option<String>,
     /// They only look.
     pub rehearsal: bool,
+    /// What stands for names in a flow, before what the template says.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// A saved task.
@@ -52,10 +56,14 @@ pub struct TemplateView {
     pub task_type: String,
     /// What a task of it does, in the form in which it is saved.
     pub task: TemplateTask,
+    /// How often it was saved.
+    pub version: u32,
     /// RFC 3339.
     pub created_at: String,
     /// RFC 3339.
     pub changed_at: String,
+    /// When a list was made of it last, RFC 3339; null: never.
+    pub last_used_at: Option<String>,
 }
 
 /// What a task of a template does.
@@ -215,7 +223,9 @@ fn shown(template: Template) -> TemplateView {
         name: template.name,
         task_type: task_type.to_owned(),
         task,
+        version: template.version,
         created_at: rfc3339(template.created_ts),
+        last_used_at: template.used_ts.map(rfc3339),
         changed_at: rfc3339(template.changed_ts),
     }
 }
@@ -275,12 +285,22 @@ fn task(template: &Template, target: String, run: &TemplateRun) -> NewRow {
         Work::Flow { script, .. } => NewRow::Flow(NewFlow {
             account_id: None,
             target,
-            script,
+            script: given(script, &run.variables),
             name: template.note.clone(),
             priority,
             not_before,
             idempotency_key: None,
         }),
+    }
+}
+
+/// The script with other values for its names.
+fn given(script: Script, values: &BTreeMap<String, String>) -> Script {
+    let mut variables = script.variables;
+    variables.extend(values.clone());
+    Script {
+        variables,
+        ..script
     }
 }
 
@@ -365,12 +385,12 @@ impl Commands {
         };
         let rows = targets.into_iter();
         let rows = rows.map(|target| task(&template, target, &run)).collect();
-        self.take_tasks(NewTasks {
+        let tasks = NewTasks {
             name: run.name.unwrap_or(template.name),
             rehearsal: run.rehearsal,
             over: run.over,
             source: TaskSource::Rows(rows),
-        })
-        .await
+        };
+        self.take_tasks_of(tasks, Some(id)).await
     }
 }

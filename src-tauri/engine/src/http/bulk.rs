@@ -55,7 +55,7 @@ struct Making {
 }
 
 /// A row of the array.
-type Row = Kinded<CreateTask, CreateEngagement, CreateFlow>;
+pub(super) type Row = Kinded<CreateTask, CreateEngagement, CreateFlow>;
 
 /// Tasks as they came in.
 struct Rows {
@@ -101,35 +101,44 @@ impl Rows {
             return Ok(TaskSource::File(self.body.to_vec()));
         }
         let (value, twice) = json::read(&self.body)?;
-        let mut findings = Findings::default();
-        for finding in twice {
-            findings.add(finding);
-        }
-        let Value::Array(items) = value else {
-            let finding = Finding::at("", "It must be an array of tasks.");
-            return Err(Problem::fields(vec![finding]));
-        };
-        if !(1..=ROWS_MAX).contains(&items.len()) {
-            let detail = format!("It must be an array of 1 to {ROWS_MAX} tasks.");
-            return Err(Problem::fields(vec![Finding::at("", detail)]));
-        }
-        let mut rows = Vec::with_capacity(items.len());
-        for (no, item) in items.into_iter().enumerate() {
-            match row(&self.shapes, item) {
-                Ok(row) => rows.push(row),
-                Err(problem) => {
-                    for finding in problem.findings {
-                        findings.add(finding.under(&format!("/{no}")));
-                    }
+        rows_of(&self.shapes, value, twice)
+    }
+}
+
+/// The tasks of an array, or everything that is wrong with it: `noted` and what is found now.
+pub(super) fn rows_of(
+    shapes: &Shapes,
+    value: Value,
+    noted: Vec<Finding>,
+) -> Result<TaskSource, Problem> {
+    let mut findings = Findings::default();
+    for finding in noted {
+        findings.add(finding);
+    }
+    let Value::Array(items) = value else {
+        let finding = Finding::at("", "It must be an array of tasks.");
+        return Err(Problem::fields(vec![finding]));
+    };
+    if !(1..=ROWS_MAX).contains(&items.len()) {
+        let detail = format!("It must be an array of 1 to {ROWS_MAX} tasks.");
+        return Err(Problem::fields(vec![Finding::at("", detail)]));
+    }
+    let mut rows = Vec::with_capacity(items.len());
+    for (no, item) in items.into_iter().enumerate() {
+        match row(shapes, item) {
+            Ok(row) => rows.push(row),
+            Err(problem) => {
+                for finding in problem.findings {
+                    findings.add(finding.under(&format!("/{no}")));
                 }
             }
-            if findings.are_many() {
-                break;
-            }
         }
-        findings.finish()?;
-        Ok(TaskSource::Rows(rows))
+        if findings.are_many() {
+            break;
+        }
     }
+    findings.finish()?;
+    Ok(TaskSource::Rows(rows))
 }
 
 fn row(shapes: &Shapes, item: Value) -> Result<NewRow, Problem> {

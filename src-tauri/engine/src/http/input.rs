@@ -78,7 +78,8 @@ impl<T: JsonSchema + DeserializeOwned + Send + 'static> Input for Query<T> {
     }
 }
 
-fn shape<T: 'static>(call: &Call) -> Result<Arc<Shape>, Problem> {
+/// The shape of a type that the route describes.
+pub(super) fn shape<T: 'static>(call: &Call) -> Result<Arc<Shape>, Problem> {
     let shape = call.shapes.get(&TypeId::of::<T>());
     shape.cloned().ok_or_else(Problem::no_route)
 }

@@ -20,6 +20,7 @@ use crate::commands::{
     Again, CommandError, Commands, ImportReport, LeaveOut, ListView, Over, PlanFile, PlanRows,
     PlanView, TasksCancelled,
 };
+use crate::list_file::ColumnNames;
 
 pub(super) fn routes(api: &mut Api) {
     api.about("lists", "Lists: many tasks of one file.");
@@ -190,14 +191,18 @@ pub(super) fn about_spread(error: CommandError) -> Problem {
     }
 }
 
+/// What is said of a plan of nothing.
+const A_FILE: &str = "It must have tasks, accounts, or both.";
+
 /// A file to plan with.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(extend("anyOf" = one_of(&["tasks", "accounts"]), "x-rule" = A_FILE))]
 pub(super) struct NewPlan {
     /// What to call the list.
     name: Line,
-    /// `tasks.csv`, as text.
+    /// `tasks.csv`, as text; left out, the list only brings accounts.
     #[schemars(length(min = 1))]
-    tasks: String,
+    tasks: Option<String>,
     /// `accounts.csv`, as text: accounts that come with the list.
     #[schemars(length(min = 1))]
     accounts: Option<String>,
@@ -205,6 +210,15 @@ pub(super) struct NewPlan {
     /// to nothing for a column to pass over.
     #[schemars(extend("maxProperties" = 64))]
     columns: Option<BTreeMap<String, ColumnName>>,
+    /// What stands in every row under a column of ours that the file does not have, by our name.
+    #[schemars(extend("maxProperties" = 16))]
+    values: Option<BTreeMap<String, CellText>>,
+    /// As `columns`, of the accounts.
+    #[schemars(extend("maxProperties" = 64))]
+    account_columns: Option<BTreeMap<String, ColumnName>>,
+    /// As `values`, of the accounts.
+    #[schemars(extend("maxProperties" = 16))]
+    account_values: Option<BTreeMap<String, CellText>>,
     /// Over which accounts rows are spread that name none; all, where nothing is said.
     spread: Option<SpreadOver>,
     /// It would only look.
@@ -216,6 +230,23 @@ pub(super) struct NewPlan {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(super) struct ColumnName(#[schemars(length(max = 64))] String);
+
+/// A text that stands in every row.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub(super) struct CellText(#[schemars(length(max = 1_000))] String);
+
+type Names = Option<BTreeMap<String, ColumnName>>;
+type Values = Option<BTreeMap<String, CellText>>;
+
+fn columns(names: Names, values: Values) -> ColumnNames {
+    let names = names.unwrap_or_default().into_iter();
+    let values = values.unwrap_or_default().into_iter();
+    ColumnNames {
+        given: values.map(|(ours, text)| (ours, text.0)).collect(),
+        ..names.map(|(theirs, ours)| (theirs, ours.0)).collect()
+    }
+}
 
 /// A plan to accept.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -276,14 +307,12 @@ key!(
 
 async fn plan(commands: Commands, Body(new): Body<NewPlan>) -> Result<Json<PlanView>, Problem> {
     let over = new.spread.map_or(Ok(Over::All), SpreadOver::over)?;
-    let columns = new.columns.unwrap_or_default().into_iter();
     let file = PlanFile {
         name: new.name.0,
-        tasks: new.tasks.into_bytes(),
-        columns: columns
-            .map(|(theirs, ours)| (theirs.to_lowercase(), ours.0))
-            .collect(),
+        tasks: new.tasks.map(String::into_bytes),
+        columns: columns(new.columns, new.values),
         accounts: new.accounts.map(String::into_bytes),
+        account_columns: columns(new.account_columns, new.account_values),
         over,
         rehearsal: new.rehearsal,
     };

@@ -21,8 +21,8 @@ use super::tickets::{self, Tickets};
 use super::turned_away::TurnedAway;
 use super::{
     accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
-    imports, interactions, jobs, lists, logs, metrics, notices, orders, reports, screenshots,
-    settings, system, tasks, templates,
+    imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders, planned,
+    reports, screenshots, settings, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -34,12 +34,14 @@ fn listed(tickets: &Arc<Tickets>) -> (Api, Arc<OnceLock<Value>>) {
     accounts::routes(&mut api);
     tasks::routes(&mut api);
     bulk::routes(&mut api);
+    planned::routes(&mut api);
     jobs::routes(&mut api);
     templates::routes(&mut api);
     screenshots::routes(&mut api);
     engagement::routes(&mut api);
     flows::routes(&mut api);
     lists::routes(&mut api);
+    list_files::routes(&mut api);
     imports::routes(&mut api);
     devices::routes(&mut api);
     notices::routes(&mut api);

@@ -14,7 +14,7 @@ use super::answer::Refusal;
 use super::api::Api;
 use super::bulk::not_taken;
 use super::engagement::CreateEngagement;
-use super::flows::CreateFlow;
+use super::flows::{CreateFlow, Variable, named};
 use super::input::{Body, Call, Input, Query, Segment};
 use super::json;
 use super::key::key;
@@ -271,6 +271,10 @@ struct RunTemplate {
     /// They only look.
     #[serde(default)]
     rehearsal: bool,
+    /// What stands for names in a flow, before what the template says of them.
+    #[serde(default)]
+    #[schemars(length(max = 100))]
+    variables: Vec<Variable>,
 }
 
 /// Targets have one name, not both.
@@ -289,7 +293,13 @@ async fn run(
         None => "targets",
     };
     let targets = asked.targets.or(asked.target_pages);
+    let mut twice = Vec::new();
+    let variables = named(asked.variables, &mut twice);
+    if !twice.is_empty() {
+        return Err(Problem::fields(twice));
+    }
     let run = TemplateRun {
+        variables,
         targets: targets.map(|all| all.into_iter().map(|it| it.0).collect()),
         over: asked.spread.map_or(Ok(Over::All), SpreadOver::over)?,
         priority: asked.priority.map(|it| it.0),

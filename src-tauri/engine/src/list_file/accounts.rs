@@ -48,7 +48,7 @@ const LABEL: usize = 3;
 const GROUP: usize = 4;
 const NOTE: usize = 5;
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "account_id",
         alias: None,
@@ -89,11 +89,15 @@ const COLUMNS: &[Column] = &[
 
 /// Reads an accounts file: every row, or everything that is wrong with it.
 pub fn accounts(bytes: &[u8]) -> Result<Vec<AccountRow>, Problems> {
+    accounts_called(bytes, &ColumnNames::default())
+}
+
+/// The same of a file whose columns may be called otherwise.
+pub fn accounts_called(bytes: &[u8], called: &ColumnNames) -> Result<Vec<AccountRow>, Problems> {
     let mut findings = Findings::new("accounts.csv");
     let mut rows = Vec::new();
     let mut seen = Seen::default();
-    let called = ColumnNames::default();
-    read(COLUMNS, &called, bytes, &mut findings, |row, findings| {
+    read(COLUMNS, called, bytes, &mut findings, |row, findings| {
         let before = findings.total();
         let account = account(row, &mut seen, findings);
         if findings.total() == before {

@@ -169,7 +169,7 @@ impl fmt::Debug for Problem {
 
 /// Everything that is wrong with one file: the first [`PROBLEMS_MAX`] findings in the order of
 /// the file, and how many there are in all. `Display` gives one line each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Problems {
     /// The findings that were kept.
     pub kept: Vec<Problem>,
@@ -212,6 +212,7 @@ impl std::error::Error for Problems {}
 #[derive(Debug)]
 pub(super) struct Findings {
     file: &'static str,
+    most: usize,
     problems: Problems,
     /// The line of the row found bad last; findings come in the order of the file.
     last: Option<u64>,
@@ -220,8 +221,14 @@ pub(super) struct Findings {
 impl Findings {
     /// No findings yet.
     pub(super) fn new(file: &'static str) -> Self {
+        Self::keeping(file, PROBLEMS_MAX)
+    }
+
+    /// The same, of which so many will be kept.
+    pub(super) fn keeping(file: &'static str, most: usize) -> Self {
         Self {
             file,
+            most,
             problems: Problems {
                 kept: Vec::new(),
                 total: 0,
@@ -245,7 +252,7 @@ impl Findings {
             self.problems.rows += 1;
             self.last = line;
         }
-        if self.problems.kept.len() < PROBLEMS_MAX {
+        if self.problems.kept.len() < self.most {
             self.problems.kept.push(Problem {
                 file: Cow::Borrowed(self.file),
                 line,

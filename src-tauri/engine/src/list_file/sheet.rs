@@ -44,9 +44,27 @@ impl Row {
     }
 }
 
-/// What a file calls its columns, where that is not what we call them: from its name, in any case
-/// of letters, to ours. A column that is called nothing is passed over.
-pub type ColumnNames = HashMap<String, String>;
+/// What is to be known of a file's columns before it is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ColumnNames {
+    /// What the file calls its columns, where that is not what we call them: from its name, in
+    /// lower case, to ours. A column that is called nothing is passed over.
+    pub called: HashMap<String, String>,
+    /// What stands in each row under a column of ours that the file does not have.
+    pub given: HashMap<String, String>,
+}
+
+impl FromIterator<(String, String)> for ColumnNames {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(names: I) -> Self {
+        let called = names.into_iter();
+        Self {
+            called: called
+                .map(|(theirs, ours)| (theirs.to_lowercase(), ours))
+                .collect(),
+            given: HashMap::new(),
+        }
+    }
+}
 
 /// Reads a whole file, hands each readable row on, and puts what is wrong into `findings`.
 pub(super) fn read(
@@ -148,7 +166,15 @@ fn name_broken(broken: Broken, header: Option<&Header>, findings: &mut Findings)
 
 /// What separates the fields of the header line: of comma, semicolon and tab the one that makes
 /// the most known column names of it, then the most fields, then the first of the three.
-fn delimiter(columns: &[Column], called: &ColumnNames, text: &[u8]) -> u8 {
+pub(super) fn delimiter(columns: &[Column], called: &ColumnNames, text: &[u8]) -> u8 {
+    delimiter_of(text, |name| {
+        let ours = our_name(called, name);
+        find(columns, ours).is_some() || ours.is_empty()
+    })
+}
+
+/// The same, where `known` tells which names are.
+pub(super) fn delimiter_of(text: &[u8], known: impl Fn(&str) -> bool) -> u8 {
     let start = text
         .iter()
         .position(|b| !matches!(b, b'\r' | b'\n'))
@@ -162,12 +188,11 @@ fn delimiter(columns: &[Column], called: &ColumnNames, text: &[u8]) -> u8 {
         let mut record = Record::default();
         // A line that breaks off counts by what comes before.
         let _ = Records::new(line, delimiter).next(&mut record);
-        let known = record.fields.iter().filter_map(|field| {
-            let text = clean(field, Encoding::Utf8, false).ok()?;
-            let ours = our_name(called, &text);
-            find(columns, ours).or((ours.is_empty() && !text.is_empty()).then_some(0))
+        let named = record.fields.iter().filter(|field| {
+            let name = clean(field, Encoding::Utf8, false);
+            name.is_ok_and(|name| !name.is_empty() && known(&name))
         });
-        (known.count(), record.count)
+        (named.count(), record.count)
     };
     let mut best = (b',', score(b','));
     for candidate in [b';', b'\t'] {
@@ -179,11 +204,20 @@ fn delimiter(columns: &[Column], called: &ColumnNames, text: &[u8]) -> u8 {
     best.0
 }
 
+/// A field as it is shown to a person, whatever stands in it.
+pub(super) fn label(field: &Field<'_>) -> String {
+    let bytes = field.bytes();
+    let text = String::from_utf8_lossy(&bytes);
+    trim(unguarded(trim(&text))).to_owned()
+}
+
 /// Which column stands where.
 struct Header {
     columns: &'static [Column],
     /// For each column its place in a row.
     places: Vec<Option<usize>>,
+    /// For each column what stands in a row of a file that does not have it.
+    given: Vec<String>,
     /// How many fields the header has.
     width: usize,
     /// How many fields a row has at least.
@@ -239,8 +273,9 @@ impl Header {
                 Some(at) => places[at] = Some(place),
             }
         }
+        let given = |column: &Column| called.given.get(column.name);
         for (column, place) in columns.iter().zip(&places) {
-            if column.needed && place.is_none() {
+            if column.needed && place.is_none() && given(column).is_none() {
                 findings.add(line, Some(column.name.into()), Code::MissingColumn, || {
                     "the header does not have this column".to_owned()
                 });
@@ -257,6 +292,10 @@ impl Header {
         (findings.total() == before).then_some(Self {
             columns,
             places,
+            given: columns
+                .iter()
+                .map(|column| given(column).cloned().unwrap_or_default())
+                .collect(),
             width,
             least,
         })
@@ -295,9 +334,12 @@ impl Header {
         let cells = self
             .columns
             .iter()
-            .zip(&self.places)
-            .map(|(column, place)| {
-                let Some(field) = place.and_then(|place| record.fields.get(place)) else {
+            .zip(self.places.iter().zip(&self.given))
+            .map(|(column, (place, given))| {
+                let Some(place) = place else {
+                    return Some(given.clone());
+                };
+                let Some(field) = record.fields.get(*place) else {
                     return Some(String::new());
                 };
                 match clean(field, encoding, column.lines) {
@@ -401,7 +443,7 @@ fn is_empty(field: &Field<'_>) -> bool {
 }
 
 /// Rows of nothing but delimiters, which spreadsheets leave behind.
-fn is_blank(record: &Record<'_>) -> bool {
+pub(super) fn is_blank(record: &Record<'_>) -> bool {
     record.count <= FIELDS_MAX && record.stray_quote.is_none() && record.fields.iter().all(is_empty)
 }
 
@@ -416,7 +458,7 @@ fn find(columns: &[Column], name: &str) -> Option<usize> {
 
 /// Our name for a column that the file calls this.
 fn our_name<'n>(called: &'n ColumnNames, name: &'n str) -> &'n str {
-    let ours = called.get(&name.to_lowercase());
+    let ours = called.called.get(&name.to_lowercase());
     ours.map_or(name, String::as_str)
 }
 

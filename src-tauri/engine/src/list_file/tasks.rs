@@ -6,17 +6,18 @@ use std::fmt;
 use signalbox_automation::{Action, Handle, Work};
 use signalbox_scheduler::{Kind, Priority};
 
-use super::ACTIONS_MAX;
 use super::engagement::engagement;
 use super::flow::{Flows, flow};
+use super::guess::REASON;
 use super::hash::asked;
 use super::key::{KEY_CHARS_MAX, Key, is_key};
 use super::name;
-use super::problem::{Code, Findings, Problems, quoted};
+use super::problem::{Code, Findings, PROBLEMS_MAX, Problems, quoted};
 use super::sheet::{Column, ColumnNames, Row, read};
 use super::time::wall_time;
 use super::vocabulary::{KINDS, PRIORITIES, kind_word, listed, parse, times_max};
 use super::write::ENDING_COLUMNS;
+use super::{ACTIONS_MAX, ROWS_MAX};
 
 /// One task of the file. `Debug` leaves out whom it is about and what is said of them.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,7 +91,7 @@ const FLOW: usize = 7;
 const NOTE: usize = 8;
 const KEY: usize = 9;
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column {
         name: "account_id",
         alias: None,
@@ -165,7 +166,7 @@ pub fn tasks_with(
     known: &dyn Fn(&str) -> bool,
     flows: &Flows,
 ) -> Result<Vec<TaskRow>, Problems> {
-    let (rows, problems) = read_rows(bytes, &ColumnNames::default(), known, flows);
+    let (rows, problems) = read_rows(bytes, &ColumnNames::default(), (known, flows), PROBLEMS_MAX);
     match problems.total {
         0 => Ok(rows),
         _ => Err(problems),
@@ -179,7 +180,8 @@ pub fn sift(
     called: &ColumnNames,
     known: &dyn Fn(&str) -> bool,
 ) -> (Vec<TaskRow>, Problems) {
-    read_rows(bytes, called, known, &Flows::new())
+    // Each row is told what becomes of it, however many are bad.
+    read_rows(bytes, called, (known, &Flows::new()), ROWS_MAX)
 }
 
 /// The names of the flows that the rows of a file have, each once; what is wrong with the file is
@@ -203,8 +205,8 @@ pub fn flows_named(bytes: &[u8]) -> BTreeSet<String> {
 /// The columns that an export adds are passed over, unless the operator calls one of ours so.
 fn passing_over_outcomes(called: &ColumnNames) -> ColumnNames {
     let mut called = called.clone();
-    for name in ENDING_COLUMNS {
-        called.entry(name.to_owned()).or_default();
+    for name in ENDING_COLUMNS.into_iter().chain([REASON]) {
+        called.called.entry(name.to_owned()).or_default();
     }
     called
 }
@@ -212,10 +214,10 @@ fn passing_over_outcomes(called: &ColumnNames) -> ColumnNames {
 fn read_rows(
     bytes: &[u8],
     called: &ColumnNames,
-    known: &dyn Fn(&str) -> bool,
-    flows: &Flows,
+    (known, flows): (&dyn Fn(&str) -> bool, &Flows),
+    kept: usize,
 ) -> (Vec<TaskRow>, Problems) {
-    let mut findings = Findings::new("tasks.csv");
+    let mut findings = Findings::keeping("tasks.csv", kept);
     let mut rows = Vec::new();
     let called = &passing_over_outcomes(called);
     read(COLUMNS, called, bytes, &mut findings, |row, findings| {

@@ -30,6 +30,7 @@ impl Before {
             name: import.name.clone(),
             hash: import.hash,
             rehearsal: import.rehearsal,
+            template: import.template,
             accounts: import.accounts.clone(),
             tasks: tasks.map(|(_, task)| task.clone()).collect(),
         }

@@ -66,6 +66,8 @@ pub struct Import {
     pub hash: [u8; 32],
     /// It only looks.
     pub rehearsal: bool,
+    /// The template that it was made of.
+    pub template: Option<Uuid>,
     /// Accounts, new or known.
     pub accounts: Vec<list_file::AccountRow>,
     /// Tasks with the ids they will have.

@@ -18,8 +18,10 @@ CREATE TABLE templates (
     work        TEXT NOT NULL,
     priority    TEXT NOT NULL,
     note        TEXT NOT NULL,
+    version     INTEGER NOT NULL,
     created_ts  INTEGER NOT NULL,
-    changed_ts  INTEGER NOT NULL
+    changed_ts  INTEGER NOT NULL,
+    used_ts     INTEGER
 ) STRICT, WITHOUT ROWID;
 ";
 
@@ -36,10 +38,14 @@ pub struct Template {
     pub priority: Priority,
     /// What a task of it is called.
     pub note: String,
+    /// How often it was saved.
+    pub version: u32,
     /// Saved at, ms since 1970 UTC.
     pub created_ts: i64,
     /// Changed at.
     pub changed_ts: i64,
+    /// A list was made of it last at.
+    pub used_ts: Option<i64>,
 }
 
 /// Writes a template: a new one, or one in place of another of its id.
@@ -48,10 +54,11 @@ pub fn put(connection: &Connection, template: &Template) -> Result<()> {
     let work = work.map_err(|error| StoreError::damaged(format!("a template: {error}")))?;
     let sql =
         "INSERT INTO templates (template_id, name, name_key, work, priority, note, created_ts,
-               changed_ts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+               changed_ts, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
                ON CONFLICT (template_id) DO UPDATE SET name = excluded.name,
                name_key = excluded.name_key, work = excluded.work, priority = excluded.priority,
-               note = excluded.note, changed_ts = excluded.changed_ts";
+               note = excluded.note, changed_ts = excluded.changed_ts,
+               version = excluded.version";
     connection.prepare_cached(sql)?.execute(params![
         template.id.as_bytes(),
         template.name,
@@ -60,8 +67,18 @@ pub fn put(connection: &Connection, template: &Template) -> Result<()> {
         priority_word(template.priority),
         template.note,
         template.created_ts,
-        template.changed_ts
+        template.changed_ts,
+        template.version
     ])?;
+    Ok(())
+}
+
+/// A list was made of a template.
+pub fn used(connection: &Connection, id: Uuid, ts: i64) -> Result<()> {
+    let sql = "UPDATE templates SET used_ts = ?2 WHERE template_id = ?1";
+    connection
+        .prepare_cached(sql)?
+        .execute(params![id.as_bytes(), ts])?;
     Ok(())
 }
 
@@ -105,8 +122,8 @@ pub fn page(connection: &Connection, skip: u32, limit: u32) -> Result<Vec<Templa
     rows.map(|row| row?).collect()
 }
 
-const COLUMNS: &str = "SELECT template_id, name, work, priority, note, created_ts, changed_ts
-    FROM templates ";
+const COLUMNS: &str = "SELECT template_id, name, work, priority, note, created_ts, changed_ts,
+    version, used_ts FROM templates ";
 
 fn read(row: &Row<'_>) -> Result<Template> {
     let work: String = row.get(2)?;
@@ -122,5 +139,7 @@ fn read(row: &Row<'_>) -> Result<Template> {
         note: row.get(4)?,
         created_ts: row.get(5)?,
         changed_ts: row.get(6)?,
+        version: row.get(7)?,
+        used_ts: row.get(8)?,
     })
 }

@@ -32,3 +32,8 @@ export function tellError(problem: Problem): void {
 export function copyProblem(problem: Problem): void {
   void navigator.clipboard.writeText(JSON.stringify(problem, null, 2)).then(() => tellDone(t.frame.copied));
 }
+
+/** Says what was done, and offers to look at it. */
+export function tellOpen(title: string, label: string, open: () => void): void {
+  toast.success(title, { duration: UNDO_MS, action: { label, onClick: open } });
+}

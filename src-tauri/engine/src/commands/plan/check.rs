@@ -3,19 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
-use signalbox_scheduler::AccountNo;
+use signalbox_scheduler::{AccountNo, RotaNo};
 use uuid::Uuid;
 
 use super::facts::{AccountFacts, Facts};
 use super::{
     LIST_NAME_CHARS_MAX, Over, Plan, PlanCounts, PlanFile, PlanRow, PlanShare, PlanView, Sheet,
-    Verdict, expires,
+    Source, Verdict, expires,
 };
-use crate::clock::rfc3339;
 use crate::commands::CommandError;
 use crate::commands::spread::Spread;
 use crate::list_file::{self, AccountRow, Code, Problems};
-use crate::pace::{Pace, wait_for_room};
+use crate::pace::Pace;
 use crate::store::accounts::handle_key;
 use crate::target_limit::TargetUse;
 
@@ -91,13 +90,21 @@ impl<'c> Check<'c> {
     pub(super) fn plan(mut self, file: PlanFile, now_ms: i64) -> Result<Plan, CommandError> {
         let accounts = match &file.accounts {
             None => Vec::new(),
-            Some(bytes) => list_file::accounts(bytes)
+            Some(bytes) => list_file::accounts_called(bytes, &file.account_columns)
                 .map_err(|problems| CommandError::from(("accounts.csv", problems)))?,
         };
         let accounts_added = self.know(&accounts)?;
         let known: HashSet<String> = self.by_id.keys().cloned().collect();
-        let (rows, problems) =
-            list_file::sift(&file.tasks, &file.columns, &|id| known.contains(id));
+        let source = file.tasks.map(|text| Source {
+            text,
+            columns: file.columns,
+        });
+        let (rows, problems) = match &source {
+            Some(source) => {
+                list_file::sift(&source.text, &source.columns, &|id| known.contains(id))
+            }
+            None => (Vec::new(), Problems::default()),
+        };
         if problems.kept.iter().any(|it| is_of_the_file(it.code)) {
             return Err(("tasks.csv", problems).into());
         }
@@ -110,7 +117,8 @@ impl<'c> Check<'c> {
             rows,
             problems,
         };
-        self.sheet(sheet, now_ms)
+        let plan = self.sheet(sheet, now_ms)?;
+        Ok(Plan { source, ..plan })
     }
 
     /// Goes through rows that were read.
@@ -160,11 +168,14 @@ impl<'c> Check<'c> {
             }
         }
         shown.sort_by_key(|row| row.line);
+        let starts_now = self.starts_now();
         let view = PlanView {
             plan_id: Uuid::now_v7().to_string(),
             name,
             rehearsal,
             counts,
+            starts_now,
+            waits: counts.accepted.saturating_sub(starts_now),
             spread: self.shares(),
             ends_at: self.ends_at(),
             expires_at: expires(now_ms),
@@ -174,6 +185,7 @@ impl<'c> Check<'c> {
             rows: shown,
             tasks: good,
             accounts,
+            source: None,
         })
     }
 
@@ -211,6 +223,9 @@ impl<'c> Check<'c> {
                 used: [0; 3],
                 ceilings: self.facts.settings.per_day,
                 gap_ms: self.facts.settings.act_gap_ms,
+                rota: RotaNo(0),
+                may_use: None,
+                first: None,
                 given: 0,
                 wanted: [0; 3],
             });
@@ -263,33 +278,6 @@ impl<'c> Check<'c> {
         shares.sort_by(|a, b| b.tasks.cmp(&a.tasks).then(a.account_id.cmp(&b.account_id)));
         shares
     }
-
-    /// About when the last of it would end: the account with the most to do, or all phones
-    /// together, whichever takes longer.
-    fn ends_at(&self) -> Option<String> {
-        let facts = self.facts;
-        let given: u64 = self.accounts.iter().map(|it| it.given).sum();
-        let phones = Some(facts.phones_ready).filter(|phones| *phones > 0)?;
-        let average = self.work?.checked_div(given)?;
-        let scale = u64::from(facts.time_scale.max(1));
-        let mut longest = 0;
-        for account in self.accounts.iter().filter(|it| it.given > 0) {
-            let waits =
-                account.free_in? + wait_for_room(account.ceilings, account.used, account.wanted);
-            let works = (account.tasks + account.given).saturating_mul(average);
-            longest = longest.max((waits / scale).saturating_add(works));
-        }
-        let before: u64 = self.accounts.iter().map(|it| it.tasks).sum();
-        let together = (before + given).saturating_mul(average) / phones;
-        let ms = longest.max(together).saturating_mul(scale);
-        let end = facts
-            .wall
-            .saturating_add(i64::try_from(ms).unwrap_or(i64::MAX));
-        let after = self
-            .not_before
-            .map(|time| time.saturating_add_unsigned(self.longest));
-        Some(rfc3339(end.max(after.unwrap_or(i64::MIN))))
-    }
 }
 
 impl PlanCounts {
@@ -319,17 +307,29 @@ fn is_of_the_file(code: Code) -> bool {
     )
 }
 
-/// The rows that cannot be read as tasks, one for each finding that was kept.
+/// The rows that cannot be read as tasks, each once with everything that is wrong with it.
 fn refused_rows(problems: &Problems) -> Vec<PlanRow> {
-    let rows = problems.kept.iter().map(|problem| PlanRow {
-        line: problem.line,
-        verdict: Verdict::Refused,
-        account_id: None,
-        target_username: None,
-        code: Some(problem.code.as_str().to_owned()),
-        field: problem.field.as_ref().map(ToString::to_string),
-        reason: Some(problem.reason.clone()),
-        done_before: Vec::new(),
-    });
-    rows.collect()
+    let mut rows: Vec<PlanRow> = Vec::new();
+    for problem in &problems.kept {
+        let field = problem.field.as_deref();
+        if let Some(row) = rows.last_mut()
+            && row.line.is_some()
+            && row.line == problem.line
+        {
+            let more = [field.unwrap_or_default(), &problem.reason].join(": ");
+            row.reason = row.reason.take().map(|reason| [reason, more].join("; "));
+            continue;
+        }
+        rows.push(PlanRow {
+            line: problem.line,
+            verdict: Verdict::Refused,
+            account_id: None,
+            target_username: None,
+            code: Some(problem.code.as_str().to_owned()),
+            field: field.map(str::to_owned),
+            reason: Some(problem.reason.clone()),
+            done_before: Vec::new(),
+        });
+    }
+    rows
 }

@@ -2,8 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use signalbox_scheduler::{AccountNo, AccountState, PhoneNo, Settings};
+use signalbox_scheduler::{AccountNo, AccountState, Kind, PhoneNo, RotaNo, Settings};
 
+use super::starts::{self, First};
+
+use crate::list_file::KINDS;
 use crate::runtime::View;
 use crate::store::accounts::handle_key;
 
@@ -27,6 +30,12 @@ pub(super) struct AccountFacts {
     pub(super) ceilings: [Option<u16>; 3],
     /// The gap between its acts, ms.
     pub(super) gap_ms: u64,
+    /// Its hours.
+    pub(super) rota: RotaNo,
+    /// The idle phones that it may use; none: it is new, and nobody has looked.
+    pub(super) may_use: Option<Vec<PhoneNo>>,
+    /// The first task of the plan.
+    pub(super) first: Option<First>,
     /// Tasks of the plan.
     pub(super) given: u64,
     /// Acts that those mean to do.
@@ -54,12 +63,19 @@ pub(super) struct Facts {
     pub(super) phones_ready: u64,
     /// The serials of all phones.
     pub(super) phones: HashSet<String>,
+    /// Those that could take a task now, each with whether it only looks.
+    pub(super) idle: Vec<(PhoneNo, String, bool)>,
+    /// Tasks start, as far as nothing of their own keeps them.
+    pub(super) goes: bool,
+    /// Kinds of which none starts.
+    pub(super) kinds_paused: Vec<Kind>,
 }
 
 impl Facts {
     /// Looks at memory once, for all rows.
     pub(super) fn of(view: &View<'_>) -> Self {
         let at = view.now.at;
+        let idle = starts::idle(view);
         let facts = view.state.accounts().filter_map(|(no, account)| {
             let row = view.directory.account(no).filter(|row| !row.removed)?;
             let free_in = match account.state {
@@ -80,10 +96,19 @@ impl Facts {
                 used,
                 ceilings: [0, 1, 2].map(|act| account.ceiling(&view.state.settings, act)),
                 gap_ms: account.act_gap_ms(&view.state.settings),
+                rota: account.rota,
+                may_use: Some(
+                    idle.iter()
+                        .map(|(no, ..)| *no)
+                        .filter(|no| account.may_use(*no))
+                        .collect(),
+                ),
+                first: None,
                 given: 0,
                 wanted: [0; 3],
             })
         });
+        let accounts = facts.collect();
         let handles = view.directory.accounts();
         let handles = handles.map(|(_, row)| (handle_key(&row.handle), row.account_id.clone()));
         let phones = view.directory.phones();
@@ -94,10 +119,17 @@ impl Facts {
             at,
             wall: view.now.wall,
             time_scale: view.time_scale,
-            accounts: facts.collect(),
+            accounts,
             handles: handles.collect(),
             phones_ready: ready.count() as u64,
             phones: phones.filter_map(|(no, _)| serial(view, no)).collect(),
+            goes: starts::goes(view),
+            kinds_paused: KINDS
+                .iter()
+                .map(|(_, kind)| *kind)
+                .filter(|kind| view.state.is_kind_paused(*kind))
+                .collect(),
+            idle,
         }
     }
 }

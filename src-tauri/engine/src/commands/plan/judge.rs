@@ -7,6 +7,7 @@ use signalbox_scheduler::{AccountNo, Need};
 
 use super::Verdict;
 use super::check::Check;
+use super::starts::First;
 use crate::commands::CommandError;
 use crate::commands::import::new_id;
 use crate::commands::spread::Spread;
@@ -172,6 +173,7 @@ impl Check<'_> {
     ) -> Result<(), CommandError> {
         let account = &mut self.accounts[place];
         account.given += 1;
+        account.first.get_or_insert(First::of(row, need));
         let gap_ms = account.gap_ms;
         for (sum, need) in account.wanted.iter_mut().zip(need.0) {
             *sum += u64::from(need);

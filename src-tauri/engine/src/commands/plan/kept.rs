@@ -18,7 +18,8 @@ enum Stand {
     Open(Arc<Plan>),
     /// Somebody is accepting it.
     Taken,
-    Done(ImportReport),
+    /// It was accepted; its rows can still be looked at.
+    Done(ImportReport, Arc<Plan>),
 }
 
 struct Kept {
@@ -71,8 +72,8 @@ impl Plans {
     pub(super) fn find(&self, id: Uuid, now_ms: i64) -> Result<Arc<Plan>, CommandError> {
         self.with(now_ms, |plans| {
             match plans.iter().find(|plan| plan.id == id).map(|it| &it.stand) {
-                Some(Stand::Open(plan)) => Ok(Arc::clone(plan)),
-                Some(Stand::Taken | Stand::Done(_)) => Err(used()),
+                Some(Stand::Open(plan) | Stand::Done(_, plan)) => Ok(Arc::clone(plan)),
+                Some(Stand::Taken) => Err(used()),
                 None => Err(unknown()),
             }
         })
@@ -84,8 +85,8 @@ impl Plans {
             let stand = &mut kept.ok_or_else(unknown)?.stand;
             match std::mem::replace(stand, Stand::Taken) {
                 Stand::Open(plan) => Ok(Taken::Plan(plan)),
-                Stand::Done(report) => {
-                    *stand = Stand::Done(report.clone());
+                Stand::Done(report, plan) => {
+                    *stand = Stand::Done(report.clone(), plan);
                     Ok(Taken::Done(report))
                 }
                 Stand::Taken => Err(used()),
@@ -98,7 +99,7 @@ impl Plans {
         self.with(i64::MIN, |plans| {
             if let Some(kept) = plans.iter_mut().find(|kept| kept.id == id) {
                 kept.stand = match done {
-                    Some(report) => Stand::Done(report.clone()),
+                    Some(report) => Stand::Done(report.clone(), plan),
                     None => Stand::Open(plan),
                 };
             }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::commands::ImportFiles;
-use crate::commands::tests::{Bench, rows};
+use crate::commands::tests::{Bench, plug_in, rows};
 
 const ACCOUNTS: &str = "account_id,handle,device_udid,label,group\n\
                         a,anna,,,day\nb,bert,,,day\nc,carl,,,night\n";
@@ -41,9 +41,10 @@ impl Bench {
 fn file(tasks: Vec<u8>) -> PlanFile {
     PlanFile {
         name: "monday".to_owned(),
-        tasks,
+        tasks: Some(tasks),
         columns: ColumnNames::default(),
         accounts: None,
+        account_columns: ColumnNames::default(),
         over: Over::All,
         rehearsal: false,
     }
@@ -195,4 +196,98 @@ async fn columns_may_be_called_otherwise_and_others_passed_over() {
     assert_eq!(bench.plan(plan).await.unwrap().counts.accepted, 1);
     let plain = bench.plan(file(text.into())).await.unwrap_err();
     assert_eq!(plain.code, "bad_list");
+}
+
+#[tokio::test]
+async fn a_column_that_the_file_lacks_can_stand_in_every_row() {
+    let bench = Bench::with_accounts().await;
+    let mut columns: ColumnNames = [("wer".to_owned(), "target_username".to_owned())]
+        .into_iter()
+        .collect();
+    for (ours, text) in [
+        ("task_type", "instagram"),
+        ("actions", "follow_user"),
+        ("account_id", ""),
+    ] {
+        columns.given.insert(ours.to_owned(), text.to_owned());
+    }
+    let plan = PlanFile {
+        columns,
+        ..file("Wer\nanna\nbert\n".into())
+    };
+    let plan = bench.plan(plan).await.unwrap();
+    assert_eq!((plan.counts.accepted, plan.counts.refused), (2, 0));
+    let lacking = bench.plan(file("Wer\nanna\n".into())).await.unwrap_err();
+    assert_eq!(lacking.code, "bad_list");
+}
+
+#[tokio::test]
+async fn every_bad_row_is_told_once_with_all_that_is_wrong_with_it() {
+    let bench = Bench::with_accounts().await;
+    let bad: Vec<String> = (0..1_500)
+        .map(|_| "a,nothing,no name,".to_owned())
+        .collect();
+    let bad: Vec<&str> = bad.iter().map(String::as_str).collect();
+    let plan = bench.plan(file(rows(&bad))).await.unwrap();
+    assert_eq!(plan.counts.refused, 1_500);
+    let found = bench.rows(&plan, Some(Verdict::Refused));
+    assert_eq!(
+        found.count, 1_500,
+        "one for each row, however many there are"
+    );
+    let reason = found.rows[0].reason.as_deref().unwrap();
+    assert!(
+        reason.contains("target_username: ") && reason.contains("none of"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn accounts_alone_are_a_list_without_tasks() {
+    let bench = Bench::new().await;
+    let plan = PlanFile {
+        tasks: None,
+        accounts: Some("Id,Login\nx,xaver\ny,yan\n".into()),
+        account_columns: ColumnNames {
+            given: [("device_udid".to_owned(), String::new())].into(),
+            ..[("id", "account_id"), ("login", "handle")]
+                .map(|(theirs, ours)| (theirs.to_owned(), ours.to_owned()))
+                .into_iter()
+                .collect()
+        },
+        ..file(Vec::new())
+    };
+    let plan = bench.plan(plan).await.unwrap();
+    assert_eq!((plan.counts.rows, plan.counts.accounts_added), (0, 2));
+    let report = bench.commit(&plan, LeaveOut::default()).await.unwrap();
+    assert_eq!((report.accounts_added, report.tasks), (2, 0));
+    let rows = bench.plan(file(rows(&["x,instagram,one,"]))).await.unwrap();
+    assert_eq!(rows.counts.accepted, 1);
+}
+
+#[tokio::test]
+async fn what_starts_at_once_is_told_by_accounts_phones_and_pauses() {
+    let bench = Bench::with_accounts().await;
+    let commands = bench.engine.commands();
+    let check = async |rows_of: &[&str], expected: (u64, u64)| {
+        let plan = bench.plan(file(rows(rows_of))).await.unwrap();
+        assert_eq!((plan.starts_now, plan.waits), expected, "{rows_of:?}");
+    };
+    let three = [
+        "b,instagram,t1,follow_user",
+        "b,instagram,t2,",
+        "c,instagram,t3,",
+    ];
+    commands.start().await.unwrap();
+    check(&three, (0, 3)).await;
+    // The first phone is taken by the task that `a` has; each further one can take an account.
+    for phone in ["phone-0", "phone-1"] {
+        plug_in(&commands, phone).await;
+    }
+    check(&three, (1, 2)).await;
+    plug_in(&commands, "phone-2").await;
+    check(&three, (2, 1)).await;
+    check(&["a,instagram,t4,"], (0, 1)).await;
+    commands.pause().await.unwrap();
+    check(&three, (0, 3)).await;
 }

@@ -16,6 +16,7 @@ mod lists;
 mod logs;
 mod new_task;
 mod orders;
+mod planned;
 mod reading;
 mod refusals;
 mod reports;

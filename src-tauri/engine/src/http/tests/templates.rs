@@ -342,3 +342,55 @@ async fn what_is_no_template_is_refused() {
     answer.is_problem(422, "bad_list");
     assert_eq!(bench.waiting().await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_counts_its_versions_and_knows_when_it_was_used() {
+    let bench = bench().await;
+    let at = saved(&bench, &likes()).await;
+    let told = async || {
+        let one = bench.get(&at).await.body;
+        (
+            one["version"].as_u64().unwrap(),
+            one["last_used_at"].is_null(),
+        )
+    };
+    assert_eq!(told().await, (1, true));
+    bench.ask("PUT", &at, &likes().to_string()).await;
+    assert_eq!(told().await, (1, true), "the same is no new version");
+    let other = json!({ "name": "Likes", "task": { "max_likes": 5 } });
+    bench.ask("PUT", &at, &other.to_string()).await;
+    assert_eq!(told().await, (2, true));
+    let ran = run(&bench, &at, json!({ "targets": ["one"] })).await;
+    assert_eq!(ran.status, 200, "{ran:?}");
+    assert_eq!(told().await, (2, false));
+    let audit = bench.get("/api/audit?limit=1").await.body;
+    let of = &audit["entries"][0]["after"]["template_id"];
+    assert!(at.ends_with(of.as_str().unwrap()), "{audit}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_may_give_the_names_of_a_flow_other_values() {
+    let bench = bench().await;
+    let flow = json!({ "name": "flow", "task_type": "flow", "task": {
+        "flow": "- tapOn: \"${WHOM}\"\n", "variables": [{ "name": "WHOM", "value": "x" }],
+    } });
+    let at = saved(&bench, &flow).await;
+    let ran = run(
+        &bench,
+        &at,
+        json!({ "variables": [{ "name": "WHOM", "value": "y" }] }),
+    )
+    .await;
+    assert_eq!(ran.status, 200, "{ran:?}");
+    let list = ran.body["list_id"].as_str().unwrap();
+    let told = bench
+        .get(&format!("/api/lists/{list}/export?format=json"))
+        .await;
+    assert!(
+        told.status == 200 || told.head.contains("chunked"),
+        "{told:?}"
+    );
+    let twice =
+        json!({ "variables": [{ "name": "A", "value": "1" }, { "name": "A", "value": "2" }] });
+    run(&bench, &at, twice).await.is_problem(422, "bad_fields");
+}

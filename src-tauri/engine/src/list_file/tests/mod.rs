@@ -2,6 +2,7 @@ mod account_file;
 mod engagement;
 mod hash;
 mod history;
+mod opened;
 mod round_trip;
 
 use signalbox_automation::Action;

@@ -56,7 +56,10 @@ impl Order for AddTemplate {
             let message = format!("There are {TEMPLATES_MAX} templates already. Delete some.");
             return Ok(Err(Refused::new("too_many_templates", message)));
         }
-        let template = made(*id, stencil, turn.ts, turn.ts);
+        let template = Template {
+            version: 1,
+            ..made(*id, stencil, turn.ts)
+        };
         templates::put(&turn.tables, &template)?;
         let entry = Entry::new(
             "template.add",
@@ -80,11 +83,17 @@ impl Order for ChangeTemplate {
         if holder.is_some_and(|holder| holder != *id) {
             return Ok(Err(taken(&stencil.name)));
         }
-        let after = made(*id, stencil, before.created_ts, before.changed_ts);
+        let after = Template {
+            version: before.version,
+            changed_ts: before.changed_ts,
+            used_ts: before.used_ts,
+            ..made(*id, stencil, before.created_ts)
+        };
         if after == before {
             return Ok(Ok(Carried::unchanged(())));
         }
         let after = Template {
+            version: before.version.saturating_add(1),
             changed_ts: turn.ts,
             ..after
         };
@@ -113,7 +122,8 @@ impl Order for RemoveTemplate {
     }
 }
 
-fn made(id: Uuid, stencil: &Stencil, created_ts: i64, changed_ts: i64) -> Template {
+/// A template as it is new.
+fn made(id: Uuid, stencil: &Stencil, ts: i64) -> Template {
     let Stencil {
         name,
         work,
@@ -126,8 +136,10 @@ fn made(id: Uuid, stencil: &Stencil, created_ts: i64, changed_ts: i64) -> Templa
         work,
         priority,
         note,
-        created_ts,
-        changed_ts,
+        version: 0,
+        created_ts: ts,
+        changed_ts: ts,
+        used_ts: None,
     }
 }
 
