@@ -1,5 +1,9 @@
 //! The shapes that leave the engine: for HTTP as JSON, for the window as JSON with TypeScript types.
 
+mod accounts;
+
+pub use accounts::{ActUse, DayUse};
+
 use schemars::JsonSchema;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize};
@@ -98,7 +102,7 @@ pub struct ErrorState {
 }
 
 /// Something that went wrong with an attempt of an account.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RecentError {
     /// When, RFC 3339.
     pub at: String,
@@ -115,10 +119,20 @@ pub struct AccountView {
     pub handle: String,
     /// A name for people, if it has one.
     pub label: Option<String>,
+    /// A group for people, if it is in one.
+    pub group: Option<String>,
+    /// Serial of the only phone it may use; null: any.
+    pub device_udid: Option<String>,
+    /// Serials of the phones it was seen signed in on.
+    pub signed_in_on: Vec<String>,
+    /// Whether the operator paused it.
+    pub paused: bool,
     /// `available`, `running`, `cooldown`, `suspended`.
     pub state: String,
     /// `in_doubt` while held, `rate_limit`, `challenge`, `operator`.
     pub state_reason: Option<String>,
+    /// Attempts that went wrong since its last completed task.
+    pub consecutive_errors: u16,
     /// Length of its line.
     pub waiting_tasks_count: u64,
     /// What its phone is called, while a task of it is under way.
@@ -156,6 +170,16 @@ pub struct AccountListing {
     pub limits: Option<LimitsView>,
     /// When its tasks start, in local time; null: as those of its group.
     pub hours: Option<Vec<WindowView>>,
+    /// Whether the operator paused it.
+    pub paused: bool,
+    /// Serials of the phones it was seen signed in on.
+    pub signed_in_on: Vec<String>,
+    /// Attempts that went wrong since its last completed task.
+    pub consecutive_errors: u16,
+    /// When the task it completed last had ended, RFC 3339.
+    pub last_success_at: Option<String>,
+    /// What it did in the last 24 hours, beside what it may.
+    pub today: DayUse,
 }
 
 /// A window of time in which tasks start. One that ends before it begins ends on the next day.

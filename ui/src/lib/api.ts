@@ -17,6 +17,76 @@ export type AcceptPlan = {
   plan_id: string;
 };
 
+/** One account, whole. */
+export type AccountDetail = {
+  /** The operator's id. */
+  account_id: string;
+  /** What the platform asked, while it is suspended for that. */
+  challenge: (Challenge | null);
+  /** Attempts that went wrong since its last completed task. */
+  consecutive_errors: number;
+  /** Serial of the phone it is on. */
+  current_device_udid: (string | null);
+  /** The task under way, also of an account that is held. */
+  current_task_id: (string | null);
+  /** Serial of the only phone it may use; null: any. */
+  device_udid: (string | null);
+  /** Least seconds between two of its acts: the longer of the settings' and its own. */
+  gap_seconds: number;
+  /** When the gap behind its last act is over, RFC 3339; null: it is over. */
+  gap_until: (string | null);
+  /** A group for people. */
+  group: (string | null);
+  /** Its name in the app. */
+  handle: string;
+  /** Why it is held, and what frees it. */
+  held: (Why | null);
+  /** When its tasks start, in local time; null: as those of its group. */
+  hours: (readonly (WindowView)[] | null);
+  /** A name for people. */
+  label: (string | null);
+  /** The task completed last. */
+  last_completed_task: (string | null);
+  /** When the task it completed last had ended, RFC 3339. */
+  last_success_at: (string | null);
+  /** Its own limits beside the settings; null: none. */
+  limits: (LimitsView | null);
+  /** It was missed on so many phones that a person has to sign it in. */
+  needs_sign_in: boolean;
+  /** Serials of the phones on which it was looked for and is not signed in. */
+  not_signed_in_on: readonly (string)[];
+  /** A note for people. */
+  note: (string | null);
+  /** Whether the operator paused it. */
+  paused: boolean;
+  /** Rate limits in a row, since its last completed task. */
+  rate_limits_in_a_row: number;
+  /** What went wrong with its last attempts, newest first. */
+  recent_errors: readonly (RecentError2)[];
+  /** When its rest ends, RFC 3339; it goes on under a suspension. */
+  rests_until: (string | null);
+  /** Tasks that wait for their time, outside the line. */
+  scheduled_tasks_count: number;
+  /** Serials of the phones it was seen signed in on. */
+  signed_in_on: readonly (string)[];
+  /** When that began, RFC 3339. */
+  started_at: (string | null);
+  /** `available`, `running`, `cooldown`, `suspended`. */
+  state: string;
+  /** `in_doubt` while held, `rate_limit`, `challenge`, `operator`. */
+  state_reason: (string | null);
+  /** It is suspended once its task ends: by a `challenge`, or by the `operator`. */
+  suspended_next: (string | null);
+  /** What it did in the last 24 hours, beside what it may. */
+  today: DayUse;
+  /** Tasks completed. */
+  total_tasks_completed: number;
+  /** Why the head of its line is not running. */
+  waiting_on: (Why | null);
+  /** Length of its line. */
+  waiting_tasks_count: number;
+};
+
 /** An account's state, with its errors. */
 export type AccountErrors = {
   /** The operator's id. */
@@ -53,10 +123,55 @@ export type AccountErrors = {
   waiting_tasks_count: number;
 };
 
+/** Something that changed how an account stands. */
+export type AccountEvent = {
+  /** When, RFC 3339. */
+  at: string;
+  /** Serial of its phone. */
+  device_udid: (string | null);
+  /** How the attempt ended: `completed`, `rate_limited`, `challenge`, `interrupted` and others; null while it is under way. */
+  ending: (string | null);
+  /** Code of what went wrong. */
+  error_code: (string | null);
+  /** What a change of the account changed, as the fields of `PATCH /api/accounts/{id}`. */
+  fields: readonly (string)[];
+  /** Why phone and account were held behind it: `lost`, `unplugged`, `engine_restarted`, `stopped`, `in_hand`. */
+  held_by: (string | null);
+  /** Rate limits in a row, that of this cooldown counted. */
+  in_a_row: (number | null);
+  /** What was ordered, as `account.pause`. */
+  order: (string | null);
+  /** When the phone had proven quiet; null while it has not. */
+  quiet_at: (string | null);
+  /** The same as a sentence. */
+  sentence: (string | null);
+  /** The task of the attempt. */
+  task_id: (string | null);
+  /** When the attempt ended; of a cooldown, until when it was to last. */
+  until: (string | null);
+  /** `task` (an attempt of one of its tasks), `cooldown`, `cooldown_over` (its time came), `challenge`, `order` (of an operator). */
+  what: string;
+  /** Through which face: `window`, `http`, `cli`. */
+  who: (string | null);
+  /** Why, in the operator's words. */
+  why: (string | null);
+};
+
+/** A page of how an account stood. */
+export type AccountHistory = {
+  /** The newest first. It may be short, or empty, where older ones are still to be looked for. */
+  events: readonly (AccountEvent)[];
+  /** Where the next page begins; null where nothing is left. */
+  next_cursor: (string | null);
+  success: boolean;
+};
+
 /** An account as the operator named and placed it, and where it stands. */
 export type AccountListing = {
   /** The operator's id. */
   account_id: string;
+  /** Attempts that went wrong since its last completed task. */
+  consecutive_errors: number;
   /** Serial of the only phone it may use; null: any. */
   device_udid: (string | null);
   /** A group for people. */
@@ -67,14 +182,22 @@ export type AccountListing = {
   hours: (readonly (WindowView)[] | null);
   /** A name for people. */
   label: (string | null);
+  /** When the task it completed last had ended, RFC 3339. */
+  last_success_at: (string | null);
   /** Its own limits beside the settings; null: none. */
   limits: (LimitsView | null);
   /** A note for people. */
   note: (string | null);
+  /** Whether the operator paused it. */
+  paused: boolean;
+  /** Serials of the phones it was seen signed in on. */
+  signed_in_on: readonly (string)[];
   /** `available`, `running`, `cooldown`, `suspended`. */
   state: string;
   /** `in_doubt` while held, `rate_limit`, `challenge`, `operator`. */
   state_reason: (string | null);
+  /** What it did in the last 24 hours, beside what it may. */
+  today: DayUse;
   /** Length of its line. */
   waiting_tasks_count: number;
 };
@@ -86,6 +209,17 @@ export type AccountPage = {
   skip: number;
   success: boolean;
   /** How many there are in all. */
+  total: number;
+};
+
+/** A page of an account's line. */
+export type AccountQueue = {
+  limit: number;
+  skip: number;
+  success: boolean;
+  /** In the order in which they start. */
+  tasks: readonly (TaskStatus)[];
+  /** How many wait in all. */
   total: number;
 };
 
@@ -135,16 +269,26 @@ export type AccountStates = {
 export type AccountView = {
   /** The operator's id. */
   account_id: string;
+  /** Attempts that went wrong since its last completed task. */
+  consecutive_errors: number;
   /** RFC 3339. */
   cooldown_until: (string | null);
   /** What its phone is called, while a task of it is under way. */
   current_device: (string | null);
   /** The task under way. */
   current_task_id: (string | null);
+  /** Serial of the only phone it may use; null: any. */
+  device_udid: (string | null);
+  /** A group for people, if it is in one. */
+  group: (string | null);
   /** Its name in the app. */
   handle: string;
   /** A name for people, if it has one. */
   label: (string | null);
+  /** Whether the operator paused it. */
+  paused: boolean;
+  /** Serials of the phones it was seen signed in on. */
+  signed_in_on: readonly (string)[];
   /** `available`, `running`, `cooldown`, `suspended`. */
   state: string;
   /** `in_doubt` while held, `rate_limit`, `challenge`, `operator`. */
@@ -153,6 +297,16 @@ export type AccountView = {
   total_tasks_completed: number;
   /** Length of its line. */
   waiting_tasks_count: number;
+};
+
+/** What an account did of one sort of act in the last 24 hours, beside what it may. */
+export type ActUse = {
+  /** Acts it may do in 24 hours: the smaller of the settings' and its own; null: no ceiling. */
+  ceiling: (number | null);
+  /** When there is room for one more, RFC 3339; null: there is room now, or there never is any. */
+  room_at: (string | null);
+  /** Acts in the last 24 hours. */
+  used: number;
 };
 
 /** A pause, a stop or the end of one. */
@@ -289,6 +443,20 @@ export type Blocker = {
   waiting: number;
   /** Why it is not running. */
   why: Why;
+};
+
+/** The platform asked for the account's owner. */
+export type Challenge = {
+  /** When, RFC 3339. */
+  at: (string | null);
+  /** Serial of the phone that showed it. */
+  device_udid: (string | null);
+  /** A phone is to be looked at, and the suspension lifted if nothing stands there any more. */
+  look_ordered: boolean;
+  /** What stood there. */
+  sentence: (string | null);
+  /** The task that met it, where it still waits; its log has the picture of the screen. */
+  task_id: (string | null);
 };
 
 /** What changed since the last snapshot or change. */
@@ -438,6 +606,16 @@ export type Dashboard = {
 
 /** A day of the week. */
 export type Day = ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun");
+
+/** What an account did in the last 24 hours, by act. */
+export type DayUse = {
+  /** Comments. */
+  comments: ActUse;
+  /** Follows. */
+  follows: ActUse;
+  /** Likes. */
+  likes: ActUse;
+};
 
 /** How often the history was asked. */
 export type DeduplicationSums = {
@@ -1765,6 +1943,14 @@ export type RecentError = {
   timestamp: string;
 };
 
+/** Something that went wrong with an attempt of an account. */
+export type RecentError2 = {
+  /** When, RFC 3339. */
+  at: string;
+  /** What: a class of the error table. */
+  error: string;
+};
+
 /** Tasks that a job could not change for one reason. */
 export type RefusedTasks = {
   /** The reason: a stable code. */
@@ -2400,7 +2586,7 @@ export interface Operations {
   /** What this is. */
   about: { takes: {  }; answer: About };
   /** The accounts, page by page. */
-  accounts: { takes: { query?: { group?: string | undefined; limit?: number | undefined; q?: string | undefined; skip?: number | undefined } }; answer: AccountPage };
+  accounts: { takes: { query?: { group?: string | undefined; ids?: readonly (string)[] | undefined; limit?: number | undefined; q?: string | undefined; skip?: number | undefined } }; answer: AccountPage };
   /** Add an account. */
   add_account: { takes: { body: NewAccount }; answer: AccountListing };
   /** The state of every account. */
@@ -2413,14 +2599,20 @@ export interface Operations {
   waiting_tasks: { takes: {  }; answer: WaitingTasks };
   /** Remove an account; its history stays. */
   remove_account: { takes: { id: string }; answer: Done };
+  /** One account: where it stands and why, and what it may still do today. */
+  account: { takes: { id: string }; answer: AccountDetail };
   /** Change an account. */
   change_account: { takes: { id: string; body: ChangedAccount }; answer: AccountListing };
   /** Cancel everything of an account that waits. */
   cancel_account_tasks: { takes: { id: string }; answer: TasksCancelled };
   /** End a rest before its time. */
   end_cooldown: { takes: { id: string; body: Reasoned }; answer: Done };
+  /** How one account stood, the newest first, page by page. */
+  account_history: { takes: { id: string; query?: { cursor?: string | undefined; limit?: number | undefined } }; answer: AccountHistory };
   /** Start nothing new of an account. */
   pause_account: { takes: { id: string }; answer: Done };
+  /** The line of one account, in order, page by page, and why each task waits. */
+  account_queue: { takes: { id: string; query?: { limit?: number | undefined; skip?: number | undefined } }; answer: AccountQueue };
   /** Free an account whose phone does not prove itself quiet. */
   release_account: { takes: { id: string; body: Reasoned }; answer: Done };
   /** Go on with an account. */
@@ -2659,10 +2851,13 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   account_states: ["GET", "/api/accounts/states"],
   waiting_tasks: ["GET", "/api/accounts/waiting-tasks"],
   remove_account: ["DELETE", "/api/accounts/{id}"],
+  account: ["GET", "/api/accounts/{id}"],
   change_account: ["PATCH", "/api/accounts/{id}"],
   cancel_account_tasks: ["POST", "/api/accounts/{id}/cancel-tasks"],
   end_cooldown: ["POST", "/api/accounts/{id}/end-cooldown"],
+  account_history: ["GET", "/api/accounts/{id}/history"],
   pause_account: ["POST", "/api/accounts/{id}/pause"],
+  account_queue: ["GET", "/api/accounts/{id}/queue"],
   release_account: ["POST", "/api/accounts/{id}/release"],
   resume_account: ["POST", "/api/accounts/{id}/resume"],
   suspend_account: ["POST", "/api/accounts/{id}/suspend"],

@@ -17,6 +17,22 @@ handle: string,
  */
 label: string | null, 
 /**
+ * A group for people, if it is in one.
+ */
+group: string | null, 
+/**
+ * Serial of the only phone it may use; null: any.
+ */
+device_udid: string | null, 
+/**
+ * Serials of the phones it was seen signed in on.
+ */
+signed_in_on: Array<string>, 
+/**
+ * Whether the operator paused it.
+ */
+paused: boolean, 
+/**
  * `available`, `running`, `cooldown`, `suspended`.
  */
 state: string, 
@@ -24,6 +40,10 @@ state: string,
  * `in_doubt` while held, `rate_limit`, `challenge`, `operator`.
  */
 state_reason: string | null, 
+/**
+ * Attempts that went wrong since its last completed task.
+ */
+consecutive_errors: number, 
 /**
  * Length of its line.
  */

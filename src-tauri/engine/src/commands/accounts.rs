@@ -1,12 +1,18 @@
 //! The accounts there are: what they are called, and where each stands.
 
-use signalbox_scheduler::{Account, Limits};
+use std::collections::HashSet;
 
-use super::states::state_words;
+use signalbox_scheduler::policy::{Act, Need};
+use signalbox_scheduler::{Account, Limits, PhoneNo};
+
+use super::live::serial;
+use super::states::{at_wall, state_words};
 use super::{CommandError, Commands};
-use crate::dto::{AccountListing, LimitsView};
+use crate::clock::rfc3339;
+use crate::dto::{AccountListing, ActUse, DayUse, LimitsView};
 use crate::runtime::View;
 use crate::store::accounts::AccountRow;
+use crate::store::tasks;
 
 /// Which accounts are wanted.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +21,8 @@ pub struct AccountFilter {
     pub group: Option<String>,
     /// Only those whose id, handle or label has this in it, in any case of letters.
     pub q: Option<String>,
+    /// Only these.
+    pub ids: Option<HashSet<String>>,
 }
 
 impl AccountFilter {
@@ -26,7 +34,8 @@ impl AccountFilter {
                 .iter()
                 .any(|text| text.to_lowercase().contains(&q))
         };
-        group && self.q.as_ref().is_none_or(has)
+        let named = |ids: &HashSet<String>| ids.contains(&row.account_id);
+        group && self.q.as_ref().is_none_or(has) && self.ids.as_ref().is_none_or(named)
     }
 }
 
@@ -69,6 +78,35 @@ impl Commands {
     }
 }
 
+/// A text of the operator; none where it is empty.
+pub(super) fn given(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|it| !it.is_empty())
+}
+
+/// Attempts of it that went wrong since its last completed task.
+pub(super) fn in_a_row(account: &Account) -> u16 {
+    account.mishaps.as_deref().map_or(0, |it| it.in_a_row)
+}
+
+/// The serials of phones.
+pub(super) fn serials(view: &View<'_>, phones: &[PhoneNo]) -> Vec<String> {
+    let serials = phones.iter().filter_map(|phone| serial(view, *phone));
+    serials.collect()
+}
+
+fn act_use(view: &View<'_>, account: &Account, act: Act) -> ActUse {
+    let (settings, no) = (&view.state.settings, act.index());
+    let mut one = Need::default();
+    one.0[no] = 1;
+    let room = account.fits_at(settings, one, view.now.at);
+    let ever = !account.never_fits(settings, one);
+    ActUse {
+        used: account.acts_in_day(no, view.now.at) as u64,
+        ceiling: account.ceiling(settings, no),
+        room_at: room.filter(|_| ever).map(|at| at_wall(view, at)),
+    }
+}
+
 fn own_limits(limits: &Limits) -> LimitsView {
     let [follows_per_day, likes_per_day, comments_per_day] = limits.per_day;
     LimitsView {
@@ -79,14 +117,14 @@ fn own_limits(limits: &Limits) -> LimitsView {
     }
 }
 
-fn listing(view: &View<'_>, row: &AccountRow, account: &Account) -> AccountListing {
+pub(super) fn listing(view: &View<'_>, row: &AccountRow, account: &Account) -> AccountListing {
     let (state, reason) = state_words(view, account);
-    let phone = row.phone.and_then(|phone| view.directory.phone(phone));
-    let given = |text: &String| Some(text.clone()).filter(|it| !it.is_empty());
+    let last = account.last_completed();
+    let ended = last.and_then(|task| tasks::ended_ts(view.connection, task).ok().flatten());
     AccountListing {
         account_id: row.account_id.clone(),
         handle: row.handle.reveal().to_owned(),
-        device_udid: phone.map(|phone| phone.udid.reveal().to_owned()),
+        device_udid: row.phone.and_then(|phone| serial(view, phone)),
         label: given(&row.label),
         group: given(&row.group),
         note: given(&row.note),
@@ -98,5 +136,14 @@ fn listing(view: &View<'_>, row: &AccountRow, account: &Account) -> AccountListi
             .hours
             .as_deref()
             .and_then(|it| serde_json::from_str(it).ok()),
+        paused: account.paused,
+        signed_in_on: serials(view, &account.present),
+        consecutive_errors: in_a_row(account),
+        last_success_at: ended.map(rfc3339),
+        today: DayUse {
+            follows: act_use(view, account, Act::Follow),
+            likes: act_use(view, account, Act::Like),
+            comments: act_use(view, account, Act::Comment),
+        },
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use signalbox_scheduler::{Account, AccountNo, AccountState, ListNo, Phase, PhoneNo, TaskId};
 
+use super::accounts::{given, in_a_row, serials};
 use super::devices::Devicer;
 use super::notices;
 use super::states::{at_wall, metrics, state_words};
@@ -205,7 +206,7 @@ fn gone(view: &View<'_>, no: AccountNo) -> Option<Option<String>> {
     Some((!taken).then(|| row.account_id.clone()))
 }
 
-fn serial(view: &View<'_>, no: PhoneNo) -> Option<String> {
+pub(super) fn serial(view: &View<'_>, no: PhoneNo) -> Option<String> {
     Some(view.directory.phone(no)?.udid.reveal().to_owned())
 }
 
@@ -297,9 +298,12 @@ fn account_view(view: &View<'_>, no: AccountNo, account: &Account) -> AccountVie
         handle: row
             .map(|row| row.handle.reveal().to_owned())
             .unwrap_or_default(),
-        label: row
-            .map(|row| row.label.clone())
-            .filter(|label| !label.is_empty()),
+        label: row.and_then(|row| given(&row.label)),
+        group: row.and_then(|row| given(&row.group)),
+        device_udid: row.and_then(|row| serial(view, row.phone?)),
+        signed_in_on: serials(view, &account.present),
+        paused: account.paused,
+        consecutive_errors: in_a_row(account),
         state: state.to_owned(),
         state_reason: reason.map(str::to_owned),
         waiting_tasks_count: account.waiting() as u64,

@@ -1,6 +1,7 @@
 //! Everything that can be asked of a running engine. The window, the command line and HTTP are
 //! thin faces of it, so a behaviour exists once.
 
+mod account;
 mod accounts;
 mod attention;
 mod audit;
@@ -38,6 +39,7 @@ mod screenshots;
 mod series;
 mod settings;
 mod spread;
+mod standing;
 mod states;
 mod status;
 mod sums;
@@ -58,6 +60,7 @@ pub use crate::list_file::{FileKind, HistoryForm, OpenedColumn, OpenedFile};
 pub use crate::logs::{LogEntry, LogPage, LogPlace};
 pub use crate::runtime::{AccountChange, BOUNDS_S, DeviceChange, Durations, Reason, Who};
 pub use crate::store::interactions::{Condition, Cursor, Filter, Part as OutcomePart};
+pub use account::{AccountDetail, Challenge};
 pub use accounts::AccountFilter;
 pub use attention::AttentionItem;
 pub use audit::{AuditFilter, AuditPage, AuditView};
@@ -86,6 +89,7 @@ pub use progress::{Blocker, Progress};
 pub use queue::{QueueStatus, TaskFilter, TaskLog, TaskLogLine};
 pub use series::{Annotation, Gap, Series, SeriesPoint};
 pub use settings::{NotSet, SettingsReport};
+pub use standing::{AccountEvent, AccountEvents};
 pub use status::EngineStatus;
 pub use sums::Metrics;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};

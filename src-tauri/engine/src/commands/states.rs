@@ -163,13 +163,7 @@ fn error_state(view: &View<'_>, account: &Account) -> Option<ErrorState> {
     if mishaps.is_none() && state == "active" {
         return None;
     }
-    let recent = mishaps.into_iter().flat_map(|it| it.recent.iter().rev());
-    let recent: Vec<RecentError> = recent
-        .map(|(at, what)| RecentError {
-            at: at_wall(view, *at),
-            error: word(*what),
-        })
-        .collect();
+    let recent = recent_errors(view, account);
     let left = |until: u64| {
         let left = std::time::Duration::from_millis(until.saturating_sub(view.now.at));
         left.as_secs_f64() / f64::from(view.time_scale)
@@ -182,6 +176,17 @@ fn error_state(view: &View<'_>, account: &Account) -> Option<ErrorState> {
         recent_errors: recent,
         cooldown_remaining: until.map_or(0.0, left),
     })
+}
+
+/// What went wrong with the last attempts of an account, newest first.
+pub(super) fn recent_errors(view: &View<'_>, account: &Account) -> Vec<RecentError> {
+    let mishaps = account.mishaps.as_deref();
+    let recent = mishaps.into_iter().flat_map(|it| it.recent.iter().rev());
+    let recent = recent.map(|(at, what)| RecentError {
+        at: at_wall(view, *at),
+        error: word(*what),
+    });
+    recent.collect()
 }
 
 /// The class of the error table.

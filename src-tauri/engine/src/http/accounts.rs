@@ -12,7 +12,7 @@ use super::api::Api;
 use super::input::{Named, Query, Segment};
 use super::page::Page;
 use super::problem::Problem;
-use super::term::Line;
+use super::term::{AccountId, Line};
 use crate::commands::{AccountErrors, AccountFilter, Commands};
 use crate::dto::{AccountListing, AccountStateDto, ConcurrencyMetrics};
 use crate::list_file::is_name;
@@ -72,6 +72,9 @@ struct Wanted {
     group: Option<Line>,
     /// Only those whose id, handle or label has this in it.
     q: Option<Line>,
+    /// Only these, where they are there.
+    #[schemars(length(min = 1, max = 200))]
+    ids: Option<Vec<AccountId>>,
 }
 
 /// A page of the accounts.
@@ -93,6 +96,9 @@ async fn list(
     let filter = AccountFilter {
         group: wanted.group.map(|it| it.0),
         q: wanted.q.map(|it| it.0),
+        ids: wanted
+            .ids
+            .map(|ids| ids.into_iter().map(|it| it.0).collect()),
     };
     let (accounts, total) = commands
         .accounts(filter, skip as usize, limit as usize)

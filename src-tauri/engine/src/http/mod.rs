@@ -8,6 +8,7 @@
 //! which also stands in the document. Handlers ask the engine; they decide nothing. How a route is
 //! added is told in [`api`].
 
+mod account;
 mod accounts;
 mod answer;
 mod api;

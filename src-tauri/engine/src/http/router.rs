@@ -20,9 +20,7 @@ use super::site::Page;
 use super::tickets::{self, Tickets};
 use super::turned_away::TurnedAway;
 use super::{
-    accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history,
-    imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders, planned,
-    reports, screenshots, settings, system, tasks, templates,
+    account, accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history, imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders, planned, reports, screenshots, settings, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -32,6 +30,7 @@ fn listed(tickets: &Arc<Tickets>) -> (Api, Arc<OnceLock<Value>>) {
     system::routes(&mut api);
     tickets::routes(&mut api, tickets);
     accounts::routes(&mut api);
+    account::routes(&mut api);
     tasks::routes(&mut api);
     bulk::routes(&mut api);
     planned::routes(&mut api);

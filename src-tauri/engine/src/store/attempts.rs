@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use signalbox_scheduler::{AccountNo, AttemptNo, PhoneNo, TaskId};
 
 use super::{Prepared, Result, StoreError, tasks};
@@ -114,6 +114,49 @@ fn drop_lease(tables: &Prepared<'_>, held: Held) -> Result<()> {
     let no = number(held.attempt)?;
     tables.execute(sql, params![held.phone.0, no])?;
     Ok(())
+}
+
+/// A try of a task: the view `tries`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Try {
+    /// Its phone.
+    pub phone: PhoneNo,
+    /// When it ended, ms since 1970; none while it is under way.
+    pub ended_ts: Option<i64>,
+    /// How it ended.
+    pub ending: Option<String>,
+    /// Why its phone was held behind it.
+    pub doubt: Option<String>,
+    /// When that phone had proven quiet.
+    pub quiet_ts: Option<i64>,
+    /// A stable code of what went wrong.
+    pub error_code: Option<String>,
+    /// The same as a sentence.
+    pub error: Option<String>,
+}
+
+/// The try of a task under this number, or its last one.
+pub fn find(
+    connection: &Connection,
+    task: TaskId,
+    attempt: Option<AttemptNo>,
+) -> Result<Option<Try>> {
+    let sql = "SELECT phone_no, ended_ts, ending, doubt, quiet_ts, error_code, error FROM tries
+               WHERE task_id = ?1 AND (?2 IS NULL OR no = ?2) ORDER BY no DESC LIMIT 1";
+    let no = attempt.map(number).transpose()?;
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_row(params![tasks::id(task), no], |row| {
+        Ok(Try {
+            phone: PhoneNo(row.get(0)?),
+            ended_ts: row.get(1)?,
+            ending: row.get(2)?,
+            doubt: row.get(3)?,
+            quiet_ts: row.get(4)?,
+            error_code: row.get(5)?,
+            error: row.get(6)?,
+        })
+    });
+    Ok(found.optional()?)
 }
 
 /// How long the tasks of one kind took that completed lately, on average, ms; none where too little

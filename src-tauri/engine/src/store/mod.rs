@@ -31,6 +31,7 @@ pub mod schema;
 pub mod series;
 pub mod settings;
 pub mod snapshots;
+pub mod standing;
 pub mod task_log;
 pub mod tasks;
 pub mod templates;

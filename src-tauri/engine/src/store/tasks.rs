@@ -338,6 +338,14 @@ pub fn get(connection: &Connection, task: TaskId) -> Result<Option<TaskRow>> {
     row.transpose()
 }
 
+/// When a task ended, ms since 1970; `None` if it has not, or there is none.
+pub fn ended_ts(connection: &Connection, task: TaskId) -> Result<Option<i64>> {
+    let sql = "SELECT ended_ts FROM tasks WHERE task_id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let row = statement.query_row(params![id(task)], |row| row.get(0));
+    Ok(row.optional()?.flatten())
+}
+
 /// What the tasks of a list are to do, each with its account, in the order of the file; those that
 /// stand as `takes` wants.
 pub fn of_list(

@@ -50,7 +50,7 @@ struct Reasoned {
 }
 
 /// An account, by its id.
-struct AccountKey(String);
+pub(in crate::http) struct AccountKey(pub(in crate::http) String);
 
 impl Named for AccountKey {
     fn parse(text: &str) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! The face over real sockets, before an engine without phones.
 
+mod account;
 mod audit;
 mod bulk;
 mod control;

@@ -146,12 +146,15 @@ async fn accounts_are_listed_and_told_of() {
     some_tasks(&bench).await;
     let all = bench.get("/api/accounts").await.body;
     assert_eq!(all["total"], 2);
+    let unused = json!({"used": 0, "ceiling": null, "room_at": null});
     assert_eq!(
         all["accounts"][0],
         json!({
             "account_id": "anna", "handle": "anna", "device_udid": null, "label": null, "hours": null,
             "group": null, "note": null, "state": "available", "state_reason": null,
-            "waiting_tasks_count": 2, "limits": null,
+            "waiting_tasks_count": 2, "limits": null, "paused": false, "signed_in_on": [],
+            "consecutive_errors": 0, "last_success_at": null,
+            "today": { "follows": unused, "likes": unused, "comments": unused },
         })
     );
     let check = async |query: &str, expected: &[&str]| {
