@@ -58,7 +58,8 @@ export function targetOf(operation: Operation, asked: Asked): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(asked.query ?? {})) {
     if (value === undefined || value === null || value === "") continue;
-    query.set(name, Array.isArray(value) ? value.join(",") : String(value));
+    // Of many, each stands under the name.
+    for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
   }
   return query.size > 0 ? `${target}?${query}` : target;
 }

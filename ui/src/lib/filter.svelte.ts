@@ -32,8 +32,14 @@ export function focusFilter(): void {
   document.getElementById("filter")?.focus();
 }
 
+/** A word that is looked for, and in which field; null: in any. */
+export interface Word {
+  field: string | null;
+  word: string;
+}
+
 /** A filter as its words: `state:cooldown device:desk anna`, each with the field it is of, in lower case. */
-export function wordsOf(text: string): { field: string | null; word: string }[] {
+export function wordsOf(text: string): Word[] {
   const words = text.toLowerCase().match(/(?:[a-z_]+:)?"[^"]*"|\S+/g) ?? [];
   return words.map((word) => {
     const [, field, rest] = /^([a-z_]+):(.*)$/s.exec(word) ?? [];
@@ -46,7 +52,12 @@ export function wordsOf(text: string): { field: string | null; word: string }[] 
  * A field that is not known finds nothing, rather than everything.
  */
 export function has(text: string, fields: Readonly<Record<string, string | null | undefined>>): boolean {
-  return wordsOf(text).every(({ field, word }) => {
+  return hasWords(wordsOf(text), fields);
+}
+
+/** The same of words that were taken apart once, for many rows. */
+export function hasWords(words: readonly Word[], fields: Readonly<Record<string, string | null | undefined>>): boolean {
+  return words.every(({ field, word }) => {
     if (field !== null) return field in fields && (fields[field] ?? "").toLowerCase().includes(word);
     return Object.values(fields).some((value) => (value ?? "").toLowerCase().includes(word));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Column, nextSorting, sorted } from "./ui/table";
+import { type Column, nextSorting, Sorter, sorted } from "./ui/table";
 
 interface Row {
   name: string | null;
@@ -35,4 +35,29 @@ describe("sorted", () => {
       { key: "size", down: false },
     ]);
   });
+});
+
+it("rows that change a little are sorted as if anew", () => {
+  interface Row {
+    id: string;
+    n: number | null;
+    name: string;
+  }
+  const columns: Column<Row>[] = [
+    { key: "n", title: "", width: "", sort: (row) => row.n },
+    { key: "name", title: "", width: "", sort: (row) => row.name },
+  ];
+  let seed = 7;
+  const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  const row = (no: number): Row => ({ id: `r${no}`, n: random(4) === 0 ? null : random(5), name: `x${random(9)}` });
+  const sorter = new Sorter<Row>();
+  let rows = Array.from({ length: 60 }, (_, no) => row(no));
+  for (let turn = 0; turn < 200; turn += 1) {
+    // Some change, some go, some come.
+    rows = rows.filter(() => random(20) !== 0).map((old) => (random(6) === 0 ? { ...row(0), id: old.id } : old));
+    while (rows.length < 60) rows.splice(random(rows.length + 1), 0, row(1_000 + turn * 100 + rows.length));
+    const sorting = { key: random(2) === 0 ? "n" : "name", down: random(2) === 0 };
+    expect(sorter.sort(rows, columns, sorting, (one) => one.id)).toEqual(sorted(rows, columns, sorting));
+  }
+  expect(sorter.sort(rows, columns, null, (one) => one.id)).toBe(rows);
 });

@@ -62,6 +62,7 @@ describe("targetOf", () => {
     ["pause", {}, "/api/system/pause"],
     ["task_status", { id: "a/b" }, "/api/tasks/a%2Fb/status"],
     ["tasks", { query: { status: "failed", q: undefined, skip: 0 } }, "/api/tasks?status=failed&skip=0"],
+    ["accounts", { query: { ids: ["a", "b"] } }, "/api/accounts?ids=a&ids=b"],
   ] as const)("%s", (operation, asked, target) => expect(targetOf(operation, asked)).toBe(target));
 });
 
