@@ -10,7 +10,9 @@ export function columns(width: number, anyPaused: boolean): readonly Column<Acco
   const hidden = NARROW.filter(({ below }) => width < below).map(({ key }) => key);
   return ALL.map((column) => {
     const one = hidden.includes(column.key) ? { ...column, extra: true } : column;
-    return one.key === "state" && anyPaused ? { ...one, width: PAUSED_WIDTH } : one;
+    if (one.key === "state" && anyPaused) return { ...one, width: PAUSED_WIDTH };
+    // The last head has the menu of columns beside it.
+    return one.key === "waiting" && hidden.includes("done") ? { ...one, width: "84px" } : one;
   });
 }
 
