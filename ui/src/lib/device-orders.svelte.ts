@@ -4,7 +4,9 @@ import { t } from "../words";
 import { type Problem, problemOf } from "./backend";
 import type { DeviceView } from "./bindings";
 import { DEVICE_ORDERS, type DeviceOrder, mayDo, titleOf } from "./device-looks";
+import { apart } from "./format";
 import { live } from "./live.svelte";
+import { route } from "./route.svelte";
 import { confirm } from "./ui/confirm.svelte";
 import { tellDone, tellError, tellWithUndo } from "./ui/toast";
 
@@ -56,6 +58,7 @@ class DeviceOrders {
         }
       }),
     );
+    if (order === "forget" && phones.some((device) => device.udid === route.opened?.id)) route.close();
     this.#tell(order, phones, failed);
   }
 
@@ -92,7 +95,7 @@ class DeviceOrders {
       tellError({
         code: first.problem.code,
         detail: t.devices.notAll(done.length, phones.length),
-        errors: failed.map(({ device, problem }) => ({ detail: `${titleOf(device)}: ${problem.detail}` })),
+        errors: failed.map(({ device, problem }) => ({ detail: `${apart(titleOf(device))}: ${problem.detail}` })),
       });
       return;
     }
@@ -107,7 +110,7 @@ class DeviceOrders {
 
 function named(devices: readonly DeviceView[]): string {
   const [only] = devices;
-  return devices.length === 1 && only !== undefined ? titleOf(only) : t.devices.phones(devices.length);
+  return devices.length === 1 && only !== undefined ? apart(titleOf(only)) : t.devices.phones(devices.length);
 }
 
 export const deviceOrders = new DeviceOrders();

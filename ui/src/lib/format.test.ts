@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { age, count, countdown, freshness, percent, plural, tail } from "./format";
+import { age, apart, count, countdown, freshness, percent, plural, tail } from "./format";
 
 describe("count and plural", () => {
   it.each([
@@ -57,4 +57,12 @@ describe("tail", () => {
     ["short", "short"],
     ["00008030-5100000000000001", "…000001"],
   ])("%s", (id, expected) => expect(tail(id)).toBe(expected));
+});
+
+describe("apart", () => {
+  it.each([
+    ["Desk", "\u2068Desk\u2069"],
+    ["\u202eksed", "\u2068\u202eksed\u2069"],
+    ["😀".repeat(70), `\u2068${"😀".repeat(59)}…\u2069`],
+  ])("%s", (name, expected) => expect(apart(name)).toBe(expected));
 });

@@ -48,3 +48,13 @@ export function tail(id: string, length = 6): string {
 export function freshness(milliseconds: number): string {
   return milliseconds < 2_000 ? "just now" : `${age(milliseconds)} ago`;
 }
+
+/**
+ * A name from outside in the middle of a sentence: cut where it is long, and kept apart (U+2068, U+2069), so that
+ * marks in it do not turn the sentence around it.
+ */
+export function apart(name: string, length = 60): string {
+  const letters = [...name];
+  const short = letters.length <= length ? name : `${letters.slice(0, length - 1).join("")}…`;
+  return `\u2068${short}\u2069`;
+}
