@@ -111,21 +111,9 @@ impl Fleet {
         let world = World::open(config.world.as_deref())?;
         let ends: Vec<EndRecord> = world.ends().cloned().collect();
         let witness = Witness::open(config.witness.as_deref(), &ends)?;
-        let common = config
-            .app_version
-            .or(scenario.app_version)
-            .unwrap_or_default();
         let count = config.phones.saturating_add(world.added()).min(MAX_PHONES);
-        let phones = (1..=MAX_PHONES).map(|number| {
-            let spec = scenario.phones.iter().find(|spec| spec.phone == number);
-            Phone::new(
-                number,
-                spec,
-                spec.and_then(|s| s.app_version).unwrap_or(common),
-            )
-        });
         let fleet = Fleet {
-            phones: phones.collect(),
+            phones: places(&config),
             count: AtomicU16::new(count),
             people: People::new(&scenario.profiles),
             faults: Faults::new(&scenario.faults),
@@ -356,4 +344,17 @@ impl Fleet {
     pub fn udids(&self) -> Vec<String> {
         self.there().iter().map(|it| it.udid.clone()).collect()
     }
+}
+
+/// A place for every phone that there can be, as the scenario wants it.
+fn places(config: &Config) -> Vec<Phone> {
+    let scenario = &config.scenario;
+    let common = config.app_version.or(scenario.app_version);
+    let common = common.unwrap_or_default();
+    let phones = (1..=MAX_PHONES).map(|number| {
+        let spec = scenario.phones.iter().find(|spec| spec.phone == number);
+        let version = spec.and_then(|s| s.app_version).unwrap_or(common);
+        Phone::new(number, spec, version)
+    });
+    phones.collect()
 }

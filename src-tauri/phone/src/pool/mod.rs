@@ -259,14 +259,13 @@ impl Pool {
         let link = self.link(udid)?;
         let stop = StopSwitch::new();
         let client = Wda::new(self.muxer.clone(), link, stop.clone());
-        let hushed = async {
-            self.hush.becomes(udid, true).await;
-            stop.halt();
-            std::future::pending::<()>().await;
-        };
         tokio::select! {
+            biased;
+            () = self.hush.becomes(udid, true) => {
+                stop.halt();
+                Err(hushed_now())
+            }
             picture = wda::picture(&client, Command::ask("/screenshot")) => picture,
-            () = hushed => Err(hushed_now()),
         }
     }
 

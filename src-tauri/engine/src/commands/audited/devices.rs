@@ -19,19 +19,6 @@ pub(super) fn cases() -> Vec<Case> {
     let in_hand = |is: bool| json!({ "in_hand": is });
     vec![
         case(
-            "device.add",
-            ["device", "phone-9", ""],
-            Value::Null,
-            json!({"simulated": true}),
-            |it| async move {
-                let nobody = it.add_simulated_device().await;
-                assert_eq!(nobody.unwrap_err().code, "not_simulated");
-                it.order(AddPhone("phone-9".to_owned()), None)
-                    .await
-                    .unwrap();
-            },
-        ),
-        case(
             "device.in_hand",
             phone,
             in_hand(false),
@@ -91,6 +78,23 @@ pub(super) fn cases() -> Vec<Case> {
             },
         ),
     ]
+}
+
+/// A simulated phone is added, where there are some.
+pub(super) fn added() -> Vec<Case> {
+    vec![case(
+        "device.add",
+        ["device", "phone-9", ""],
+        Value::Null,
+        json!({"simulated": true}),
+        |it| async move {
+            let nobody = it.add_simulated_device().await;
+            assert_eq!(nobody.unwrap_err().code, "not_simulated");
+            it.order(AddPhone("phone-9".to_owned()), None)
+                .await
+                .unwrap();
+        },
+    )]
 }
 
 /// A phone is let go, brought up, and its runner started anew.

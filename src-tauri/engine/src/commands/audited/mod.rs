@@ -64,6 +64,7 @@ fn cases() -> Vec<Vec<Case>> {
         devices::cases(),
         history::cases(),
         devices::runners(),
+        devices::added(),
         interactions::cases(),
         jobs::cases(),
         lists::cases(),

@@ -23,14 +23,6 @@ pub(super) fn routes(api: &mut Api) {
     );
     api.route(
         Method::POST,
-        "/api/devices/simulated",
-        "add_simulated_device",
-        "One more simulated phone",
-        add,
-    )
-    .gives("/udid", "/api/devices/{udid}");
-    api.route(
-        Method::POST,
         "/api/devices/{udid}/pause",
         "pause_device",
         "Give a phone no new task",
@@ -64,6 +56,19 @@ pub(super) fn routes(api: &mut Api) {
         "Give a phone back",
         give_back,
     );
+    runners(api);
+}
+
+/// The phones and what keeps them able to work.
+fn runners(api: &mut Api) {
+    api.route(
+        Method::POST,
+        "/api/devices/simulated",
+        "add_simulated_device",
+        "One more simulated phone",
+        add,
+    )
+    .gives("/udid", "/api/devices/{udid}");
     api.route(
         Method::POST,
         "/api/devices/{udid}/initialize",
