@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use signalbox_scheduler::{Kind, TaskId};
+use signalbox_scheduler::{Kind, State, TaskId};
 use uuid::Uuid;
 
 use super::tasks::{TaskStatus, complete, told};
 use super::{CommandError, Commands, lists};
 use crate::clock::rfc3339;
+use crate::runtime::View;
 use crate::store::task_log;
 use crate::store::tasks::{self, TaskRow};
 
@@ -67,6 +68,52 @@ fn unknown_account(id: &str) -> CommandError {
     CommandError::new("unknown_account", format!("There is no account “{id}”."))
 }
 
+/// With fewer tasks than this that wait, those are found by their index.
+const FEW_QUEUED: u64 = 5_000;
+
+fn queued(state: &State) -> u64 {
+    let counts = state.counts();
+    counts.tasks_waiting + counts.tasks_scheduled
+}
+
+/// How many tasks a filter lets through, where memory keeps that number: of a state, of all tasks or
+/// of one list. Everything else is counted in the tables.
+fn known_total(view: &View<'_>, filter: &tasks::Filter) -> Option<u64> {
+    let narrowed = filter.account.is_some() || filter.kind.is_some() || filter.q.is_some();
+    if narrowed || filter.from.is_some() || filter.to.is_some() {
+        return None;
+    }
+    let Some(list) = filter.list else {
+        let counts = view.state.counts();
+        let unsuccessful = counts.tasks_failed + counts.tasks_interrupted;
+        let ended = counts.tasks_completed + unsuccessful + counts.tasks_cancelled;
+        return Some(match filter.status {
+            None => ended + queued(view.state) + counts.tasks_running,
+            Some("queued") => queued(view.state),
+            Some("waiting") => counts.tasks_waiting,
+            Some("scheduled") => counts.tasks_scheduled,
+            Some("running") => counts.tasks_running,
+            Some("completed") => counts.tasks_completed,
+            Some("failed") => counts.tasks_failed,
+            Some("interrupted") => counts.tasks_interrupted,
+            Some("cancelled") => counts.tasks_cancelled,
+            Some("unsuccessful") => unsuccessful,
+            Some("ended") => ended,
+            Some(_) => return None,
+        });
+    };
+    let counts = view.state.lists().get(list.0 as usize)?;
+    Some(match filter.status {
+        None => counts.tasks,
+        Some("completed") => counts.completed,
+        Some("failed") => counts.failed,
+        Some("interrupted") => counts.interrupted,
+        Some("cancelled") => counts.cancelled,
+        Some("unsuccessful") => counts.failed + counts.interrupted,
+        Some(_) => return None,
+    })
+}
+
 impl Commands {
     /// A page of the tasks, the newest first, and how many there are in all.
     pub async fn tasks(
@@ -79,13 +126,16 @@ impl Commands {
             Ok(filter) => filter,
             Err(_) => return Ok((Vec::new(), 0)),
         };
+        let of = filter.clone();
+        let known = self.read(move |view| known_total(view, &of)).await?;
         let found = self.query(move |connection| {
             let rows = tasks::page(connection, &filter, skip, limit)?;
             let told = rows
                 .into_iter()
                 .map(|row| Ok((told(connection, &row)?, row)));
             let told: Vec<(TaskStatus, TaskRow)> = told.collect::<crate::store::Result<_>>()?;
-            Ok((told, tasks::count(connection, &filter)?))
+            let total = known.map_or_else(|| tasks::count(connection, &filter), Ok)?;
+            Ok((told, total))
         });
         let (told, total) = found.await?;
         Ok((self.completed(told).await?, total))
@@ -119,6 +169,7 @@ impl Commands {
                 to: filter.to,
                 q: filter.q,
                 list,
+                few_queued: queued(view.state) < FEW_QUEUED,
             })
         })
         .await

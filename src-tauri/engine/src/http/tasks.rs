@@ -19,8 +19,7 @@ use super::term::{
     StatusWord, TaskKey, Username,
 };
 use crate::commands::{
-    Commands, NewTask, QueueStatus, TaskCreated, TaskDetails, TaskFilter, TaskLogLine,
-    TaskStatus,
+    Commands, NewTask, QueueStatus, TaskCreated, TaskDetails, TaskFilter, TaskLogLine, TaskStatus,
 };
 
 pub(super) fn routes(api: &mut Api) {

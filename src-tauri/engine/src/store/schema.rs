@@ -26,6 +26,7 @@ const V4: &[&str] = &[
     attempts::FAILED,
     terms::SCHEMA,
     tasks::SCHEMA,
+    tasks::UNSUCCESSFUL,
     templates::SCHEMA,
     imported::SCHEMA,
     imports::SCHEMA,

@@ -12,6 +12,7 @@ use signalbox_scheduler::{AccountNo, Kind, ListNo, Priority, TaskId};
 use super::{Prepared, Result, StoreError};
 use crate::list_file::{self, KINDS, PRIORITIES, kind_word, priority_word};
 
+pub(super) use find::UNSUCCESSFUL;
 pub use find::{Filter, count, each_of_list, page, select};
 
 /// What a task is to do.

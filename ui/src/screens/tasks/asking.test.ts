@@ -46,5 +46,6 @@ test("what many tasks are meant, and when their number has to be typed", () => {
 test("a filter is told in words", () => {
   const name = () => "monday";
   expect(wordsFor({}, name)).toBe("every task");
+  expect(wordsFor({ status: "unsuccessful" }, name)).toBe("state failed or interrupted");
   expect(wordsFor({ status: "waiting", list_id: "l" }, name)).toBe("state waiting, list “monday”");
 });

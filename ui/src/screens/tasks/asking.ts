@@ -145,7 +145,9 @@ export function wordsFor(meant: Readonly<Record<string, unknown>>, listName: (id
     to_date: "to",
   };
   const parts = Object.entries(meant).map(([name, value]) => {
-    const text = name === "list_id" ? `“${listName(String(value))}”` : String(value);
+    let text = String(value).replaceAll("_", " ");
+    if (name === "list_id") text = `“${listName(String(value))}”`;
+    else if (value === "unsuccessful") text = "failed or interrupted";
     return `${names[name] ?? name} ${text}`;
   });
   return parts.length === 0 ? "every task" : parts.join(", ");

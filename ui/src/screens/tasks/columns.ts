@@ -39,8 +39,8 @@ const SHOWN: Readonly<Record<TaskTab, readonly string[]>> = {
 
 const WIDTHS: Readonly<Record<string, string>> = {
   state: "112px",
-  place: "108px",
-  why: "minmax(180px, 3fr)",
+  place: "94px",
+  why: "minmax(110px, 3fr)",
   account: "minmax(80px, 1.1fr)",
   target: "minmax(80px, 1.1fr)",
   kind: "90px",

@@ -40,10 +40,7 @@ async fn lines_without_a_phone_are_one_matter_and_suspended_accounts_one_each() 
     assert_eq!(all(&commands).await, told(&expected));
     // What the operator paused is meant to wait.
     commands.pause().await.unwrap();
-    assert_eq!(
-        all(&commands).await,
-        told(&[("account_suspended", "ben")])
-    );
+    assert_eq!(all(&commands).await, told(&[("account_suspended", "ben")]));
     bench.engine.shutdown().await;
 }
 
@@ -59,7 +56,11 @@ async fn an_account_whose_phone_went_away_is_held_and_one_whose_phone_is_there_i
     assert_eq!((total, items[0].code.as_str()), (1, "account_held"));
     assert_eq!(items[0].device_id.as_deref(), Some("phone-1"));
     plug_in(&commands, "phone-1").await;
-    assert_eq!(all(&commands).await, [], "it is about to prove itself quiet");
+    assert_eq!(
+        all(&commands).await,
+        [],
+        "it is about to prove itself quiet"
+    );
     bench.engine.shutdown().await;
 }
 
@@ -72,7 +73,10 @@ async fn a_task_with_an_unknown_act_is_told_with_what_is_unknown_until_somebody_
     comment_of_unknown_outcome(&commands).await;
     assert_eq!(all(&commands).await, told(&[("unknown_act", "new")]));
     let (items, _) = commands.attention(0, 10).await.unwrap();
-    assert!(items[0].sentence.contains("“Lovely” for @somebody"), "{items:?}");
+    assert!(
+        items[0].sentence.contains("“Lovely” for @somebody"),
+        "{items:?}"
+    );
     let details = commands.task_details(id).await.unwrap().unwrap();
     assert_eq!(details.unknown_act.unwrap().sentence, items[0].sentence);
     assert_eq!(details.attempts.len(), 1);

@@ -190,7 +190,7 @@ async fn a_filter_that_is_none_begins_no_job() {
         ("everything", json!(true)),
         ("account_id", json!("nobody")),
         ("account_id", json!("a' OR 1=1")),
-        ("status", json!("waiting")),
+        ("status", json!("nowhere")),
         ("task_type", json!(1)),
         ("list_id", json!("x")),
         ("list_id", json!(NOTHING)),

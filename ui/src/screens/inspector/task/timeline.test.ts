@@ -68,6 +68,6 @@ test("a task that waits ends with the reason, and one that is not all loaded wit
   const last = timelineOf(waits, { attempts: [], steps }, [], false).at(-1);
   expect([last?.kind, last?.text]).toEqual(["waits", "Paused by you."]);
   expect(timelineOf(waits, { attempts: [], steps }, [], true).map((entry) => entry.kind)).toEqual(["accepted"]);
-  const doubt = timelineOf(waits, { attempts: [attempt(1, "interrupted", { doubt: "lost_connection" })], steps }, [], false);
-  expect(doubt.find((entry) => entry.kind === "ended")?.text).toBe("In doubt: lost connection. ");
+  const doubt = timelineOf(waits, { attempts: [attempt(1, "interrupted", { doubt: "lost" })], steps }, [], false);
+  expect(doubt.find((entry) => entry.kind === "ended")?.text).toBe("In doubt: the phone stopped answering. ");
 });

@@ -28,6 +28,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   interrupted: "red",
   cancelled: "grey",
   yielded: "amber",
+  rate_limited: "amber",
+  not_on_phone: "amber",
 };
 /** Shorter waits are no news. */
 const WAIT_MS = 1_000;
@@ -128,9 +130,9 @@ export function timelineOf(status: TaskStatus, known: Known, lines: readonly Tas
     entries.push(...stepsOf(key, told.get(attempt.attempt) ?? [], status, known));
     if (attempt.ending === null) continue;
     const ended = t.tasks.attemptEnded(no, t.tasks.endings[attempt.ending] ?? attempt.ending);
-    const doubt = attempt.doubt === null ? "" : `${t.tasks.inDoubt}: ${attempt.doubt.replaceAll("_", " ")}. `;
+    const doubt = attempt.doubt === null ? "" : `${t.tasks.inDoubt}: ${t.tasks.doubts[attempt.doubt] ?? attempt.doubt}. `;
     const text = `${doubt}${attempt.error_message ?? ""}`;
-    entries.push({ key: `${key}-end`, kind: "ended", at: attempt.ended_at, tone: TONES[attempt.ending] ?? "grey", title: ended, text });
+    entries.push({ key: `${key}-end`, kind: "ended", at: attempt.ended_at, tone: TONES[attempt.ending] ?? "red", title: ended, text });
     free = attempt.ended_at ?? attempt.started_at;
     why = t.tasks.waitedAgain;
   }
