@@ -1,4 +1,5 @@
 /** What a screen asks the engine for beside the live feed: loading, ready or failed, and asked again as things change. */
+import { untrack } from "svelte";
 import { type Problem, problemOf } from "./backend";
 import { live } from "./live.svelte";
 
@@ -59,6 +60,10 @@ export class Asked<T> {
       this.#asks = start;
       start();
       return () => clearTimeout(this.#again);
+    });
+    // The engine is back: where nothing changed meanwhile, no revision says so.
+    $effect(() => {
+      if (live.lost === null && untrack(() => this.problem)?.code === "no_engine") this.#asks?.();
     });
     if (!follows) return;
     let waiting = false;

@@ -108,5 +108,9 @@ export function rowsOf<T>(idOf: (row: T) => string, ask: () => Ask<T>): Rows<T> 
     }, pause);
   });
   $effect(() => () => clearTimeout(timer));
+  // The engine is back: where nothing changed meanwhile, no revision says so.
+  $effect(() => {
+    if (live.lost === null && untrack(() => rows.problem) !== null) rows.again();
+  });
   return rows;
 }
