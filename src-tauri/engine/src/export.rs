@@ -5,6 +5,7 @@ mod day;
 mod frame;
 mod list;
 mod rejected;
+mod series;
 
 use std::io::Write;
 
@@ -19,6 +20,7 @@ pub use day::{Ceilings, DayReport, DayRow, DayTasks, add, columns as day_columns
 use frame::{Listing, Sheet, moment, would_run};
 pub use list::export_list;
 pub use rejected::export_rejected;
+pub use series::{SeriesRow, export_series};
 
 use crate::clock::{Stamps, rfc3339};
 pub use crate::list_file::{OUTCOME_COLUMNS as COLUMNS, PLATFORM};

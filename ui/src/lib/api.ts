@@ -1146,6 +1146,12 @@ export type Gap = {
   to: string;
 };
 
+/** What happened since a moment. */
+export type Happened = {
+  since: Since;
+  success: boolean;
+};
+
 /** How the engine is. */
 export type Health = {
   /** Phones that can work. */
@@ -1344,6 +1350,16 @@ export type Jobs = {
   limit: number;
   skip: number;
   success: boolean;
+};
+
+/** How long acts took that were done, without those of rehearsals. */
+export type Latency = {
+  /** How many were done. */
+  count: number;
+  /** Milliseconds that half of them did not exceed, within a sixteenth. */
+  p50_ms: number;
+  /** Milliseconds that 95 of 100 did not exceed, within a sixteenth. */
+  p95_ms: number;
 };
 
 /** What came of it last. */
@@ -1719,6 +1735,12 @@ export type NewPlan = (unknown) & {
   values?: Readonly<Record<string, string>> | undefined;
 };
 
+/** What it is to say. */
+export type NewShiftNote = {
+  /** At most 2000 characters, without control characters but tabs and line breaks; empty: nothing. */
+  text: string;
+};
+
 /** A task to accept. */
 export type NewTask = {
   actions?: unknown | undefined;
@@ -1749,6 +1771,12 @@ export type NewTemplate = (InstagramTemplate | EngagementTemplate | FlowTemplate
 export type NewTicket = {
   /** The address, with its parameters: a download, or a live preview. */
   path: string;
+};
+
+/** The shift note. */
+export type Noted = {
+  note: ShiftNoteView;
+  success: boolean;
 };
 
 /** Something that stays until somebody does something about it. */
@@ -2075,12 +2103,16 @@ export type Series = {
   step_seconds: number;
   /** RFC 3339. */
   to: string;
+  /** What came of all of it. */
+  whole: SeriesSums;
 };
 
 /** The numbers at one time. */
 export type SeriesPoint = {
   /** Outcomes in the step by status, without those of rehearsals. */
   interactions: Readonly<Record<string, number>>;
+  /** How long acts took that were done in the step; null where none was. */
+  latency: (Latency | null);
   /** The six numbers. */
   metrics: ConcurrencyMetrics;
   /** Tasks completed in the step. */
@@ -2089,6 +2121,18 @@ export type SeriesPoint = {
   tasks_failed: number;
   /** Where its step begins, RFC 3339; what follows is of the step's end, or of now. */
   ts: string;
+};
+
+/** What came of a span of time. */
+export type SeriesSums = {
+  /** Outcomes in it by status, without those of rehearsals. */
+  interactions: Readonly<Record<string, number>>;
+  /** How long acts took that were done in it; null where none was. */
+  latency: (Latency | null);
+  /** Tasks completed in it. */
+  tasks_completed: number;
+  /** Tasks failed, or ended with an unknown act, in it. */
+  tasks_failed: number;
 };
 
 /** Every field as it holds, or as it would once somebody sets it. */
@@ -2117,6 +2161,28 @@ export type SettingsView = {
   rate_limit_steps: readonly (number)[];
   /** Days in which the same act on the same target is not done again. */
   reengagement_days: number;
+};
+
+/** The shift note. */
+export type ShiftNoteView = {
+  /** When it was written, RFC 3339; null where none ever was. */
+  changed_at: (string | null);
+  /** Through which face it was written: `window`, `http`, `cli`; null where none ever was. */
+  changed_by: (string | null);
+  /** What it says; empty where there is none. */
+  text: string;
+};
+
+/** What happened since a moment. */
+export type Since = {
+  /** The moment, RFC 3339: that which was asked for, or 30 days ago. */
+  from: string;
+  /** Orders of operators, by the face: `window`, `http`, `cli`. */
+  orders: Readonly<Record<string, number>>;
+  /** What came of tasks and acts, from the minute of the moment on; of what is older than two days, from the quarter of an hour or the hour. */
+  sums: SeriesSums;
+  /** RFC 3339. */
+  to: string;
 };
 
 /** Everything that is watched, of one moment. */
@@ -2514,6 +2580,13 @@ export type UnknownAct = {
   text: string;
   /** When it was about to be sent, RFC 3339. */
   ts: string;
+/** How many there are. */
+export type Totals = {
+  success: boolean;
+  /** All of them. */
+  total: number;
+  /** By action and status, as `{"like": {"success": 3}}`; what there is none of is left out. */
+  totals: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
 /** What is new or changed, whole. */
@@ -2715,6 +2788,8 @@ export interface Operations {
 } }; answer: HistoryReport };
   /** What came last of an action of an account about somebody. */
   latest_interaction: { takes: { query: { account_id: string; action: "follow" | "like" | "comment" | "view"; username: string } }; answer: Latest };
+  /** How often each outcome is recorded, by action and by status. */
+  interaction_totals: { takes: { query?: { account_id?: string | undefined; action?: "follow" | "like" | "comment" | "view" | undefined; device?: string | undefined; from_date?: string | undefined; list?: string | undefined; rehearsal?: boolean | undefined; status?: "success" | "failed" | "skipped" | "retry" | "dedupe_hit" | "rate_limited" | "private_account" | "target_unavailable" | "unknown" | "would" | undefined; target_username?: string | undefined; task_id?: string | undefined; to_date?: string | undefined } }; answer: Totals };
   /** Jobs, the newest first. */
   jobs: { takes: { query?: { limit?: number | undefined; skip?: number | undefined } }; answer: Jobs };
   /** A job, how far it is, and what it could not do. */
@@ -2756,13 +2831,19 @@ export interface Operations {
   /** Go on with a list. */
   resume_list: { takes: { id: string }; answer: Done };
   /** Lines of the log files, the newest first, page by page. */
-  logs: { takes: { query?: { cursor?: string | undefined; from_date?: string | undefined; level?: "error" | "warn" | "info" | "debug" | "trace" | undefined; limit?: number | undefined; q?: string | undefined; to_date?: string | undefined } }; answer: LogLines };
+  logs: { takes: { query?: { cursor?: string | undefined; from_date?: string | undefined; level?: "error" | "warn" | "info" | "debug" | "trace" | undefined; limit?: number | undefined; pattern?: string | undefined; q?: string | undefined; source?: string | undefined; to_date?: string | undefined } }; answer: LogLines };
+  /** All lines of the log files that are asked for, the newest first, as JSON Lines. */
+  export_logs: { takes: { query?: { from_date?: string | undefined; level?: "error" | "warn" | "info" | "debug" | "trace" | undefined; pattern?: string | undefined; q?: string | undefined; source?: string | undefined; to_date?: string | undefined } }; answer: unknown };
   /** Outcomes, deduplication and errors so far. */
   metrics: { takes: {  }; answer: Sums };
   /** The six numbers of concurrency, of one moment. */
   concurrency_metrics: { takes: {  }; answer: Concurrency };
+  /** The numbers over time as a file, a row to each step. */
+  export_metrics: { takes: { query?: { format?: "csv" | "json" | undefined; guard?: "on" | "off" | undefined; range?: "15m" | "1h" | "6h" | "24h" | "48h" | "7d" | "30d" | undefined; step?: "1m" | "15m" | "1h" | undefined } }; answer: Readonly<Record<string, unknown>> };
   /** The numbers over time, with gaps, pauses and stops. */
-  metrics_series: { takes: { query?: { range?: "1h" | "6h" | "24h" | "48h" | "7d" | "30d" | undefined; step?: "1m" | "15m" | "1h" | undefined } }; answer: Told };
+  metrics_series: { takes: { query?: { range?: "15m" | "1h" | "6h" | "24h" | "48h" | "7d" | "30d" | undefined; step?: "1m" | "15m" | "1h" | undefined } }; answer: Told };
+  /** What came of everything since a moment, and who ordered how much. */
+  metrics_since: { takes: { query: { from_date: string } }; answer: Happened };
   /** What there is to see to. */
   notices: { takes: {  }; answer: Notices };
   /** End the pause of an action for a version of the app. */
@@ -2777,6 +2858,10 @@ export interface Operations {
   settings: { takes: {  }; answer: Answer };
   /** Set the named fields and leave the others. */
   set_settings: { takes: { body: Chosen }; answer: Answer };
+  /** What it says. */
+  shift_note: { takes: {  }; answer: Noted };
+  /** Write it, in place of the one there was. */
+  write_shift_note: { takes: { body: NewShiftNote }; answer: Noted };
   /** Everything that is watched, of one moment; the events go on from its revision. */
   snapshot: { takes: {  }; answer: Snapshot };
   /** Go on after an emergency stop. */
@@ -2901,6 +2986,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   export_interactions: ["GET", "/api/interactions/export"],
   import_history: ["POST", "/api/interactions/import"],
   latest_interaction: ["GET", "/api/interactions/latest"],
+  interaction_totals: ["GET", "/api/interactions/totals"],
   jobs: ["GET", "/api/jobs"],
   job: ["GET", "/api/jobs/{id}"],
   cancel_job: ["POST", "/api/jobs/{id}/cancel"],
@@ -2922,9 +3008,12 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   rehearse_list: ["POST", "/api/lists/{id}/rehearse"],
   resume_list: ["POST", "/api/lists/{id}/resume"],
   logs: ["GET", "/api/logs"],
+  export_logs: ["GET", "/api/logs/export"],
   metrics: ["GET", "/api/metrics"],
   concurrency_metrics: ["GET", "/api/metrics/concurrency"],
+  export_metrics: ["GET", "/api/metrics/export"],
   metrics_series: ["GET", "/api/metrics/series"],
+  metrics_since: ["GET", "/api/metrics/since"],
   notices: ["GET", "/api/notices"],
   resume_action: ["POST", "/api/notices/resume-action"],
   openapi: ["GET", "/api/openapi.json"],
@@ -2932,6 +3021,8 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   screenshot: ["GET", "/api/screenshots/{id}"],
   settings: ["GET", "/api/settings"],
   set_settings: ["PUT", "/api/settings"],
+  shift_note: ["GET", "/api/shift-note"],
+  write_shift_note: ["PUT", "/api/shift-note"],
   snapshot: ["GET", "/api/snapshot"],
   emergency_resume: ["POST", "/api/system/emergency-resume"],
   emergency_stop: ["POST", "/api/system/emergency-stop"],

@@ -12,11 +12,11 @@ use super::{CommandError, Commands};
 use crate::clock::rfc3339;
 use crate::export::{ExportError, Format, PLATFORM, export};
 use crate::runtime::Cleanup;
-use crate::store::interactions::{self, Condition, Cursor, Filter, Interaction, Part};
+use crate::store::interactions::{self, Condition, Cursor, Filter, Interaction, Part, Sums};
 use crate::store::{accounts, intents};
 
 /// Pieces of an export that wait for whoever takes them.
-const PIECES_MAX: usize = 2;
+pub(super) const PIECES_MAX: usize = 2;
 
 /// A recorded outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -97,6 +97,11 @@ pub struct Export {
 }
 
 impl Export {
+    /// Of the pieces that come here.
+    pub(super) fn of(pieces: mpsc::Receiver<Result<Vec<u8>, CommandError>>) -> Self {
+        Self { pieces }
+    }
+
     /// The next piece; `None` at the end. What follows an error is not the whole.
     pub fn poll_piece(
         &mut self,
@@ -108,6 +113,12 @@ impl Export {
 
 /// Where an export is written to.
 pub(super) struct Pieces(mpsc::Sender<Result<Vec<u8>, CommandError>>);
+
+impl Pieces {
+    pub(super) fn new(pieces: mpsc::Sender<Result<Vec<u8>, CommandError>>) -> Self {
+        Self(pieces)
+    }
+}
 
 impl Write for Pieces {
     fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
@@ -142,6 +153,12 @@ impl Commands {
             })
         })
         .await
+    }
+
+    /// How often each outcome is there that the filter lets through, by action and by status.
+    pub async fn interaction_totals(&self, filter: Filter) -> Result<Sums, CommandError> {
+        self.query(move |connection| interactions::totals(connection, &filter))
+            .await
     }
 
     /// What came last of an action of an account about a person, and until when it is not done

@@ -81,6 +81,9 @@ fn made(
     for (of, sums) in day::outcomes(&moment, span)? {
         book.each(of, |row| acts(row, &sums));
     }
+    for (of, reasons) in day::reasons(&moment, span)? {
+        book.each(of, |row| export::add(&mut row.reasons, &reasons));
+    }
     for (of, attempted) in day::attempts(&moment, span, now)? {
         book.each(of, |row| attempts(row, attempted));
     }

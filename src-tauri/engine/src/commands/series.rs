@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use super::{CommandError, Commands};
+use super::{CommandError, Commands, Export};
 use crate::clock::rfc3339;
 use crate::dto::ConcurrencyMetrics;
+use crate::export::{Format, SeriesRow, export_series};
 use crate::store::audit::{self, AuditRow};
+use crate::store::latencies::Latencies;
 use crate::store::series::{self, MINUTE_MS, Outcomes, Sample};
 
 /// Most points of one answer.
@@ -32,6 +34,59 @@ pub struct SeriesPoint {
     pub tasks_failed: u64,
     /// Outcomes in the step by status, without those of rehearsals.
     pub interactions: Outcomes,
+    /// How long acts took that were done in the step; null where none was.
+    pub latency: Option<Latency>,
+}
+
+/// How long acts took that were done, without those of rehearsals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Latency {
+    /// How many were done.
+    pub count: u64,
+    /// Milliseconds that half of them did not exceed, within a sixteenth.
+    pub p50_ms: u64,
+    /// Milliseconds that 95 of 100 did not exceed, within a sixteenth.
+    pub p95_ms: u64,
+}
+
+impl Latency {
+    fn of(counts: &Latencies) -> Option<Self> {
+        Some(Self {
+            count: counts.count(),
+            p50_ms: counts.percentile(50)?,
+            p95_ms: counts.percentile(95)?,
+        })
+    }
+}
+
+/// What came of a span of time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct SeriesSums {
+    /// Tasks completed in it.
+    pub tasks_completed: u64,
+    /// Tasks failed, or ended with an unknown act, in it.
+    pub tasks_failed: u64,
+    /// Outcomes in it by status, without those of rehearsals.
+    pub interactions: Outcomes,
+    /// How long acts took that were done in it; null where none was.
+    pub latency: Option<Latency>,
+}
+
+impl SeriesSums {
+    /// What was counted from one row to another.
+    pub(super) fn between(before: &Sample, row: &Sample) -> Self {
+        let outcomes = row.outcomes.iter().filter_map(|(status, times)| {
+            let was = before.outcomes.get(status).copied().unwrap_or(0);
+            let times = times.saturating_sub(was);
+            (times > 0).then(|| (status.clone(), times))
+        });
+        Self {
+            tasks_completed: row.completed.saturating_sub(before.completed),
+            tasks_failed: row.failed.saturating_sub(before.failed),
+            interactions: outcomes.collect(),
+            latency: Latency::of(&row.latencies.since(&before.latencies)),
+        }
+    }
 }
 
 /// A time in which there was no engine.
@@ -68,6 +123,8 @@ pub struct Series {
     /// In their order. Where nothing happened, the numbers before are told again; there is no
     /// point before the first record and in a step without an engine.
     pub points: Vec<SeriesPoint>,
+    /// What came of all of it.
+    pub whole: SeriesSums,
     /// When there was no engine.
     pub gaps: Vec<Gap>,
     /// Pauses, stops and their ends, in their order.
@@ -100,6 +157,7 @@ impl Commands {
                 to: rfc3339(to),
                 step_seconds: step / 1_000,
                 points: points(&rows, &gaps, (from, to, step)),
+                whole: whole(&rows, from),
                 gaps: gaps
                     .into_iter()
                     .filter(|(_, end)| *end > from)
@@ -112,6 +170,44 @@ impl Commands {
             })
         })
         .await
+    }
+}
+
+impl Commands {
+    /// Begins an export of the numbers of the last `range` ms, every `step` ms.
+    pub async fn export_series(
+        &self,
+        range: i64,
+        step: i64,
+        format: Format,
+    ) -> Result<Export, CommandError> {
+        let now = self.clock.read().wall_ms;
+        let series = self.series(range, step).await?;
+        let rows: Vec<SeriesRow> = series.points.iter().map(SeriesPoint::row).collect();
+        self.stream(move |_, out| export_series(&rows, format, now, out))
+            .await
+    }
+}
+
+impl SeriesPoint {
+    fn row(&self) -> SeriesRow {
+        let metrics = self.metrics;
+        SeriesRow {
+            ts: self.ts.clone(),
+            numbers: [
+                Some(metrics.total_accounts_tracked),
+                Some(metrics.accounts_running),
+                Some(metrics.accounts_waiting),
+                Some(metrics.accounts_cooldown),
+                Some(metrics.total_concurrency_blocks),
+                Some(metrics.total_tasks_queued_waiting),
+                Some(self.tasks_completed),
+                Some(self.tasks_failed),
+                Some(self.latency.map_or(0, |it| it.count)),
+                self.latency.map(|it| it.p50_ms),
+                self.latency.map(|it| it.p95_ms),
+            ],
+        }
     }
 }
 
@@ -149,11 +245,7 @@ fn points(
 }
 
 fn point(begin: i64, row: &Sample, before: &Sample) -> SeriesPoint {
-    let outcomes = row.outcomes.iter().filter_map(|(status, total)| {
-        let earlier = before.outcomes.get(status).copied().unwrap_or_default();
-        let times = total.saturating_sub(earlier);
-        (times > 0).then(|| (status.clone(), times))
-    });
+    let sums = SeriesSums::between(before, row);
     SeriesPoint {
         ts: rfc3339(begin),
         metrics: ConcurrencyMetrics {
@@ -164,10 +256,19 @@ fn point(begin: i64, row: &Sample, before: &Sample) -> SeriesPoint {
             total_concurrency_blocks: row.blocks,
             total_tasks_queued_waiting: row.queued,
         },
-        tasks_completed: row.completed.saturating_sub(before.completed),
-        tasks_failed: row.failed.saturating_sub(before.failed),
-        interactions: outcomes.collect(),
+        tasks_completed: sums.tasks_completed,
+        tasks_failed: sums.tasks_failed,
+        interactions: sums.interactions,
+        latency: sums.latency,
     }
+}
+
+/// What came of everything from `from` on; the rows end with now.
+fn whole(rows: &[Sample], from: i64) -> SeriesSums {
+    let nothing = Sample::default();
+    let before = rows.first().filter(|row| row.minute < from);
+    let last = rows.last().unwrap_or(&nothing);
+    SeriesSums::between(before.unwrap_or(&nothing), last)
 }
 
 fn annotations(
@@ -212,6 +313,14 @@ mod tests {
         let gaps = gaps(rows);
         let span = (from * MINUTE_MS, to * MINUTE_MS, step * MINUTE_MS);
         let found = points(rows, &gaps, span);
+        let sum: u64 = found.iter().map(|it| it.tasks_completed).sum();
+        if to * MINUTE_MS > rows.last().unwrap().minute {
+            assert_eq!(
+                whole(rows, span.0).tasks_completed,
+                sum,
+                "of the whole span"
+            );
+        }
         let expected: Vec<(String, u64, u64)> = expected
             .iter()
             .map(|(minute, queued, done)| (rfc3339(minute * MINUTE_MS), *queued, *done))

@@ -52,6 +52,8 @@ pub struct DayRow {
     pub tasks: DayTasks,
     /// What was recorded, by action and by what came of it.
     pub acts: Sums,
+    /// Why acts were left out or failed, by what came of them and the reason.
+    pub reasons: Sums,
     /// Acts of which nobody knows whether they happened.
     pub unknown: u64,
     /// Acts that were left out because they were done before.
@@ -126,7 +128,7 @@ const LEADING: [&str; 9] = [
     "tasks_waiting",
 ];
 
-const TRAILING: [&str; 9] = [
+const TRAILING: [&str; 10] = [
     "unknown",
     "dedupe_hits",
     "rests",
@@ -136,6 +138,7 @@ const TRAILING: [&str; 9] = [
     "ceiling_follow",
     "ceiling_like",
     "ceiling_comment",
+    "reasons",
 ];
 
 /// The columns of the CSV, in order: what came of acts is one column to each pair of words.
@@ -186,9 +189,19 @@ fn csv(report: &DayReport, guard: bool, out: impl Write) -> Result<u64, ExportEr
             let ceiling = ceiling.map(|it| it.to_string());
             sheet.plain(&ceiling.unwrap_or_default());
         }
+        sheet.text(&reasons(row));
         sheet.end_row()?;
     }
     Ok(sheet.finish()?)
+}
+
+/// Why acts were left out or failed, as one text: `skipped already_following 3; failed no_change 1`.
+fn reasons(row: &DayRow) -> String {
+    let told = row.reasons.iter().flat_map(|(status, by_reason)| {
+        let each = by_reason.iter();
+        each.map(move |(reason, times)| format!("{status} {reason} {times}"))
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Adds sums to sums.

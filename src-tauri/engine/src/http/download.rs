@@ -128,3 +128,30 @@ impl Answer for Sent {
         operation.answers(json!({ "text/csv": text, "application/json": object }));
     }
 }
+
+/// An export of lines, each a JSON object.
+pub(super) struct SentLines(Sent);
+
+impl SentLines {
+    /// As a file that is named by what is in it.
+    pub(super) fn new(export: Export, of: &str) -> Self {
+        Self(Sent {
+            export,
+            media: "application/x-ndjson",
+            name: format!("attachment; filename={of}_export.jsonl"),
+        })
+    }
+}
+
+impl IntoResponse for SentLines {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl Answer for SentLines {
+    fn describe(operation: &mut Operation<'_>) {
+        let text = json!({ "schema": { "type": "string" } });
+        operation.answers(json!({ "application/x-ndjson": text }));
+    }
+}

@@ -1,5 +1,7 @@
 //! Recorded outcomes over HTTP.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::Method;
 use schemars::JsonSchema;
@@ -26,6 +28,13 @@ pub(super) fn routes(api: &mut Api) {
         "interactions",
         "Recorded outcomes, the newest first, page by page",
         events,
+    );
+    api.route(
+        Method::GET,
+        "/api/interactions/totals",
+        "interaction_totals",
+        "How often each outcome is recorded, by action and by status",
+        totals,
     );
     api.route(
         Method::GET,
@@ -139,6 +148,25 @@ async fn events(commands: Commands, Query(wanted): Query<Wanted>) -> Result<Json
         skip,
         total: found.total,
         next_cursor: found.next.map(|Cursor { ts, seq }| format!("{ts}.{seq}")),
+    }))
+}
+
+/// How many there are.
+#[derive(Serialize, JsonSchema)]
+struct Totals {
+    success: bool,
+    /// All of them.
+    total: u64,
+    /// By action and status, as `{"like": {"success": 3}}`; what there is none of is left out.
+    totals: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+async fn totals(commands: Commands, Query(which): Query<Which>) -> Result<Json<Totals>, Problem> {
+    let totals = commands.interaction_totals(which.filter()).await?;
+    Ok(Json(Totals {
+        success: true,
+        total: totals.values().flat_map(BTreeMap::values).sum(),
+        totals,
     }))
 }
 

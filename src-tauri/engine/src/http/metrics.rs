@@ -10,12 +10,13 @@ use serde_json::json;
 
 use super::answer::Answer;
 use super::api::Api;
+use super::download::{Asks, Sent};
 use super::exposition::{Exposition, Form};
 use super::input::{Call, Input, Query};
 use super::operation::Operation;
 use super::problem::Problem;
-use super::term::{DAY_MS, HOUR_MS, RangeWord, STEPS, StepWord};
-use crate::commands::{Commands, Dashboard, Metrics, Series};
+use super::term::{DAY_MS, HOUR_MS, Moment, RangeWord, STEPS, StepWord};
+use crate::commands::{Commands, Dashboard, Metrics, Series, Since};
 
 pub(super) fn routes(api: &mut Api) {
     api.about("metrics", "What came of everything, in numbers.");
@@ -32,6 +33,21 @@ pub(super) fn routes(api: &mut Api) {
         "metrics_series",
         "The numbers over time, with gaps, pauses and stops",
         series,
+    );
+    let export = api.route(
+        Method::GET,
+        "/api/metrics/export",
+        "export_metrics",
+        "The numbers over time as a file, a row to each step",
+        export,
+    );
+    export.by_ticket();
+    api.route(
+        Method::GET,
+        "/api/metrics/since",
+        "metrics_since",
+        "What came of everything since a moment, and who ordered how much",
+        since,
     );
     api.route(
         Method::GET,
@@ -73,6 +89,16 @@ struct Span {
     step: Option<StepWord>,
 }
 
+impl Span {
+    /// How far back, and the time between two points, in ms.
+    fn ms(&self) -> (i64, i64) {
+        let range = self.range.map_or(DAY_MS, |it| it.0);
+        let finest = STEPS.into_iter().find(|(_, upto)| range <= *upto);
+        let step = self.step.map(|it| it.0).or(finest.map(|(step, _)| step));
+        (range, step.unwrap_or(HOUR_MS))
+    }
+}
+
 /// The numbers over time.
 #[derive(Serialize, JsonSchema)]
 struct Told {
@@ -81,13 +107,41 @@ struct Told {
 }
 
 async fn series(commands: Commands, Query(span): Query<Span>) -> Result<Json<Told>, Problem> {
-    let range = span.range.map_or(DAY_MS, |it| it.0);
-    let finest = STEPS.into_iter().find(|(_, upto)| range <= *upto);
-    let step = span.step.map(|it| it.0).or(finest.map(|(step, _)| step));
-    let series = commands.series(range, step.unwrap_or(HOUR_MS)).await?;
+    let (range, step) = span.ms();
+    let series = commands.series(range, step).await?;
     Ok(Json(Told {
         success: true,
         series,
+    }))
+}
+
+async fn export(commands: Commands, Asks(span, form): Asks<Span>) -> Result<Sent, Problem> {
+    let (range, step) = span.ms();
+    let export = commands.export_series(range, step, form.format()).await?;
+    Ok(form.sent(export, "metrics"))
+}
+
+/// Since when.
+#[derive(Deserialize, JsonSchema)]
+struct SinceWhen {
+    /// The moment; the last 30 days are known.
+    from_date: Moment,
+}
+
+/// What happened since a moment.
+#[derive(Serialize, JsonSchema)]
+struct Happened {
+    success: bool,
+    since: Since,
+}
+
+async fn since(
+    commands: Commands,
+    Query(when): Query<SinceWhen>,
+) -> Result<Json<Happened>, Problem> {
+    Ok(Json(Happened {
+        success: true,
+        since: commands.since(when.from_date.0).await?,
     }))
 }
 

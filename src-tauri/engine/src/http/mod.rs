@@ -50,6 +50,7 @@ mod router;
 mod screenshots;
 mod settings;
 mod shape;
+mod shift_note;
 mod site;
 mod stall;
 mod system;

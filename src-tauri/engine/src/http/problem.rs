@@ -252,7 +252,7 @@ fn status_of(code: &str) -> StatusCode {
         "disk_full" | "stop_not_saved" => StatusCode::INSUFFICIENT_STORAGE,
         "unknown_account" | "bad_file" | "bad_list" | "bad_list_name" | "reason_needed"
         | "bad_reason" | "too_many_points" | "bad_flow" | "variable_missing" | "targets_needed"
-        | "bad_date" => StatusCode::UNPROCESSABLE_ENTITY,
+        | "bad_date" | "bad_pattern" => StatusCode::UNPROCESSABLE_ENTITY,
         "plan_without_file" | "unknown_job" | "unknown_list" | "unknown_phone" | "unknown_plan"
         | "unknown_screenshot" | "unknown_task" | "unknown_template" => StatusCode::NOT_FOUND,
         "engine_stopping" | "engine_stopped" => StatusCode::SERVICE_UNAVAILABLE,

@@ -20,7 +20,7 @@ use super::site::Page;
 use super::tickets::{self, Tickets};
 use super::turned_away::TurnedAway;
 use super::{
-    account, accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history, imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders, planned, reports, screenshots, settings, system, tasks, templates,
+    account, accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history, imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders, planned, reports, screenshots, settings, shift_note, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -50,6 +50,7 @@ fn listed(tickets: &Arc<Tickets>) -> (Api, Arc<OnceLock<Value>>) {
     backups::routes(&mut api);
     metrics::routes(&mut api);
     settings::routes(&mut api);
+    shift_note::routes(&mut api);
     events::routes(&mut api);
     interactions::routes(&mut api);
     history::routes(&mut api);

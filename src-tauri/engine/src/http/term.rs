@@ -272,7 +272,7 @@ words!(
     /// How far back, in ms.
     RangeWord(i64),
     [
-        ("1h", HOUR_MS), ("6h", 6 * HOUR_MS), ("24h", DAY_MS), ("48h", 2 * DAY_MS),
+        ("15m", HOUR_MS / 4), ("1h", HOUR_MS), ("6h", 6 * HOUR_MS), ("24h", DAY_MS), ("48h", 2 * DAY_MS),
         ("7d", 7 * DAY_MS), ("30d", 30 * DAY_MS),
     ]
         .into_iter()

@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -19,7 +20,7 @@ const BLOCK: usize = 64 << 10;
 pub(super) const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
 /// Which lines are wanted. What is left out does not matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Of this level or a graver one: `error`, `warn`, `info`, `debug`, `trace`.
     pub level: Option<String>,
@@ -29,6 +30,10 @@ pub struct Wanted {
     pub to: Option<String>,
     /// With these words in it, whatever the case of their letters.
     pub words: Option<String>,
+    /// By this part of the program, or a part of it.
+    pub source: Option<String>,
+    /// What is said in it is matched by this, whatever the case of its letters.
+    pub pattern: Option<Regex>,
     /// Only lines before this one.
     pub before: Option<LogPlace>,
     /// The most lines.
@@ -195,15 +200,27 @@ fn meets(entry: &LogEntry, wanted: &Wanted, words: Option<&str>) -> bool {
     let from = wanted.from.as_deref().is_none_or(|from| ts >= from);
     let to = wanted.to.as_deref();
     let to = to.is_none_or(|to| !ts.is_empty() && ts <= to);
+    let source = wanted.source.as_deref();
+    let by = source.is_none_or(|source| is_of(entry.target.as_deref().unwrap_or_default(), source));
     let has = |text: &str| words.is_none_or(|words| text.to_lowercase().contains(words));
-    let said = || {
-        let mut fields = entry.fields.values();
-        has(&entry.message)
-            || has(entry.target.as_deref().unwrap_or_default())
-            || fields.any(|value| match value {
-                Value::String(text) => has(text),
-                other => has(&other.to_string()),
-            })
-    };
-    grave && from && to && said()
+    let pattern = wanted.pattern.as_ref();
+    let matches = |text: &str| pattern.is_none_or(|pattern| pattern.is_match(text));
+    grave && from && to && by && any_text(entry, has) && any_text(entry, matches)
+}
+
+/// Whether a part of the program is this one, or a part of it.
+fn is_of(target: &str, source: &str) -> bool {
+    let rest = target.strip_prefix(source);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// Whether this holds of something that is said in the line.
+fn any_text(entry: &LogEntry, holds: impl Fn(&str) -> bool) -> bool {
+    let mut fields = entry.fields.values();
+    holds(&entry.message)
+        || holds(entry.target.as_deref().unwrap_or_default())
+        || fields.any(|value| match value {
+            Value::String(text) => holds(text),
+            other => holds(&other.to_string()),
+        })
 }

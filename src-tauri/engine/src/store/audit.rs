@@ -1,5 +1,7 @@
 //! Table `audit`: what operators ordered, with the order's own records. Kept for good.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row, params};
 use serde_json::Value;
 
@@ -199,6 +201,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
         before: row.get(8)?,
         after: row.get(9)?,
     })
+}
+
+/// How many orders came through each face since a time, ms since 1970.
+pub fn sums(connection: &Connection, from: i64) -> Result<BTreeMap<String, u64>> {
+    let sql = "SELECT who, count(*) FROM audit WHERE ts >= ?1 GROUP BY who";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([from], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// At most `limit` rows before the one numbered `before`, the newest first.

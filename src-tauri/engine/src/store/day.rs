@@ -55,6 +55,11 @@ pub fn outcomes(connection: &Connection, span: Span) -> Result<Vec<(Of, Sums)>> 
                SELECT account_no, list_no, action, status FROM interactions
                WHERE seq > ?3 AND rehearsal = 0 AND ts >= ?1 AND ts < ?2)
                GROUP BY account_no, list_no, action, status";
+    grouped(connection, sql, span)
+}
+
+/// Sums by two words.
+fn grouped(connection: &Connection, sql: &str, span: Span) -> Result<Vec<(Of, Sums)>> {
     let upto = filing::upto(connection)?;
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([span.from, span.to, upto])?;
@@ -67,6 +72,20 @@ pub fn outcomes(connection: &Connection, span: Span) -> Result<Vec<(Of, Sums)>> 
         found.push((of(row)?, sums));
     }
     Ok(found)
+}
+
+/// Why acts were left out or failed in the span, how often: by status and reason, where one was
+/// recorded. Acts that were done need none.
+pub fn reasons(connection: &Connection, span: Span) -> Result<Vec<(Of, Sums)>> {
+    let sql = "SELECT account_no, list_no, status, reason, count(*) FROM (
+               SELECT account_no, list_no, status, reason FROM interactions
+               WHERE filed = 1 AND rehearsal = 0 AND ts >= ?1 AND ts < ?2
+               UNION ALL
+               SELECT account_no, list_no, status, reason FROM interactions
+               WHERE seq > ?3 AND rehearsal = 0 AND ts >= ?1 AND ts < ?2)
+               WHERE status <> 'success' AND reason <> ''
+               GROUP BY account_no, list_no, status, reason";
+    grouped(connection, sql, span)
 }
 
 /// What came of attempts in a span.

@@ -13,7 +13,7 @@ use signalbox_scheduler::{AccountNo, Act, AttemptNo, ListNo, PhoneNo, TaskId};
 use uuid::Uuid;
 
 pub use filter::{Condition, Filter};
-pub use find::{Cursor, Part, count, page};
+pub use find::{Cursor, Part, count, page, totals};
 
 use super::intents::act_word;
 use super::roll::Roll;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use signalbox_scheduler::Counts;
 
+use super::latencies::Latencies;
 use super::{Result, StoreError};
 
 /// The table. Times are wall time, ms since 1970 UTC.
@@ -29,7 +30,9 @@ CREATE TABLE series (
     failed     INTEGER NOT NULL,
     -- Outcomes so far by status, a JSON object, and the last one that is among them.
     outcomes   TEXT NOT NULL,
-    last       INTEGER NOT NULL
+    last       INTEGER NOT NULL,
+    -- How long acts took so far that were done, a JSON object.
+    latencies  TEXT NOT NULL
 ) STRICT;
 ";
 
@@ -77,6 +80,8 @@ pub struct Sample {
     pub outcomes: Outcomes,
     /// The last outcome among them.
     pub last: i64,
+    /// How long acts took so far that were done, those of rehearsals not among them.
+    pub latencies: Latencies,
 }
 
 impl Sample {
@@ -101,14 +106,22 @@ impl Sample {
     pub fn counted(mut self, connection: &Connection) -> Result<Self> {
         if let Some(before) = newest(connection)? {
             (self.outcomes, self.last) = (before.outcomes, before.last);
+            self.latencies = before.latencies;
         }
-        let sql = "SELECT status, count(*), max(seq) FROM interactions
-                   WHERE seq > ?1 AND ts < ?2 AND rehearsal = 0 GROUP BY status";
+        let sql = "SELECT status, count(*), max(seq),
+                   iif(status = 'success' AND action <> 'view', latency_ms, -1) AS ms
+                   FROM interactions WHERE seq > ?1 AND ts < ?2 AND rehearsal = 0
+                   GROUP BY status, ms";
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query(params![self.last, self.minute + MINUTE_MS])?;
         while let Some(row) = rows.next()? {
-            let times: i64 = row.get(1)?;
-            *self.outcomes.entry(row.get(0)?).or_default() += times.unsigned_abs();
+            let times = row.get::<_, i64>(1)?.unsigned_abs();
+            let status: String = row.get(0)?;
+            // Looking is no act, and takes no time of its own.
+            if let Ok(ms) = u64::try_from(row.get::<_, i64>(3)?) {
+                self.latencies.note(ms, times);
+            }
+            *self.outcomes.entry(status).or_default() += times;
             self.last = self.last.max(row.get(2)?);
         }
         Ok(self)
@@ -123,10 +136,11 @@ pub fn minute_of(ts: i64) -> i64 {
 /// Writes a row; of the same minute, the last one counts.
 pub fn put(connection: &Connection, sample: &Sample) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO series (minute, since, accounts, running, waiting, cooldown,
-               blocks, queued, completed, failed, outcomes, last)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    let outcomes = serde_json::to_string(&sample.outcomes)
-        .map_err(|error| StoreError::damaged(format!("a sample cannot be written: {error}")))?;
+               blocks, queued, completed, failed, outcomes, last, latencies)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    let wrong = |error| StoreError::damaged(format!("a sample cannot be written: {error}"));
+    let outcomes = serde_json::to_string(&sample.outcomes).map_err(wrong)?;
+    let latencies = serde_json::to_string(&sample.latencies).map_err(wrong)?;
     let number = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     connection.prepare_cached(sql)?.execute(params![
         sample.minute,
@@ -141,6 +155,7 @@ pub fn put(connection: &Connection, sample: &Sample) -> Result<()> {
         number(sample.failed),
         outcomes,
         sample.last,
+        latencies,
     ])?;
     Ok(())
 }
@@ -148,7 +163,11 @@ pub fn put(connection: &Connection, sample: &Sample) -> Result<()> {
 /// Takes away what is too old to be kept so finely.
 pub fn thin(connection: &Connection, now: i64) -> Result<()> {
     let old = now.saturating_sub(KEPT_MS);
-    connection.execute("DELETE FROM series WHERE minute < ?1", params![old])?;
+    // The row that holds at the beginning of what is kept stays: without it, all that was counted
+    // before would seem to have happened then.
+    let sql =
+        "DELETE FROM series WHERE minute < (SELECT max(minute) FROM series WHERE minute < ?1)";
+    connection.execute(sql, params![old])?;
     for (age, step) in KEPT {
         let sql = "DELETE FROM series WHERE minute < ?1 AND EXISTS (
                    SELECT 1 FROM series AS later WHERE later.minute > series.minute
@@ -161,7 +180,7 @@ pub fn thin(connection: &Connection, now: i64) -> Result<()> {
 }
 
 const SELECT: &str = "SELECT minute, since, accounts, running, waiting, cooldown, blocks, queued, \
-    completed, failed, outcomes, last FROM series ";
+    completed, failed, outcomes, last, latencies FROM series ";
 
 /// The newest row.
 pub fn newest(connection: &Connection) -> Result<Option<Sample>> {
@@ -186,6 +205,7 @@ pub fn span(connection: &Connection, from: i64, to: i64) -> Result<Vec<Sample>> 
 fn read(row: &Row<'_>) -> rusqlite::Result<Sample> {
     let number = |column: usize| row.get::<_, i64>(column).map(i64::unsigned_abs);
     let outcomes: String = row.get(10)?;
+    let latencies: String = row.get(12)?;
     Ok(Sample {
         minute: row.get(0)?,
         since: row.get(1)?,
@@ -199,6 +219,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Sample> {
         failed: number(9)?,
         outcomes: serde_json::from_str(&outcomes).unwrap_or_default(),
         last: row.get(11)?,
+        latencies: serde_json::from_str(&latencies).unwrap_or_default(),
     })
 }
 

@@ -10,6 +10,7 @@ mod jobs;
 pub(super) mod lists;
 mod looks;
 mod settings;
+mod shift_note;
 mod switch;
 pub(super) mod tasks;
 mod templates;
@@ -70,6 +71,7 @@ fn cases() -> Vec<Vec<Case>> {
         lists::cases(),
         looks::cases(),
         settings::cases(),
+        shift_note::cases(),
         switch::cases(),
         switch::parts(),
         tasks::cases(),

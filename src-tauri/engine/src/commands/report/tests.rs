@@ -94,8 +94,18 @@ async fn bench(from: i64, to: i64) -> Bench {
             .execute(
                 "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, list_no,
                  rehearsal, target, action, status, reason, latency_ms, at, ts)
-                 VALUES (?1, ?2, 0, ?3, 0, ?4, ?5, 't', ?6, ?7, '', 1, 1, ?8)",
-                params![task, no, account, list, rehearsal, action, status, ended],
+                 VALUES (?1, ?2, 0, ?3, 0, ?4, ?5, 't', ?6, ?7, ?9, 1, 1, ?8)",
+                params![
+                    task,
+                    no,
+                    account,
+                    list,
+                    rehearsal,
+                    action,
+                    status,
+                    ended,
+                    if no % 2 == 0 { "no_change" } else { "" }
+                ],
             )
             .unwrap();
     }
@@ -150,6 +160,15 @@ fn recounted(connection: &Connection, row: &Value, (from, to): (i64, i64)) {
             day("ts")
         );
         assert_eq!(number(&row[field]), one(&sql), "{field} of {row}");
+    }
+    for status in STATUSES {
+        let sql = format!(
+            "SELECT count(*) FROM interactions WHERE {{of}} AND reason = 'no_change'
+             AND status = '{status}' AND status <> 'success' AND {}",
+            day("ts")
+        );
+        let told = row["reasons"][status].get("no_change").map_or(0, number);
+        assert_eq!(told, one(&sql), "why {status}, of {row}");
     }
     let with_tasks = "FROM (SELECT a.*, t.list_no, t.rehearsal FROM attempts a
                       JOIN tasks t ON t.task_id = a.task_id) WHERE {of}";
@@ -207,6 +226,11 @@ async fn the_sums_of_a_day_are_those_of_a_recount() {
         let likes = told["acts"]["like"].get("success").map_or(0, number);
         assert_eq!(&row[place("like_success")], likes.to_string());
         assert!(!row[place("name")].starts_with('='), "{row:?}");
+        let skipped = told["reasons"]["skipped"]
+            .get("no_change")
+            .map_or(0, number);
+        let why = format!("skipped no_change {skipped}");
+        assert_eq!(row[place("reasons")].contains(&why), skipped > 0, "{row:?}");
     }
     let none = commands
         .day_report(Some("2026-02-30".to_owned()), Format::Json)

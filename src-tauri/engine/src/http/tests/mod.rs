@@ -25,6 +25,7 @@ mod screenshots;
 mod series;
 mod settings;
 mod shapes;
+mod shift_note;
 mod site;
 mod templates;
 mod window;

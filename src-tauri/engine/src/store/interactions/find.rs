@@ -6,8 +6,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::filter::Filter;
-use super::{COLUMNS, IMPORTED, Interaction, Rolls, read};
+use super::filter::{Condition, Filter};
+use super::{COLUMNS, IMPORTED, Interaction, Rolls, Sums, read};
 use crate::store::{Result, StoreError, filing};
 
 /// A place between two outcomes: those before it are older.
@@ -116,6 +116,40 @@ pub fn count(connection: &Connection, filter: &Filter) -> Result<u64> {
         .prepare_cached(&sql)?
         .query_row(params_from_iter(all), |row| row.get(0))?;
     Ok(rows.unsigned_abs() + imported)
+}
+
+/// How often each outcome is there that the filter lets through, by action and by status.
+pub fn totals(connection: &Connection, filter: &Filter) -> Result<Sums> {
+    let (condition, values) = filter.sql();
+    let grouped = " GROUP BY action, status";
+    let behind = "SELECT action, status, count(*) FROM interactions WHERE seq > ? AND";
+    let mut sql = [behind, &condition, grouped, " UNION ALL "].concat();
+    let mut all = vec![Value::from(filing::upto(connection)?)];
+    all.extend(values.iter().cloned());
+    // What is filed is counted already, by these two words.
+    let by_words = |it: &Condition| matches!(it, Condition::Action(_) | Condition::Status(_));
+    let filed = match filter.conditions.iter().all(by_words) {
+        true => "SELECT action, status, rows - gone FROM filing WHERE",
+        false => "SELECT action, status, count(*) FROM interactions WHERE filed = 1 AND",
+    };
+    sql.push_str(&[filed, &condition, grouped].concat());
+    all.extend(values);
+    if let Some((condition, values)) = filter.imported_sql() {
+        let imported = " UNION ALL SELECT action, status, count(*) FROM imported WHERE";
+        sql.push_str(&[imported, &condition, grouped].concat());
+        all.extend(values);
+    }
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(all))?;
+    let mut sums = Sums::new();
+    while let Some(row) = rows.next()? {
+        let times = row.get::<_, i64>(2)?.unsigned_abs();
+        if times > 0 {
+            let by_status = sums.entry(row.get(0)?).or_default();
+            *by_status.entry(row.get(1)?).or_default() += times;
+        }
+    }
+    Ok(sums)
 }
 
 fn count_imported(connection: &Connection, filter: &Filter) -> Result<u64> {

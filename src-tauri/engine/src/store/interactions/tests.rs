@@ -104,8 +104,15 @@ fn new(no: usize) -> NewInteraction {
 fn filters_find_what_a_look_at_every_row_finds() {
     let books = Books::new();
     type Holds = fn(usize, &NewInteraction) -> bool;
-    let cases: [(Vec<Condition>, Holds); 10] = [
+    let cases: [(Vec<Condition>, Holds); 11] = [
         (vec![], |_, _| true),
+        (
+            vec![
+                Condition::Action("like".into()),
+                Condition::Status("failed".into()),
+            ],
+            |_, row| row.action == "like" && row.status == "failed",
+        ),
         (vec![Condition::Account("a1".into())], |_, row| {
             row.account.0 == 1
         }),
@@ -158,6 +165,14 @@ fn filters_find_what_a_look_at_every_row_finds() {
                 let connection = books.store.connection();
                 let counted = count(connection, &filter).unwrap();
                 assert_eq!(counted, expected.len() as u64, "{filter:?}, {filed} filed");
+                let mut sums = Sums::new();
+                for (no, row) in books.rows.iter().enumerate() {
+                    if row.rehearsal == rehearsal && holds(no, row) {
+                        let by_status = sums.entry(row.action.to_owned()).or_default();
+                        *by_status.entry(row.status.to_owned()).or_default() += 1;
+                    }
+                }
+                assert_eq!(totals(connection, &filter).unwrap(), sums, "{filter:?}");
                 let mut told = Vec::new();
                 each(connection, &filter, |row| {
                     told.push(row.latency_ms);
@@ -216,6 +231,14 @@ fn sums_outlast_the_rows_and_counts_do_not() {
     assert_eq!(filing::totals(connection, false).unwrap(), before);
     let left = filing::kept(connection, false).unwrap();
     assert_eq!(left, kept - gone as u64);
+    let sums = totals(connection, &Filter::default()).unwrap();
+    let there: u64 = sums.values().flat_map(BTreeMap::values).sum();
+    assert_eq!(there, left, "of a filter are told those that are there");
+    let likes = Filter {
+        rehearsal: false,
+        conditions: vec![Condition::Action("like".into())],
+    };
+    assert_eq!(totals(connection, &likes).unwrap()["like"], sums["like"]);
 }
 
 /// Each way in is an index, and the newest come first without sorting.
