@@ -10,6 +10,7 @@ import { logs } from "./logs";
 import { metrics } from "./metrics";
 import { newTask } from "./new-task";
 import { overview } from "./overview";
+import { report } from "./report";
 import { settings } from "./settings";
 import { tasks } from "./tasks";
 import { templates } from "./templates";
@@ -24,6 +25,7 @@ export const t = {
   metrics,
   newTask,
   overview,
+  report,
   settings,
   tasks,
   templates,
