@@ -54,6 +54,13 @@ pub struct ColumnNames {
     pub given: HashMap<String, String>,
 }
 
+impl ColumnNames {
+    /// What stands in each row under a column that the file does not have.
+    fn of(&self, column: &Column) -> String {
+        self.given.get(column.name).cloned().unwrap_or_default()
+    }
+}
+
 impl FromIterator<(String, String)> for ColumnNames {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(names: I) -> Self {
         let called = names.into_iter();
@@ -273,14 +280,7 @@ impl Header {
                 Some(at) => places[at] = Some(place),
             }
         }
-        let given = |column: &Column| called.given.get(column.name);
-        for (column, place) in columns.iter().zip(&places) {
-            if column.needed && place.is_none() && given(column).is_none() {
-                findings.add(line, Some(column.name.into()), Code::MissingColumn, || {
-                    "the header does not have this column".to_owned()
-                });
-            }
-        }
+        name_missing(columns, &places, called, line, findings);
         let needed = columns
             .iter()
             .zip(&places)
@@ -292,10 +292,7 @@ impl Header {
         (findings.total() == before).then_some(Self {
             columns,
             places,
-            given: columns
-                .iter()
-                .map(|column| given(column).cloned().unwrap_or_default())
-                .collect(),
+            given: columns.iter().map(|column| called.of(column)).collect(),
             width,
             least,
         })
@@ -359,6 +356,23 @@ impl Header {
     fn name(&self, place: usize) -> Cow<'static, str> {
         let at = self.places.iter().position(|p| *p == Some(place));
         at.map_or_else(|| number(place), |at| self.columns[at].name.into())
+    }
+}
+
+/// Names the columns that each row needs, and that neither the header has nor a value stands for.
+fn name_missing(
+    columns: &[Column],
+    places: &[Option<usize>],
+    called: &ColumnNames,
+    line: u64,
+    findings: &mut Findings,
+) {
+    for (column, place) in columns.iter().zip(places) {
+        if column.needed && place.is_none() && !called.given.contains_key(column.name) {
+            findings.add(line, Some(column.name.into()), Code::MissingColumn, || {
+                "the header does not have this column".to_owned()
+            });
+        }
     }
 }
 
