@@ -260,7 +260,8 @@ impl Header {
                 }
             };
             let ours = our_name(called, &name);
-            if ours.is_empty() && !name.is_empty() {
+            // A column without a name is a slip, unless it is said to be passed over as well.
+            if ours.is_empty() && (!name.is_empty() || called.called.contains_key("")) {
                 continue;
             }
             match find(columns, ours) {

@@ -40,6 +40,8 @@ pub(super) fn first_sheet(bytes: &[u8]) -> Result<Option<(String, String)>, Stri
 struct Sheet {
     text: String,
     row: u32,
+    /// The row behind the last one that was written.
+    next: u32,
     fields: Vec<String>,
     rows: usize,
 }
@@ -51,6 +53,9 @@ impl Sheet {
         }
         if row != self.row {
             self.end_row()?;
+            // Rows with nothing in them keep their lines, so that lines are those of the sheet.
+            let empty = row.saturating_sub(self.next) as usize;
+            self.text.push_str(&"\r\n".repeat(empty));
             self.row = row;
         }
         let column = column as usize;
@@ -71,6 +76,7 @@ impl Sheet {
             return Ok(());
         }
         self.rows += 1;
+        self.next = self.row.saturating_add(1);
         for (place, field) in self.fields.drain(..).enumerate() {
             if place > 0 {
                 self.text.push(',');

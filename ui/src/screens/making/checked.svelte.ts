@@ -7,6 +7,9 @@ import type { Work } from "./work";
 /** How long after a key the engine is asked, in milliseconds. */
 const PAUSE_MS = 250;
 
+/** Tasks that are planned again only when something of them changes. */
+const MANY = 500;
+
 /** A value as it is once it has not changed for a moment. Called while a component is set up. */
 export function settled<T>(value: () => T): { readonly now: T } {
   let now = $state.raw(value());
@@ -35,7 +38,7 @@ export function checkedFlow(work: () => Work): Asked<Answer<"check_flow">> {
 /** What tasks would come to; asked again now and then, since phones and accounts change beside it. */
 export function planned(body: () => Takes<"plan_tasks">["body"] | null): Asked<Answer<"plan_tasks">> {
   const wanted = settled(body);
-  const beat = $derived(Math.floor(live.now / 5_000));
+  const beat = $derived((wanted.now?.tasks.length ?? 0) > MANY ? 0 : Math.floor(live.now / 5_000));
   return asked(
     () => {
       void beat;

@@ -32,6 +32,11 @@ it("a column of ours is one of the file at most", () => {
   expect(mapped(one, 1, "").columns).toEqual(["target_username", ""]);
 });
 
+it("a column without a name is passed over", () => {
+  const one = chosen(0, "x.csv", file([["a", "target_username"], ["", null]]));
+  expect(namesOf(mapped(one, 1, "note"))).toEqual({ a: "target_username", "": "" });
+});
+
 it("a mapping is remembered for files with the same header", () => {
   const header: [string, string | null][] = [["A", null], ["B", null]];
   keep(mapped(chosen(0, "x.csv", file(header)), 1, "target_username"));

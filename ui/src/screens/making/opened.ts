@@ -88,7 +88,8 @@ export function missing(chosen: Chosen): string[] {
 export function namesOf(chosen: Chosen): Record<string, string> {
   const names: Record<string, string> = {};
   chosen.file.columns.forEach((column, at) => {
-    if (column.name !== "") names[column.name] = chosen.columns[at] ?? "";
+    // A column without a name can only be passed over.
+    names[column.name] = column.name === "" ? "" : (chosen.columns[at] ?? "");
   });
   return names;
 }

@@ -219,6 +219,16 @@ async fn a_column_that_the_file_lacks_can_stand_in_every_row() {
     assert_eq!((plan.counts.accepted, plan.counts.refused), (2, 0));
     let lacking = bench.plan(file("Wer\nanna\n".into())).await.unwrap_err();
     assert_eq!(lacking.code, "bad_list");
+    let unnamed = b"account_id,task_type,,target_username,actions\na,instagram,x,anna,\n";
+    let plan = |columns| PlanFile {
+        columns,
+        ..file(unnamed.to_vec())
+    };
+    let slip = bench.plan(plan(ColumnNames::default())).await;
+    assert_eq!(slip.unwrap_err().code, "bad_list");
+    let meant = [(String::new(), String::new())].into_iter().collect();
+    let planned = bench.plan(plan(meant)).await.unwrap();
+    assert_eq!(planned.counts.accepted, 1);
 }
 
 #[tokio::test]

@@ -159,11 +159,16 @@ fn the_first_sheet_with_something_in_it_is_read_and_no_formula_is_run() {
     let kinds = "<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
     let book = "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Empty\" sheetId=\"1\" r:id=\"r1\"/><sheet name=\"Monday\" sheetId=\"2\" r:id=\"r2\"/></sheets></workbook>";
     let kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet";
+    let document = kind.replace("worksheet", "officeDocument");
+    let root = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{document}\" Target=\"xl/workbook.xml\"/></Relationships>"
+    );
     let links = format!(
         "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{kind}\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{kind}\" Target=\"worksheets/sheet2.xml\"/></Relationships>"
     );
     let bytes = zip(&[
         ("[Content_Types].xml", kinds),
+        ("_rels/.rels", &root),
         ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", &links),
         ("xl/worksheets/sheet1.xml", &sheet("")),
@@ -179,7 +184,7 @@ fn the_first_sheet_with_something_in_it_is_read_and_no_formula_is_run() {
     assert_eq!(told, ("Excel", Some("Monday"), None, 1));
     assert_eq!(
         file.text,
-        "\"Target\",\"\",\"note\"\r\n\"anna\",\"12\",\"a \"\"b\"\"\"\r\n"
+        "\"Target\",\"\",\"note\"\r\n\r\n\"anna\",\"12\",\"a \"\"b\"\"\"\r\n"
     );
     let ours: Vec<_> = file
         .columns
