@@ -13,6 +13,7 @@ export const frame = {
   reasonHint: "It stands in the audit.",
   typeNumber: (number: string) => `Type ${number} to go on`,
   columns: "Columns",
+  actions: "Actions",
   filter: "Filter",
   inspector: "Inspector",
   closeInspector: "Close the inspector",
