@@ -78,7 +78,7 @@ export function engineAt(turn: number): EngineView {
       total_concurrency_blocks: turn,
       total_tasks_queued_waiting: TASKS - turn,
     },
-    progress: { total: TASKS, completed: turn, failed: 0, cancelled: 0 },
+    progress: { total: TASKS, completed: turn, failed: 0, cancelled: 0, waiting: TASKS - turn - 30, scheduled: 0, running: 30 },
     phones_ready: PHONES,
     phones_attached: PHONES,
     notices: [],
@@ -88,7 +88,7 @@ export function engineAt(turn: number): EngineView {
     disk_full: false,
     damage: null,
     simulated: true,
-  } as EngineView;
+  };
 }
 
 /** A waiting task, as a page of them has it. */

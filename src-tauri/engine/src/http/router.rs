@@ -20,7 +20,9 @@ use super::site::Page;
 use super::tickets::{self, Tickets};
 use super::turned_away::TurnedAway;
 use super::{
-    account, accounts, audit, backups, body, bulk, devices, document, engagement, events, flows, history, imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders, planned, reports, screenshots, settings, shift_note, system, tasks, templates,
+    account, accounts, audit, backups, body, bulk, devices, document, engagement, events, flows,
+    history, imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders,
+    planned, reports, screenshots, settings, shift_note, system, tasks, templates,
 };
 use crate::commands::Commands;
 

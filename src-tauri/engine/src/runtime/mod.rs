@@ -59,7 +59,10 @@ pub(crate) use message::{AppTold, IntentAnswer, Message, PhoneNews};
 #[cfg(test)]
 pub(crate) use orders::Miss;
 pub(crate) use orders::{
-    AddAccount, AddPhone, AddRows, AddTemplate, BeginJob, Cancel, CancelRest, ChangeAccount, ChangeDevice, ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, ForgetDevice, Hand, ImportHistory, Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry, RotateToken, Runner, SettingsChange, Stencil, StepJob, Switch, WriteShiftNote,
+    AddAccount, AddPhone, AddRows, AddTemplate, BeginJob, Cancel, CancelRest, ChangeAccount,
+    ChangeDevice, ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, ForgetDevice, Hand,
+    ImportHistory, Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry,
+    RotateToken, Runner, SettingsChange, Stencil, StepJob, Switch, WriteShiftNote,
 };
 #[cfg(test)]
 pub(crate) use visits::Seen;
