@@ -19,7 +19,6 @@ export const tasks = {
   // Columns
   state: "State",
   place: "Place",
-  placeHint: "Its place in the line of its account",
   why: "Why it waits, or what came of it",
   whyTab: {
     waiting: "Why it waits",
@@ -99,13 +98,13 @@ export const tasks = {
   allMatching: (total: number) => `All ${count(total)} that match are selected`,
   clearSelection: "Clear",
 
+  cancelOne: "Cancel the task",
   cancelTask: (target: string) => (target === "" ? "Cancel this task?" : `Cancel the task for @${target}?`),
   cancelRunning: (done: number, total: number) =>
     `It runs, and ends at its next safe point. Step ${Math.min(done + 1, Math.max(1, total))} of ${Math.max(1, total)} may already be visible; what it did stays.`,
   cancelScheduled: (at: string) =>
     `It is scheduled for ${at}. Trying it again later puts it into the line at once, not at that time.`,
   cancelledOne: "Cancelled.",
-  ending: "It ends at its next safe point.",
   undoHint: "Undo puts it at the end of its line.",
   putBack: "Put back.",
   retried: "It is tried again.",
@@ -231,9 +230,6 @@ export const tasks = {
   happened: "It happened",
   tryAgain: "Try again",
   interruptedNoAct: "Its last attempt broke off, and what it did cannot be told. Look at the phone, then try again.",
-  openAccount: "Open the account",
-  openPhone: "Open the phone",
-  openList: "Open the list",
   openTask: "Open the task",
   copyId: "Copy the id",
   copied: "Copied.",
@@ -273,7 +269,6 @@ export const tasks = {
   } as Readonly<Record<string, string>>,
   underWay: "under way",
   retriesByItself: "It is put back and tried again by itself.",
-  events: { step: "Step", screenshot: "Screen", dropped: "Missing" } as Readonly<Record<string, string>>,
   stepEnds: {
     done: "done",
     skipped: "skipped",
@@ -291,9 +286,8 @@ export const tasks = {
   noLog: "No lines yet. They come with its first attempt.",
   moreLines: "Show more",
   noAttempts: "No attempt yet.",
-  took: "took",
-  sought: "looked for",
-  found: "found",
+  took: (how: string) => `took ${how}`,
+  soFar: (how: string) => `${how} so far`,
   texts: "Texts",
   pages: "Pages",
   maxLikes: "Likes per like step",

@@ -18,14 +18,14 @@ export async function cancelTask(task: TaskStatus): Promise<boolean> {
   if (where === "running") {
     const { done, total } = task.progress;
     const text = t.tasks.cancelRunning(done, total);
-    if ((await confirm({ title, text, verb: t.tasks.cancel, danger: true })) === null) return false;
+    if ((await confirm({ title, text, verb: t.tasks.cancelOne, danger: true })) === null) return false;
   } else if (where === "scheduled" && task.not_before !== null) {
     const text = t.tasks.cancelScheduled(moment(task.not_before));
-    if ((await confirm({ title, text, verb: t.tasks.cancel, danger: true })) === null) return false;
+    if ((await confirm({ title, text, verb: t.tasks.cancelOne, danger: true })) === null) return false;
   }
   return actions.order(async () => {
     const ordered = await live.backend.ask("cancel_task", { id: task.task_id });
-    if (ordered.status !== "cancelled") tellDone(t.tasks.ending, ordered.message);
+    if (ordered.status !== "cancelled") tellDone(ordered.message);
     else if (where !== "waiting") tellDone(t.tasks.cancelledOne);
     else tellWithUndo(t.tasks.cancelledOne, t.tasks.undoHint, () => void putBack(task.task_id));
   });
