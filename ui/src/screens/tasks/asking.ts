@@ -108,6 +108,8 @@ export function placeOf(task: Pick<TaskStatus, "queue_position" | "line_length">
 }
 
 export const isOpen = (task: Pick<TaskStatus, "status">) => task.status === "queued" || task.status === "running";
+/** Only what stands in a line has an end to be put at; a scheduled task would start at once. */
+export const inLine = (task: Pick<TaskStatus, "queue_position">) => task.queue_position !== null;
 export const canRetry = (task: Pick<TaskStatus, "status">) =>
   ["failed", "cancelled", "interrupted"].includes(task.status);
 
