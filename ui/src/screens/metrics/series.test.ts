@@ -72,6 +72,6 @@ describe("a series as it is drawn", () => {
     expect(anHour(five, point(5, 0), 2), "it is not over").toBeNull();
     expect(successRate(0, 0)).toBeNull();
     expect(successRate(3, 1)).toBe(75);
-    expect([100, 99.99, 66.6666, 0].map(writtenRate)).toEqual(["100 %", "99.9 %", "66.6 %", "0 %"]);
+    expect([100, 99.99, 66.6666, 50, 0].map(writtenRate)).toEqual(["100 %", "99.9 %", "66.6 %", "50 %", "0 %"]);
   });
 });

@@ -44,7 +44,7 @@ export function successRate(completed: number, failed: number): number | null {
 
 /** A rate as it is written: 100 only where nothing failed. */
 export function writtenRate(rate: number): string {
-  return rate === 100 || rate === 0 ? `${rate} %` : `${Math.min(99.9, Math.floor(rate * 10) / 10).toFixed(1)} %`;
+  return Number.isInteger(rate) ? `${rate} %` : `${Math.min(99.9, Math.floor(rate * 10) / 10).toFixed(1)} %`;
 }
 
 /** Each pause and stop with its end, and each time without an engine. */

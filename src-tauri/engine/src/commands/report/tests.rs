@@ -94,18 +94,9 @@ async fn bench(from: i64, to: i64) -> Bench {
             .execute(
                 "INSERT INTO interactions (task_id, attempt_no, step, account_no, phone_no, list_no,
                  rehearsal, target, action, status, reason, latency_ms, at, ts)
-                 VALUES (?1, ?2, 0, ?3, 0, ?4, ?5, 't', ?6, ?7, ?9, 1, 1, ?8)",
-                params![
-                    task,
-                    no,
-                    account,
-                    list,
-                    rehearsal,
-                    action,
-                    status,
-                    ended,
-                    if no % 2 == 0 { "no_change" } else { "" }
-                ],
+                 VALUES (?1, ?2, 0, ?3, 0, ?4, ?5, 't', ?6, ?7,
+                 iif(?2 % 2 = 0, 'no_change', ''), 1, 1, ?8)",
+                params![task, no, account, list, rehearsal, action, status, ended],
             )
             .unwrap();
     }
