@@ -66,7 +66,7 @@ export class Pages<T> {
 
   /**
    * Asks when what `of` reads changes, and again, once a second at most, when what `beat` reads does while
-   * only the first page is shown. Called while a component is set up.
+   * only the first page is shown; null asks for nothing. Called while a component is set up.
    */
   follow(of: () => unknown, beat: () => unknown): void {
     let first = true;
@@ -83,7 +83,7 @@ export class Pages<T> {
     let seen = beat();
     $effect(() => {
       const now = beat();
-      if (now === seen || waiting !== 0) return;
+      if (now === null || now === seen || waiting !== 0) return;
       seen = now;
       waiting = window.setTimeout(() => {
         waiting = 0;
