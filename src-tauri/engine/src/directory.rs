@@ -10,7 +10,6 @@ use signalbox_automation::Handle;
 use signalbox_phone::Udid;
 use signalbox_scheduler::{AccountNo, ListNo, LocatorNo, PhoneNo, VersionNo};
 
-use crate::simulator::SignIn;
 use crate::store::accounts::{self, AccountRow, handle_key};
 use crate::store::lists::{self, ListRow};
 use crate::store::phones::{self, PhoneMark, PhoneRow};
@@ -151,18 +150,6 @@ impl Directory {
     pub fn accounts(&self) -> impl Iterator<Item = (AccountNo, &AccountRow)> {
         let all = (0u32..).map(AccountNo).zip(&self.accounts);
         all.filter(|(_, row)| !row.removed)
-    }
-
-    /// Who is signed in where, as simulated phones are told.
-    pub(crate) fn sign_ins(&self) -> Vec<SignIn> {
-        let everybody = self.accounts().map(|(_, row)| SignIn {
-            handle: row.handle.clone(),
-            device_udid: row
-                .phone
-                .and_then(|phone| self.phone(phone))
-                .map(|phone| phone.udid.clone()),
-        });
-        everybody.collect()
     }
 
     /// All phones in the order of their numbers.

@@ -392,6 +392,24 @@ pub struct Removes {
     pub devices: Vec<String>,
 }
 
+/// One thing that must hold before a phone can work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RungView {
+    /// `cable`, `trusted`, `unlocked`, `developer_mode`, `battery`, `heat`, `storage`, `runner`,
+    /// `app`.
+    pub name: &'static str,
+    /// The same in words.
+    pub title: String,
+    /// `ok`, `failed`, `unknown`.
+    pub state: &'static str,
+    /// A stable code when it does not hold (`E-DEV-TRUST`), `OK`, or `UNKNOWN`.
+    pub code: &'static str,
+    /// What was seen, one sentence.
+    pub cause: String,
+    /// What to do, one sentence; empty if there is nothing to do.
+    pub fix: String,
+}
+
 /// What a phone says of itself; what it did not tell is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct DeviceFacts {

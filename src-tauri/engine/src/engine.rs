@@ -20,7 +20,7 @@ use crate::logs::{self, Attached};
 use crate::paths::{Base, DataDir, private_file};
 use crate::runtime::{Drivers, Feed, Hands, INBOX_MAX, Inbox, Message, Parts, Runtime};
 use crate::screenshots::Screenshots;
-use crate::simulator::{Launch, Simulator};
+use crate::simulator::{Launch, SignIn, Simulator};
 use crate::store::{Durability, Store, StoreError, World, backups};
 use crate::upkeep::Upkeep;
 
@@ -394,7 +394,16 @@ async fn find_phones(
     data_dir: &DataDir,
     directory: &Directory,
 ) -> Result<Option<Simulator>, CommandError> {
-    let accounts = directory.sign_ins();
+    let accounts: Vec<SignIn> = directory
+        .accounts()
+        .map(|(_, row)| SignIn {
+            handle: row.handle.clone(),
+            device_udid: row
+                .phone
+                .and_then(|phone| directory.phone(phone))
+                .map(|phone| phone.udid.clone()),
+        })
+        .collect();
     match &options.phones {
         Phones::Live(_) | Phones::Absent(_) => Ok(None),
         Phones::SimulatedAt(socket) => {

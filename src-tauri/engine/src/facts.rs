@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use signalbox_automation::Screens;
 use signalbox_phone::condition::{Battery, Thermal};
 use signalbox_phone::rung::{self, Known, Reach, State};
-use signalbox_phone::{Facts, PhoneError, Pool, PoolEvent, Rung, Udid};
+use signalbox_phone::{Code, Facts, PhoneError, Pool, PoolEvent, Rung, Udid};
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::dto::DeviceFacts;
+use crate::dto::{DeviceFacts, RungView};
 use crate::runtime::{AppTold, Message, PhoneNews};
 use crate::store::phones::PhoneRow;
 
@@ -64,8 +64,9 @@ impl Book {
     }
 
     /// The ladder of one phone as far as it is known; nothing is said to the phone.
-    pub(crate) fn ladder(&self, udid: &Udid, bundle_id: &str) -> Vec<Rung> {
-        rung::known(self.lock().get(udid), bundle_id)
+    pub(crate) fn ladder(&self, serial: &str, bundle_id: &str) -> Vec<RungView> {
+        let rungs = rung::known(self.lock().get(&Udid::new(serial)), bundle_id);
+        rungs.into_iter().map(told).collect()
     }
 
     /// The facts of one phone, nothing known if it is not attached; of its apps, this one's.
@@ -73,6 +74,43 @@ impl Book {
         match self.lock().get(udid) {
             Some(known) => shown(&known.facts, bundle_id),
             None => DeviceFacts::default(),
+        }
+    }
+}
+
+fn told(rung: Rung) -> RungView {
+    RungView {
+        name: rung.name.as_str(),
+        title: rung.name.to_string(),
+        state: match rung.state {
+            State::Ok => "ok",
+            State::Failed => "failed",
+            State::Unknown => "unknown",
+        },
+        code: rung.code,
+        cause: rung.cause,
+        fix: rung.fix,
+    }
+}
+
+/// Why there is no picture of a phone's screen, as code and sentence.
+fn no_picture(error: &PhoneError) -> (&'static str, String) {
+    match error.code {
+        Code::Halted => {
+            let detail = "The phone was stopped by you, so nothing is said to it. Resume first.";
+            ("stopped", detail.to_owned())
+        }
+        Code::NotAttached => {
+            let detail = "The phone is not connected. Plug it in.";
+            ("device_not_connected", detail.to_owned())
+        }
+        _ => {
+            let why = error.message.trim_end_matches('.');
+            let detail = format!(
+                "The phone gave no picture of its screen: {why}. Prepare it, or start \
+                 WebDriverAgent on it."
+            );
+            ("device_not_ready", detail)
         }
     }
 }
@@ -120,11 +158,13 @@ impl Reached {
         }
     }
 
-    /// A picture of the phone's screen, beside whatever is at work there.
-    pub(crate) async fn picture(&self, serial: &str) -> Result<Vec<u8>, PhoneError> {
+    /// A picture of the phone's screen, beside whatever is at work there; else why not, as code and
+    /// sentence.
+    pub(crate) async fn picture(&self, serial: &str) -> Result<Vec<u8>, (&'static str, String)> {
         // It is never closed; without a place it would only be asked for sooner.
         let _place = self.pictures.acquire().await;
-        self.pool.picture(&Udid::new(serial)).await
+        let picture = self.pool.picture(&Udid::new(serial)).await;
+        picture.map_err(|error| no_picture(&error))
     }
 
     /// Has the phone looked at now, and climbs its ladder; the lowest rung that does not hold, and

@@ -83,7 +83,7 @@ pub use lists::Again;
 pub use live::{Changes, Update};
 pub use logs::LogFilter;
 pub use orders::{Lift, Part, TaskOrdered, TasksCancelled};
-pub use phone_details::{DeviceAttempt, DeviceAttempts, DeviceLadder, RungView};
+pub use phone_details::{DeviceAttempt, DeviceAttempts, DeviceLadder};
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
 };

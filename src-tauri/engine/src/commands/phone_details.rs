@@ -2,13 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use signalbox_phone::rung::State;
-use signalbox_phone::{Code, PhoneError, Rung, Udid};
 use signalbox_scheduler::PhoneNo;
 
 use super::states::at_wall;
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
+use crate::dto::RungView;
 use crate::runtime::View;
 use crate::store::attempts::{self, OnPhone};
 use crate::store::tasks::uuid;
@@ -20,24 +19,6 @@ pub struct DeviceLadder {
     pub udid: String,
     /// The rungs.
     pub rungs: Vec<RungView>,
-}
-
-/// One thing that must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct RungView {
-    /// `cable`, `trusted`, `unlocked`, `developer_mode`, `battery`, `heat`, `storage`, `runner`,
-    /// `app`.
-    pub name: &'static str,
-    /// The same in words.
-    pub title: String,
-    /// `ok`, `failed`, `unknown`.
-    pub state: &'static str,
-    /// A stable code when it does not hold (`E-DEV-TRUST`), `OK`, or `UNKNOWN`.
-    pub code: &'static str,
-    /// What was seen, one sentence.
-    pub cause: String,
-    /// What to do, one sentence; empty if there is nothing to do.
-    pub fix: String,
 }
 
 /// What was tried on a phone, the last one first.
@@ -75,8 +56,7 @@ impl Commands {
     /// `unknown_phone`.
     pub async fn device_ladder(&self, udid: String) -> Result<DeviceLadder, CommandError> {
         self.device(&udid).await?;
-        let rungs = self.facts.ladder(&Udid::new(&udid), &self.bundle_id);
-        let rungs = rungs.into_iter().map(shown).collect();
+        let rungs = self.facts.ladder(&udid, &self.bundle_id);
         Ok(DeviceLadder { udid, rungs })
     }
 
@@ -123,10 +103,8 @@ impl Commands {
         if device.status == "disconnected" {
             return Err(not_connected());
         }
-        phones
-            .picture(&udid)
-            .await
-            .map_err(|error| no_picture(&error))
+        let picture = phones.picture(&udid).await;
+        picture.map_err(|(code, detail)| CommandError::new(code, detail))
     }
 }
 
@@ -137,38 +115,6 @@ fn unknown_phone() -> CommandError {
 fn not_connected() -> CommandError {
     let message = "The phone is not connected. Plug it in.";
     CommandError::new("device_not_connected", message)
-}
-
-fn no_picture(error: &PhoneError) -> CommandError {
-    match error.code {
-        Code::Halted => {
-            let message = "The phone was stopped by you, so nothing is said to it. Resume first.";
-            CommandError::new("stopped", message)
-        }
-        Code::NotAttached => not_connected(),
-        _ => {
-            let detail = format!(
-                "The phone gave no picture of its screen: {}. Prepare it, or start WebDriverAgent on it.",
-                error.message.trim_end_matches('.')
-            );
-            CommandError::new("device_not_ready", detail)
-        }
-    }
-}
-
-fn shown(rung: Rung) -> RungView {
-    RungView {
-        name: rung.name.as_str(),
-        title: rung.name.to_string(),
-        state: match rung.state {
-            State::Ok => "ok",
-            State::Failed => "failed",
-            State::Unknown => "unknown",
-        },
-        code: rung.code,
-        cause: rung.cause,
-        fix: rung.fix,
-    }
 }
 
 /// The attempt that holds the phone.

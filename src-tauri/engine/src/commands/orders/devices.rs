@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::super::{CommandError, Commands};
 use crate::dto::DeviceView;
-use crate::runtime::{AddPhone, ChangeDevice, DeviceChange, ForgetDevice, Hand};
+use crate::runtime::{AddPhone, ChangeDevice, DeviceChange, ForgetDevice, Hand, View};
+use crate::simulator::SignIn;
 
 /// How long a phone whose cable was put in may take to be listed.
 const HERE_MAX: Duration = Duration::from_secs(10);
@@ -40,7 +41,7 @@ impl Commands {
             CommandError::new("not_simulated", message)
         })?;
         let added = phones.add_phone().await?;
-        let everybody = self.read(|view| view.directory.sign_ins()).await?;
+        let everybody = self.read(everybody).await?;
         phones.accounts(&everybody).await?;
         self.order(AddPhone(added.udid.clone()), None).await?;
         phones.plug_in(&added).await?;
@@ -86,4 +87,14 @@ impl Commands {
         let found = devices.into_iter().find(|device| device.udid == udid);
         found.ok_or_else(|| CommandError::new("unknown_phone", "There is no such phone."))
     }
+}
+
+/// Who is signed in where, as simulated phones are told.
+fn everybody(view: &View<'_>) -> Vec<SignIn> {
+    let phone = |no| view.directory.phone(no);
+    let accounts = view.directory.accounts().map(|(_, row)| SignIn {
+        handle: row.handle.clone(),
+        device_udid: row.phone.and_then(phone).map(|phone| phone.udid.clone()),
+    });
+    accounts.collect()
 }
