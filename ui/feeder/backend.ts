@@ -27,6 +27,7 @@ declare global {
 
 class FedBackend implements Backend {
   readonly desktop = false;
+  readonly app = null;
   #rev = 1;
   #turn = 0;
   #snapshot: Snapshot | null = null;

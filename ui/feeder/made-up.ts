@@ -35,6 +35,7 @@ export function deviceAt(at: number, turn: number): DeviceView {
     wda: "answers",
     error_code: null,
     error_message: null,
+    interrupted: 0,
     simulated: true,
     label: null,
     slot: null,
@@ -87,6 +88,7 @@ export function engineAt(turn: number): EngineView {
     stopped: false,
     disk_full: false,
     damage: null,
+    interrupted: 0,
     simulated: true,
   };
 }

@@ -7,14 +7,18 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use signalbox_engine::CommandError;
+use signalbox_engine::commands::{CopyReport, DiagnosticsPart, OtherSet};
 use signalbox_engine::dto::{
     AccountView, Change, ConcurrencyMetrics, DeviceView, EngineView, ListCounts, ListView,
     LiveTask, Notice, ProgressView, Removes, Snapshot, Upserts,
 };
 use ts_rs::{Config, TS};
 
+use crate::bell::Kind;
+use crate::command_line::Installed;
 use crate::feed::Message;
-use crate::ipc::Opening;
+use crate::ipc::{AppView, Opening, SwitchView};
+use crate::preferences::{AppChange, Preferences};
 
 const FILE: &str = "ui/src/lib/bindings.ts";
 const ROUTES: &str = "ui/src/lib/api.ts";
@@ -47,6 +51,15 @@ fn the_page_has_the_types_of_what_it_is_sent() {
     declare::<Change>(&mut text, &config);
     declare::<Message>(&mut text, &config);
     declare::<Opening>(&mut text, &config);
+    declare::<Kind>(&mut text, &config);
+    declare::<Preferences>(&mut text, &config);
+    declare::<AppChange>(&mut text, &config);
+    declare::<Installed>(&mut text, &config);
+    declare::<AppView>(&mut text, &config);
+    declare::<OtherSet>(&mut text, &config);
+    declare::<SwitchView>(&mut text, &config);
+    declare::<CopyReport>(&mut text, &config);
+    declare::<DiagnosticsPart>(&mut text, &config);
     declare::<CommandError>(&mut text, &config);
     let text = format!("{}\n", text.trim_end());
 

@@ -1,6 +1,9 @@
 //! What the page may call. What an operator does goes through `ask`, to the very routes that HTTP
 //! has; what needs a window, a file or a channel has a command of its own.
 
+mod engine;
+mod files;
+
 use serde::Serialize;
 use serde_json::Value;
 use signalbox_engine::CommandError;
@@ -8,7 +11,10 @@ use signalbox_engine::dto::Snapshot;
 use tauri::State;
 use tauri::ipc::{Channel, Invoke, InvokeResponseBody, Response};
 
-use crate::feed::{Follower, Message};
+#[cfg(test)]
+pub use engine::{AppView, SwitchView};
+
+use crate::feed::Message;
 use crate::host::Host;
 
 /// The answer to `subscribe`: what there is now; changes follow over the channel.
@@ -22,19 +28,41 @@ pub struct Opening {
 }
 
 macro_rules! commands {
-    ($($name:ident),* $(,)?) => {
+    ($($name:ident $(:: $inner:ident)?),* $(,)?) => {
         /// The handler of every command.
         pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name),*]
+            tauri::generate_handler![$($name $(:: $inner)?),*]
         }
 
-        /// The commands' names; a test compares them with the permissions and with the page.
+        /// The commands' names, with the file of each before it; a test compares them with the
+        /// permissions and with the page.
         #[cfg(test)]
-        const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+        const COMMANDS: &[&str] = &[$(concat!(stringify!($name) $(, "::", stringify!($inner))?)),*];
     };
 }
 
-commands![subscribe, snapshot, ask, picture];
+commands![
+    subscribe,
+    snapshot,
+    ask,
+    picture,
+    engine::app_view,
+    engine::change_app,
+    engine::switch_view,
+    engine::switch_set,
+    engine::empty_simulation,
+    engine::copy_across,
+    engine::restore_backup,
+    engine::api_token,
+    engine::zoom,
+    engine::quit,
+    files::save,
+    files::reveal,
+    files::open_link,
+    files::diagnostics,
+    files::save_diagnostics,
+    files::install_command_line,
+];
 
 /// Why something was not done, in the form of RFC 9457.
 type Refusal = Value;
@@ -44,10 +72,7 @@ async fn subscribe(
     host: State<'_, Host>,
     channel: Channel<Message>,
 ) -> Result<Opening, CommandError> {
-    let commands = host.commands().await?;
-    let (snapshot, changes) = commands.subscribe().await?;
-    host.follow(Follower::start(commands, changes, channel))
-        .await;
+    let snapshot = host.follow(channel).await?;
     Ok(Opening {
         version: env!("CARGO_PKG_VERSION"),
         snapshot,
@@ -56,7 +81,7 @@ async fn subscribe(
 
 #[tauri::command]
 async fn snapshot(host: State<'_, Host>) -> Result<Snapshot, CommandError> {
-    host.commands().await?.snapshot().await
+    host.running()?.commands().snapshot().await
 }
 
 /// Asks a route of the API, with a body in JSON where it takes one; the answer is its body.
@@ -85,8 +110,8 @@ async fn answer(
     target: &str,
     body: Option<String>,
 ) -> Result<Vec<u8>, Refusal> {
-    let reply = host.window().await.map_err(refused)?;
-    let reply = reply.ask(method, target, body).await;
+    let window = host.window().map_err(refused)?;
+    let reply = window.ask(method, target, body).await;
     let good = reply.is_good();
     let whole = reply.whole().await.map_err(refused)?;
     match good {
@@ -119,7 +144,8 @@ mod tests {
 
     #[test]
     fn every_command_is_permitted_and_used_and_nothing_else_is() {
-        let commands: BTreeSet<&str> = COMMANDS.iter().copied().collect();
+        let commands = COMMANDS.iter().map(|it| it.rsplit(':').next().unwrap());
+        let commands: BTreeSet<&str> = commands.collect();
         assert_eq!(
             quoted_after(BACKEND, "call(\""),
             commands,
@@ -148,7 +174,12 @@ mod tests {
             "no page from elsewhere may call anything"
         );
         let granted = capability["permissions"].as_array().unwrap().iter();
-        let granted: BTreeSet<&str> = granted.map(|name| name.as_str().unwrap()).collect();
+        let mut granted: BTreeSet<&str> = granted.map(|name| name.as_str().unwrap()).collect();
+        // Of the system's own, what a title bar does that is part of the page.
+        for own in ["start-dragging", "internal-toggle-maximize"] {
+            let name = format!("core:window:allow-{own}");
+            assert!(granted.remove(name.as_str()), "{name}");
+        }
         let permissions: toml::Table = toml::from_str(PERMISSIONS).unwrap();
         let defined = permissions["permission"].as_array().unwrap().iter();
         let defined: BTreeSet<&str> = defined

@@ -4,9 +4,6 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// How many iPhones are simulated unless it is said otherwise.
-const SIMULATED_PHONES: u16 = 4;
-
 /// Automation tasks on iPhones, one at a time per account and per phone: the window.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "signalbox-desktop", version, about, long_about = None)]
@@ -14,10 +11,9 @@ pub struct Launch {
     /// The data directory of the simulation (default: one of its own).
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// How many iPhones are simulated.
-    #[arg(long, value_name = "N", default_value_t = SIMULATED_PHONES,
-        value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub simulate: u16,
+    /// How many iPhones are simulated, for this time (default: as the settings say).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub simulate: Option<u16>,
     /// What is to go wrong with the simulated iPhones (TOML).
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,

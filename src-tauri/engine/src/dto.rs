@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The six numbers of concurrency, of one moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct ConcurrencyMetrics {
     /// Accounts there are.
     pub total_accounts_tracked: u64,
@@ -111,7 +111,7 @@ pub struct RecentError {
 }
 
 /// An account as the window's table shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct AccountView {
     /// The operator's id.
     pub account_id: String,
@@ -290,7 +290,7 @@ pub struct ListCounts {
 }
 
 /// The engine as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct EngineView {
     /// The six numbers.
     pub metrics: ConcurrencyMetrics,
@@ -314,10 +314,12 @@ pub struct EngineView {
     pub damage: Option<String>,
     /// The phones are simulated.
     pub simulated: bool,
+    /// Tasks that ended with an act of unknown outcome, and wait for a person to say what happened.
+    pub interrupted: u64,
 }
 
 /// A task that runs, or just ended. Of those that wait, accounts and lists tell how many.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct LiveTask {
     /// Its id.
     pub task_id: String,
@@ -337,7 +339,7 @@ pub struct LiveTask {
 }
 
 /// Everything that is watched, of one moment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct Snapshot {
     /// Number of the last journal row it includes.
     pub rev: i64,
@@ -354,7 +356,7 @@ pub struct Snapshot {
 }
 
 /// What changed since the last snapshot or change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct Change {
     /// The revision this follows: a later one than what is shown means a gap, and that a new
     /// snapshot is needed. What is in it may be told twice.
@@ -434,7 +436,7 @@ pub struct DeviceFacts {
 }
 
 /// A phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema, TS)]
 pub struct DeviceView {
     /// Its serial.
     pub udid: String,

@@ -33,7 +33,7 @@ const OWN: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates from outside that only these may use, since each is one room's business.
-const ONLY: [(&str, &[&str]); 27] = [
+const ONLY: [(&str, &[&str]); 33] = [
     ("idevice", &["signalbox-phone"]),
     ("rusqlite", &["signalbox-engine", "signalbox-tests"]),
     ("axum", &["signalbox-engine"]),
@@ -69,7 +69,13 @@ const ONLY: [(&str, &[&str]); 27] = [
     ("indicatif", &["signalbox"]),
     ("tauri", &["signalbox-desktop"]),
     ("tauri-build", &["signalbox-desktop"]),
+    ("tauri-plugin-autostart", &["signalbox-desktop"]),
+    ("tauri-plugin-dialog", &["signalbox-desktop"]),
+    ("tauri-plugin-notification", &["signalbox-desktop"]),
+    ("tauri-plugin-opener", &["signalbox-desktop"]),
     ("tauri-plugin-single-instance", &["signalbox-desktop"]),
+    ("tauri-plugin-window-state", &["signalbox-desktop"]),
+    ("objc2-foundation", &["signalbox-desktop"]),
     ("ureq", &["signalbox-tests"]),
     // Chance makes tokens and keys. What is done on a phone, and when, has no part of it.
     ("getrandom", &["signalbox-engine", "signalbox-phone-sim"]),

@@ -325,6 +325,8 @@ export type Annotation = {
 export type Answer = {
   /** The brakes that hold. On simulated phones the ceilings and the gap are off until somebody sets them, or the engine is started with `--limits`. */
   in_force: readonly (string)[];
+  /** The hard limits that live phones add to the bounds of a field, by its name. */
+  live_bounds: Readonly<Record<string, Bound>>;
   /** Every field. */
   settings: SettingsView;
   success: boolean;
@@ -457,6 +459,12 @@ export type Challenge = {
   sentence: (string | null);
   /** The task that met it, where it still waits; its log has the picture of the screen. */
   task_id: (string | null);
+/** Between what a field has to stay. */
+export type Bound = {
+  /** No less than this. */
+  least: (number | null);
+  /** No more than this. */
+  most: (number | null);
 };
 
 /** What changed since the last snapshot or change. */
@@ -901,6 +909,8 @@ export type EngineView = {
   damage: (string | null);
   /** Nothing can be saved at the moment, so nothing starts. */
   disk_full: boolean;
+  /** Tasks that ended with an act of unknown outcome, and wait for a person to say what happened. */
+  interrupted: number;
   /** The six numbers. */
   metrics: ConcurrencyMetrics;
   /** What stays until somebody does something about it. */
@@ -2209,6 +2219,26 @@ export type StepProgress = {
   total: number;
 };
 
+/** The room that the files of a data set take, in bytes. */
+export type StorageView = {
+  /** Backups. */
+  backups_bytes: number;
+  /** The data directory. */
+  data_dir: string;
+  /** The database, with its log of changes. */
+  database_bytes: number;
+  /** What is free on the disk; null where the system does not tell. */
+  free_bytes: (number | null);
+  /** Log files. */
+  logs_bytes: number;
+  /** Pictures of screens on which tasks failed. */
+  screenshots_bytes: number;
+  /** Data sets that were set aside when a backup was restored. */
+  set_aside_bytes: number;
+  /** The simulated phones and their world. */
+  simulation_bytes: number;
+};
+
 /** What came of everything so far. */
 export type Sums = {
   metrics: Metrics;
@@ -2253,6 +2283,10 @@ export type TaskAttempt = {
   error_message: (string | null);
   /** RFC 3339. */
   started_at: string;
+/** How much room is taken. */
+export type Taken = {
+  storage: StorageView;
+  success: boolean;
 };
 
 /** What came of it. */
@@ -2880,6 +2914,8 @@ export interface Operations {
   status: { takes: {  }; answer: EngineStatus };
   /** As pause, under its old name. */
   system_stop: { takes: {  }; answer: Done };
+  /** How much room the data set takes, and how much is left. */
+  storage: { takes: {  }; answer: Taken };
   /** The tasks, page by page. */
   tasks: { takes: { query?: { account_id?: string | undefined; from_date?: string | undefined; limit?: number | undefined; list_id?: string | undefined; q?: string | undefined; skip?: number | undefined; status?: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "waiting" | "scheduled" | "unsuccessful" | undefined; task_type?: "instagram" | "engagement" | "flow" | undefined; to_date?: string | undefined } }; answer: TaskPage };
   /** Accept many tasks as a list, all of them or none. */
@@ -3032,6 +3068,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   system_start: ["POST", "/api/system/start"],
   status: ["GET", "/api/system/status"],
   system_stop: ["POST", "/api/system/stop"],
+  storage: ["GET", "/api/system/storage"],
   tasks: ["GET", "/api/tasks"],
   create_tasks: ["POST", "/api/tasks/bulk"],
   cancel_tasks: ["POST", "/api/tasks/cancel"],

@@ -1,7 +1,18 @@
 /** The only file that knows how the engine is reached: Tauri's calls in the window, HTTP in a browser. */
 import { Channel, invoke, isTauri } from "@tauri-apps/api/core";
 import { type Operations, ROUTES } from "./api";
-import type { Change, Message, Opening, Snapshot } from "./bindings";
+import type {
+  AppChange,
+  AppView,
+  Change,
+  CopyReport,
+  DiagnosticsPart,
+  Installed,
+  Message,
+  Opening,
+  Snapshot,
+  SwitchView,
+} from "./bindings";
 import { SseReader } from "./sse";
 
 /** Why something was not done; nothing was changed. The same code in every face of Signalbox. */
@@ -27,13 +38,44 @@ export type Takes<K extends Operation> = Operations[K]["takes"];
 export type Answer<K extends Operation> = Operations[K]["answer"];
 type Args<K extends Operation> = Record<string, never> extends Takes<K> ? [takes?: Takes<K>] : [takes: Takes<K>];
 
-/** What the feed tells beside what the engine says: that there is no engine at the other end. */
-export type Heard = Message | { kind: "lost"; problem: Problem };
+/** What the feed tells: what the engine says, that there is no engine at the other end, and what the window says. */
+export type Heard = Exclude<Message, { kind: "lost" }> | { kind: "lost"; problem: Problem };
+
+/** Folders of the data set that the system's file browser can show. */
+export type Folder = "data" | "logs" | "backups";
+/** Pages of help that open in the browser; `api` is this page under the API's address. */
+export type Help = "developer_mode" | "web_driver_agent" | "trust" | "api";
+
+export type Zoom = "zoom-in" | "zoom-out" | "zoom-none";
+
+/** What only Signalbox's own window can do. Every method rejects with a `Problem`. */
+export interface App {
+  view(): Promise<AppView>;
+  change(change: AppChange): Promise<AppView>;
+  /** What going over to the other data set means. */
+  switchView(live: boolean): Promise<SwitchView>;
+  switchSet(live: boolean): Promise<void>;
+  emptySimulation(): Promise<void>;
+  /** Copies accounts and lists from the other data set into this one, and pauses it. */
+  copyAcross(): Promise<CopyReport>;
+  restoreBackup(name: string): Promise<void>;
+  token(): Promise<string>;
+  zoom(step: Zoom): Promise<void>;
+  quit(): Promise<void>;
+  reveal(folder: Folder): Promise<void>;
+  openLink(link: Help): Promise<void>;
+  diagnostics(): Promise<readonly DiagnosticsPart[]>;
+  /** Answers where, or null when the operator chose not to. */
+  saveDiagnostics(name: string): Promise<string | null>;
+  installCommandLine(): Promise<Installed>;
+}
 
 /** Every method rejects with a `Problem`. */
 export interface Backend {
   /** Whether the page is in Signalbox's own window. */
   readonly desktop: boolean;
+  /** What the window can do; null in a browser. */
+  readonly app: App | null;
   /** Follows the engine for the page's life, and answers what there is now. */
   subscribe(onMessage: (message: Heard) => void): Promise<Opening>;
   snapshot(): Promise<Snapshot>;
@@ -64,13 +106,34 @@ export function targetOf(operation: Operation, asked: Asked): string {
   return query.size > 0 ? `${target}?${query}` : target;
 }
 
+const APP: App = {
+  view: () => call("app_view"),
+  change: (change) => call("change_app", { change }),
+  switchView: (live) => call("switch_view", { live }),
+  switchSet: (live) => call("switch_set", { live }),
+  emptySimulation: () => call("empty_simulation"),
+  copyAcross: () => call("copy_across"),
+  restoreBackup: (name) => call("restore_backup", { name }),
+  token: () => call("api_token"),
+  zoom: (step) => call("zoom", { step }),
+  quit: () => call("quit"),
+  reveal: (folder) => call("reveal", { folder }),
+  openLink: (link) => call("open_link", { link }),
+  diagnostics: () => call("diagnostics"),
+  saveDiagnostics: (name) => call("save_diagnostics", { name }),
+  installCommandLine: () => call("install_command_line"),
+};
+
 class Desktop implements Backend {
   readonly desktop = true;
-  readonly #channel = new Channel<Message>();
+  readonly app = APP;
 
   subscribe(onMessage: (message: Heard) => void): Promise<Opening> {
-    this.#channel.onmessage = onMessage;
-    return call("subscribe", { channel: this.#channel });
+    // A new one each time: messages are numbered from its beginning.
+    const channel = new Channel<Message>();
+    channel.onmessage = (message) =>
+      onMessage(message.kind === "lost" ? { kind: "lost", problem: problemOf(message.problem) } : message);
+    return call("subscribe", { channel });
   }
 
   snapshot(): Promise<Snapshot> {
@@ -84,7 +147,7 @@ class Desktop implements Backend {
   }
 
   async picture(operation: Operation, id: string): Promise<Blob> {
-    const bytes = await call<ArrayBuffer>("picture", { target: targetOf(operation, { id }) });
+    const bytes: ArrayBuffer = await call("picture", { target: targetOf(operation, { id }) });
     return new Blob([bytes], { type: "image/png" });
   }
 
@@ -117,6 +180,7 @@ function tokenOfTab(): string {
 
 class Loopback implements Backend {
   readonly desktop = false;
+  readonly app = null;
   readonly #token = tokenOfTab();
 
   async subscribe(onMessage: (message: Heard) => void): Promise<Opening> {
@@ -214,15 +278,18 @@ export function problemOf(error: unknown): Problem {
   if (typeof error === "object" && error !== null && "code" in error && "detail" in error) {
     const { code, detail, errors } = error as { code: unknown; detail: unknown; errors?: unknown };
     const found = Array.isArray(errors) ? (errors as unknown[]) : [];
-    return { code: String(code), detail: String(detail), errors: found.map(findingOf) };
+    return { code: String(code), detail: String(detail), errors: found.map((it) => findingOf(it, String(detail))) };
   }
   const said = error instanceof Error ? error.message : typeof error === "string" ? error : "";
   const detail = said === "" ? "Something went wrong inside Signalbox. Its log says what." : said;
   return { code: "internal", detail, errors: [] };
 }
 
-function findingOf(found: unknown): Finding {
-  return typeof found === "object" && found !== null ? (found as Finding) : { detail: String(found) };
+function findingOf(found: unknown, detail: string): Finding {
+  if (typeof found === "object" && found !== null) return found as Finding;
+  const text = String(found);
+  // The window names the field alone; why is said for all of it.
+  return text.startsWith("/") ? { pointer: text, detail } : { detail: text };
 }
 
 /** The engine behind this page. */

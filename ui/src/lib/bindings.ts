@@ -412,7 +412,11 @@ damage: string | null,
 /**
  * The phones are simulated.
  */
-simulated: boolean, };
+simulated: boolean, 
+/**
+ * Tasks that ended with an act of unknown outcome, and wait for a person to say what happened.
+ */
+interrupted: number, };
 
 /**
  * Everything that is watched, of one moment.
@@ -511,11 +515,27 @@ export type Message = { "kind": "snapshot",
 /**
  * The snapshot.
  */
+snapshot: Snapshot, } | { "kind": "begun", 
+/**
+ * The snapshot.
+ */
 snapshot: Snapshot, } | { "kind": "change", 
 /**
  * The changes.
  */
-change: Change, } | { "kind": "alive" };
+change: Change, } | { "kind": "alive" } | { "kind": "lost", 
+/**
+ * Which, and what to do.
+ */
+problem: CommandError, } | { "kind": "menu", 
+/**
+ * The command.
+ */
+id: string, } | { "kind": "quit", 
+/**
+ * Accounts with a task under way.
+ */
+running: number, };
 
 /**
  * The answer to `subscribe`: what there is now; changes follow over the channel.
@@ -529,6 +549,215 @@ version: string,
  * Everything the window shows.
  */
 snapshot: Snapshot, };
+
+/**
+ * What is told; each can be switched off.
+ */
+export type Kind = "device_lost" | "device_attention" | "account_suspended" | "failure_rate" | "queue_finished" | "emergency_stop";
+
+/**
+ * What is remembered.
+ */
+export type Preferences = { 
+/**
+ * The data set of real phones is opened.
+ */
+live: boolean, 
+/**
+ * How many iPhones are simulated.
+ */
+phones: number, 
+/**
+ * The HTTP API is served on this computer.
+ */
+api: boolean, 
+/**
+ * Its port; 0: any free one.
+ */
+api_port: number, 
+/**
+ * Notifications that are not wanted.
+ */
+muted: Array<Kind>, 
+/**
+ * From this many percent of failed tasks on the operator is told.
+ */
+failure_percent: number, 
+/**
+ * It was said once that the window only hides while work goes on.
+ */
+told_hiding: boolean, };
+
+/**
+ * A change of some of them.
+ */
+export type AppChange = { 
+/**
+ * How many iPhones are simulated.
+ */
+phones?: number, 
+/**
+ * The HTTP API is served on this computer.
+ */
+api?: boolean, 
+/**
+ * Its port; 0: any free one.
+ */
+api_port?: number, 
+/**
+ * Notifications that are not wanted.
+ */
+muted?: Array<Kind>, 
+/**
+ * From this many percent of failed tasks on the operator is told.
+ */
+failure_percent?: number, 
+/**
+ * Signalbox opens when the user logs in.
+ */
+start_at_login?: boolean, };
+
+/**
+ * Where the command is.
+ */
+export type Installed = { 
+/**
+ * The link.
+ */
+path: string, 
+/**
+ * A new terminal finds it by its name.
+ */
+found: boolean, };
+
+/**
+ * The app, as its settings show it.
+ */
+export type AppView = { 
+/**
+ * What is remembered.
+ */
+preferences: Preferences, 
+/**
+ * There is a data set for each kind of phones; else one directory was named at the start.
+ */
+has_both: boolean, 
+/**
+ * The data set that is worked with.
+ */
+data_dir: string, 
+/**
+ * Where real phones are reached.
+ */
+phones_from: string | null, 
+/**
+ * Where the API is served.
+ */
+api_url: string | null, 
+/**
+ * Why it is not, though that is wanted.
+ */
+api_problem: CommandError | null, 
+/**
+ * The file of its token.
+ */
+token_file: string, 
+/**
+ * Signalbox opens when the user logs in; null where the system does not tell.
+ */
+start_at_login: boolean | null, 
+/**
+ * The command of the terminal.
+ */
+command_line: Installed | null, 
+/**
+ * `macos` or `linux`.
+ */
+system: string, };
+
+/**
+ * What is in a data set.
+ */
+export type OtherSet = { 
+/**
+ * Its accounts, as people call them.
+ */
+accounts: Array<string>, 
+/**
+ * The phones it knows, as people call them.
+ */
+phones: Array<string>, 
+/**
+ * Its lists.
+ */
+lists: number, 
+/**
+ * Tasks that wait in it.
+ */
+waiting: number, };
+
+/**
+ * What going over to the other data set means.
+ */
+export type SwitchView = { 
+/**
+ * To real phones.
+ */
+live: boolean, 
+/**
+ * What is in the data set; null: there is none yet, and an empty one is made.
+ */
+there: OtherSet | null, 
+/**
+ * Real phones that are attached, as they call themselves.
+ */
+attached: Array<string>, 
+/**
+ * Why they could not be asked.
+ */
+attached_problem: string | null, 
+/**
+ * Tasks under way in the data set that is left; they end at their next safe point.
+ */
+running: number, };
+
+/**
+ * What was copied.
+ */
+export type CopyReport = { 
+/**
+ * Accounts that are new here.
+ */
+accounts: number, 
+/**
+ * Accounts that were here, or whose name in the app is another account's; they stay as they are.
+ */
+accounts_kept: number, 
+/**
+ * Lists that are new here.
+ */
+lists: number, 
+/**
+ * Lists of the same content that were here.
+ */
+lists_kept: number, 
+/**
+ * Tasks of the new lists.
+ */
+tasks: number, };
+
+/**
+ * One file of the bundle.
+ */
+export type DiagnosticsPart = { 
+/**
+ * Its name in the bundle.
+ */
+name: string, 
+/**
+ * All that is in it.
+ */
+text: string, };
 
 /**
  * Why something asked for was not done. Nothing was changed.

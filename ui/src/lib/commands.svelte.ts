@@ -17,7 +17,12 @@ export interface Command {
   hidden?: boolean;
 }
 
+/** A menu bar and the page may both hear the same keys; within this time that is one press, in milliseconds. */
+const SAME_PRESS_MS = 300;
+
 class Commands {
+  #last: { id: string; from: "keys" | "menu"; at: number } | null = null;
+
   // Later sets stand before earlier ones: a screen's `export` hides no other, a dialog's `Escape` does.
   #sets = $state.raw<readonly (readonly Command[])[]>([]);
 
@@ -39,10 +44,22 @@ class Commands {
     return command.enabled?.() ?? true;
   }
 
-  /** Does what has this id, if it can be done; the native menu calls it. */
+  /** Does what has this id, if it can be done. */
   run(id: string): void {
     const command = this.all().find((command) => command.id === id);
     if (command !== undefined && this.can(command)) command.run();
+  }
+
+  /** Does what was chosen in the menu bar, unless the page heard the same keys itself. */
+  choose(id: string): void {
+    if (this.#isNew(id, "menu")) this.run(id);
+  }
+
+  #isNew(id: string, from: "keys" | "menu"): boolean {
+    const [last, at] = [this.#last, Date.now()];
+    if (last !== null && last.id === id && last.from !== from && at - last.at <= SAME_PRESS_MS) return false;
+    this.#last = { id, from, at };
+    return true;
   }
 
   /** Does what these keys mean; single keys are left to whoever types, and to a dialog. */
@@ -53,7 +70,7 @@ class Commands {
     const command = this.all().find((command) => command.keys?.some((keys) => matches(keys, event)) && this.can(command));
     if (command === undefined) return;
     event.preventDefault();
-    command.run();
+    if (this.#isNew(command.id, "keys")) command.run();
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Feed } from "./feed";
-import type { EngineView, Message, Snapshot } from "./bindings";
+import { Feed, type Told } from "./feed";
+import type { EngineView, Snapshot } from "./bindings";
 
 const engine: EngineView = {
   metrics: {
@@ -21,10 +21,11 @@ const engine: EngineView = {
   disk_full: false,
   damage: null,
   simulated: true,
+  interrupted: 0,
 };
 const snapshot = (rev: number): Snapshot => ({ rev, engine, accounts: [], devices: [], lists: [], tasks: [] });
-const again = (rev: number): Message => ({ kind: "snapshot", snapshot: snapshot(rev) });
-const delta = (since: number, rev: number): Message => ({
+const again = (rev: number): Told => ({ kind: "snapshot", snapshot: snapshot(rev) });
+const delta = (since: number, rev: number): Told => ({
   kind: "change",
   change: {
     since,
@@ -34,10 +35,10 @@ const delta = (since: number, rev: number): Message => ({
     removes: { accounts: [], devices: [] },
   },
 });
-const alive: Message = { kind: "alive" };
+const alive: Told = { kind: "alive" };
 
 /** Feeds the steps and answers what the window would do; a number is a snapshot of that revision. */
-function check(steps: (number | Message)[], expected: string[]) {
+function check(steps: (number | Told)[], expected: string[]) {
   const did: string[] = [];
   const feed = new Feed({
     replace: (shown) => did.push(`snapshot ${shown.rev}`),

@@ -1,5 +1,8 @@
 import type { Change, Message, Snapshot } from "./bindings";
 
+/** What the feed puts in order. */
+export type Told = Extract<Message, { kind: "snapshot" | "change" | "alive" }>;
+
 /** What the feed's owner does with what arrived, in order. */
 export interface Shown {
   replace(snapshot: Snapshot): void;
@@ -37,7 +40,7 @@ export class Feed {
     for (const change of held) this.#take(change);
   }
 
-  message(message: Message): void {
+  message(message: Told): void {
     if (message.kind === "change") this.#take(message.change);
     else if (message.kind === "snapshot") this.snapshot(message.snapshot);
     // Asking failed, or the answer is late: heartbeats come once a second.

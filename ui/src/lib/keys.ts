@@ -28,6 +28,8 @@ const CODES: Readonly<Record<string, string>> = {
   ".": "Period",
   ",": "Comma",
   "/": "Slash",
+  "=": "Equal",
+  "-": "Minus",
 };
 
 /** Keys as a Mac's menus write them (`⇧⌘I`), or with words elsewhere (`Ctrl+Shift+I`). */

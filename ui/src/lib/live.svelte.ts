@@ -24,8 +24,13 @@ export const LOST_MS = 10_000;
 const JUMP_MS = 2_500;
 const JUMP_TOLD_MS = 15_000;
 
+/** What Signalbox's own window says to its page. */
+export type Said = Extract<Heard, { kind: "menu" | "quit" }>;
+
 /** The window's live picture of the engine. */
 class Live {
+  /** Who hears what the window says; `desktop.ts` sets it. */
+  onsaid: (said: Said) => void = () => undefined;
   phase = $state<Phase>("loading");
   error = $state.raw<Problem | null>(null);
   /** Why the engine is not heard any more, where that is known. */
@@ -181,6 +186,10 @@ class Live {
       this.lost = message.problem;
       return;
     }
+    if (message.kind === "menu" || message.kind === "quit") {
+      this.onsaid(message);
+      return;
+    }
     this.#heardAt = performance.now();
     this.lost = null;
     this.#arrived.push(message);
@@ -196,7 +205,15 @@ class Live {
     this.#frameAsked = false;
     const arrived = this.#arrived;
     this.#arrived = [];
-    for (const message of arrived) if (message.kind !== "lost") this.#feed.message(message);
+    for (const message of arrived) {
+      if (message.kind === "begun") {
+        // Another engine: its revisions say nothing about those of the one before.
+        this.#feed = this.#newFeed();
+        this.#feed.snapshot(message.snapshot);
+      } else if (message.kind === "snapshot" || message.kind === "change" || message.kind === "alive") {
+        this.#feed.message(message);
+      }
+    }
   }
 
   #replace(snapshot: Snapshot): void {

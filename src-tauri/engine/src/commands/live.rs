@@ -192,6 +192,7 @@ fn engine(view: &View<'_>) -> EngineView {
         disk_full: view.disk_full,
         damage: view.damage.map(str::to_owned),
         simulated: view.world == World::Simulated,
+        interrupted: view.state.counts().tasks_interrupted,
     }
 }
 

@@ -12,6 +12,7 @@ mod bulk;
 mod dashboard;
 mod details;
 mod devices;
+mod diagnostics;
 mod engaged;
 mod engagement;
 mod errors;
@@ -27,6 +28,7 @@ mod live;
 mod logs;
 mod notices;
 mod orders;
+mod other_set;
 mod phone_details;
 mod plan;
 mod progress;
@@ -44,6 +46,7 @@ mod spread;
 mod standing;
 mod states;
 mod status;
+mod storage;
 mod sums;
 mod tasks;
 mod templates;
@@ -70,6 +73,7 @@ pub use backups::{BackupView, RestoreReport, backup, list as list_backups, resto
 pub use bulk::{NewRow, NewTasks, NotTaken, TaskSource, TasksPlanned, TasksTaken};
 pub use dashboard::Dashboard;
 pub use details::{TaskAttempt, TaskDetails, TaskStep, UnknownAct};
+pub use diagnostics::DiagnosticsPart;
 pub use engaged::{EngagementOverview, EngagementStats};
 pub use engagement::NewEngagement;
 pub use errors::AccountErrors;
@@ -83,6 +87,7 @@ pub use lists::Again;
 pub use live::{Changes, Update};
 pub use logs::LogFilter;
 pub use orders::{Lift, Part, TaskOrdered, TasksCancelled};
+pub use other_set::{CopyReport, OtherSet, look_at as look_at_set};
 pub use phone_details::{DeviceAttempt, DeviceAttempts, DeviceLadder};
 pub use plan::{
     LeaveOut, Over, PlanCounts, PlanFile, PlanRow, PlanRows, PlanShare, PlanView, Verdict,
@@ -95,6 +100,7 @@ pub use shift_note::ShiftNoteView;
 pub use since::Since;
 pub use standing::{AccountEvent, AccountEvents};
 pub use status::EngineStatus;
+pub use storage::StorageView;
 pub use sums::Metrics;
 pub use tasks::{NewTask, TaskCreated, TaskStatus};
 pub use templates::{

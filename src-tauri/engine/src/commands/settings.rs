@@ -1,10 +1,12 @@
 //! What can be set, and setting it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{CommandError, Commands};
 use crate::runtime::SettingsChange;
-use crate::settings::{BadField, Chosen, SettingsView, in_force};
+use crate::settings::{BadField, Bound, Chosen, SettingsView, in_force};
 
 /// What is set, and which of the brakes hold.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
@@ -14,6 +16,8 @@ pub struct SettingsReport {
     /// The brakes that hold. On simulated phones the ceilings and the gap are off until somebody
     /// sets them, or the engine is started with `--limits`.
     pub in_force: Vec<&'static str>,
+    /// The hard limits that live phones add to the bounds of a field, by its name.
+    pub live_bounds: BTreeMap<&'static str, Bound>,
 }
 
 /// Why a change was not made. Nothing was changed.
@@ -37,6 +41,7 @@ impl Commands {
         self.read(|view| SettingsReport {
             settings: view.chosen.view(view.durability),
             in_force: in_force(&view.state.settings),
+            live_bounds: Chosen::live_bounds(),
         })
         .await
     }

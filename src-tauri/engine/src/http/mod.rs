@@ -53,6 +53,7 @@ mod shape;
 mod shift_note;
 mod site;
 mod stall;
+mod storage;
 mod system;
 mod tasks;
 mod templates;

@@ -22,7 +22,7 @@ use super::turned_away::TurnedAway;
 use super::{
     account, accounts, audit, backups, body, bulk, devices, document, engagement, events, flows,
     history, imports, interactions, jobs, list_files, lists, logs, metrics, notices, orders,
-    planned, reports, screenshots, settings, shift_note, system, tasks, templates,
+    planned, reports, screenshots, settings, shift_note, storage, system, tasks, templates,
 };
 use crate::commands::Commands;
 
@@ -30,6 +30,7 @@ use crate::commands::Commands;
 fn listed(tickets: &Arc<Tickets>) -> (Api, Arc<OnceLock<Value>>) {
     let mut api = Api::new();
     system::routes(&mut api);
+    storage::routes(&mut api);
     tickets::routes(&mut api, tickets);
     accounts::routes(&mut api);
     account::routes(&mut api);

@@ -9,7 +9,7 @@ const CHARS_MAX: usize = 2_000;
 const HEX_MIN: usize = 32;
 
 /// The text without control characters and secrets.
-pub(super) fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     let mut told = String::new();
     let mut after_bearer = false;
     let mut rest = text;

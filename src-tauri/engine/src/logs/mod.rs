@@ -21,6 +21,7 @@ use std::thread::JoinHandle;
 use std::{fs, io};
 
 pub use layer::layer;
+pub(crate) use mask::masked;
 pub use read::{LogEntry, LogPage, LogPlace, Wanted, read};
 
 use crate::paths::DataDir;
@@ -115,6 +116,14 @@ fn write(mut files: Files, waiting: &Receiver<String>) {
 /// The name of a file, made from its number alone.
 fn name(number: u32) -> String {
     format!("signalbox-{number:06}.log")
+}
+
+/// The log files there are, the oldest first.
+pub(crate) fn files(dir: &std::path::Path) -> io::Result<Vec<std::path::PathBuf>> {
+    Ok(numbers(dir)?
+        .into_iter()
+        .map(|it| dir.join(name(it)))
+        .collect())
 }
 
 /// The numbers of the files there are, in order. What is not named as ours is, or is no file, is

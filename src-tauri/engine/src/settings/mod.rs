@@ -119,6 +119,15 @@ pub struct SettingsView {
     pub history_days: u64,
 }
 
+/// Between what a field has to stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Bound {
+    /// No less than this.
+    pub least: Option<u64>,
+    /// No more than this.
+    pub most: Option<u64>,
+}
+
 /// A field that cannot be set so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadField {
@@ -219,6 +228,18 @@ impl Chosen {
                 u64::from(LIVE_ACCOUNTS_PER_TARGET_MAX),
             ),
         ]
+    }
+
+    /// The hard limits of live phones, by the names of their fields.
+    pub fn live_bounds() -> BTreeMap<&'static str, Bound> {
+        let bound = |least: u64, most: u64| Bound {
+            least: Some(least).filter(|it| *it > 0),
+            most: Some(most).filter(|it| *it < u64::MAX),
+        };
+        let limits = Self::default().hard_limits().into_iter();
+        limits
+            .map(|(field, _, least, most)| (field, bound(least, most)))
+            .collect()
     }
 
     /// What the core is to hold to. `limits`: the ceilings and the gap also where nobody set them.

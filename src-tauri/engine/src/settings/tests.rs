@@ -135,3 +135,17 @@ fn history_is_kept_as_long_as_it_is_looked_back_at() {
         365
     );
 }
+
+#[test]
+fn the_hard_limits_that_are_told_are_those_that_are_held() {
+    let told = Chosen::live_bounds();
+    let follows = told["follows_per_day"].most.unwrap();
+    let with = |follows: u64| Chosen {
+        follows_per_day: u16::try_from(follows).ok(),
+        ..Chosen::default()
+    };
+    assert_eq!(with(follows).check(World::Live), []);
+    assert_eq!(with(follows + 1).check(World::Live).len(), 1);
+    assert_eq!(told["cooldown_minutes"].least, Some(30));
+    assert_eq!(told["cooldown_minutes"].most, None);
+}
