@@ -7,7 +7,7 @@ use signalbox_scheduler::AccountNo;
 
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
-use crate::directory::Directory;
+use crate::runtime::View;
 use crate::store::audit::AuditRow;
 use crate::store::standing::{self, Fact, What};
 use crate::store::tasks::uuid;
@@ -93,22 +93,17 @@ impl Commands {
         before: Option<i64>,
         limit: u32,
     ) -> Result<AccountEvents, CommandError> {
-        let found = self.read({
-            let id = id.clone();
-            move |view| {
-                let no: AccountNo = view.directory.account_by_id(&id)?;
-                Some((no, view.time_scale))
-            }
-        });
+        let named = id.clone();
+        let found = self.read(move |view| view.directory.account_by_id(&named));
         let message = "There is no such account. Add it first.";
         let unknown = || CommandError::new("unknown_account", message);
-        let (no, scale) = found.await?.ok_or_else(unknown)?;
+        let no: AccountNo = found.await?.ok_or_else(unknown)?;
         let found = self
             .query(move |connection| standing::page(connection, (no, &id), before, limit as usize));
         let page = found.await?;
         let events = self.read(move |view| {
             let facts = page.facts.into_iter();
-            let events = facts.map(|fact| shown(view.directory, fact, scale));
+            let events = facts.map(|fact| shown(view, fact));
             AccountEvents {
                 events: events.collect(),
                 next: page.next,
@@ -118,10 +113,10 @@ impl Commands {
     }
 }
 
-fn shown(directory: &Directory, fact: Fact, scale: u32) -> AccountEvent {
+fn shown(view: &View<'_>, fact: Fact) -> AccountEvent {
     match fact.what {
         What::Tried { task, found } => {
-            let phone = found.as_ref().and_then(|it| directory.phone(it.phone));
+            let phone = found.as_ref().and_then(|it| view.directory.phone(it.phone));
             let mut event = AccountEvent::new(fact.ts, "task");
             event.task_id = Some(uuid(task).to_string());
             event.device_udid = phone.map(|phone| phone.udid.reveal().to_owned());
@@ -136,7 +131,7 @@ fn shown(directory: &Directory, fact: Fact, scale: u32) -> AccountEvent {
             event
         }
         What::CooldownBegun { ms, in_a_row } => {
-            let real = i64::try_from(ms / u64::from(scale.max(1))).unwrap_or(i64::MAX);
+            let real = i64::try_from(ms / u64::from(view.time_scale.max(1))).unwrap_or(i64::MAX);
             let mut event = AccountEvent::new(fact.ts, "cooldown");
             event.until = Some(rfc3339(fact.ts.saturating_add(real)));
             event.in_a_row = Some(in_a_row);
