@@ -447,6 +447,14 @@ export type Blocker = {
   why: Why;
 };
 
+/** Between what a field has to stay. */
+export type Bound = {
+  /** No less than this. */
+  least: (number | null);
+  /** No more than this. */
+  most: (number | null);
+};
+
 /** The platform asked for the account's owner. */
 export type Challenge = {
   /** When, RFC 3339. */
@@ -459,12 +467,6 @@ export type Challenge = {
   sentence: (string | null);
   /** The task that met it, where it still waits; its log has the picture of the screen. */
   task_id: (string | null);
-/** Between what a field has to stay. */
-export type Bound = {
-  /** No less than this. */
-  least: (number | null);
-  /** No more than this. */
-  most: (number | null);
 };
 
 /** What changed since the last snapshot or change. */
@@ -2069,7 +2071,7 @@ export type RunTemplate = unknown & {
 })[] | undefined;
 };
 
-/** One thing that must hold. */
+/** One thing that must hold before a phone can work. */
 export type RungView = {
   /** What was seen, one sentence. */
   cause: string;
@@ -2265,6 +2267,12 @@ export type SystemStats = {
   uptime: number;
 };
 
+/** How much room is taken. */
+export type Taken = {
+  storage: StorageView;
+  success: boolean;
+};
+
 /** An attempt of a task. */
 export type TaskAttempt = {
   /** Its number, which grows over all tasks; the lines of the log name it. */
@@ -2283,10 +2291,6 @@ export type TaskAttempt = {
   error_message: (string | null);
   /** RFC 3339. */
   started_at: string;
-/** How much room is taken. */
-export type Taken = {
-  storage: StorageView;
-  success: boolean;
 };
 
 /** What came of it. */
@@ -2604,6 +2608,15 @@ export type Told = {
   success: boolean;
 };
 
+/** How many there are. */
+export type Totals = {
+  success: boolean;
+  /** All of them. */
+  total: number;
+  /** By action and status, as `{"like": {"success": 3}}`; what there is none of is left out. */
+  totals: Readonly<Record<string, Readonly<Record<string, number>>>>;
+};
+
 /** An act of unknown outcome. */
 export type UnknownAct = {
   /** What is not known, and what to look for, one sentence. */
@@ -2614,13 +2627,6 @@ export type UnknownAct = {
   text: string;
   /** When it was about to be sent, RFC 3339. */
   ts: string;
-/** How many there are. */
-export type Totals = {
-  success: boolean;
-  /** All of them. */
-  total: number;
-  /** By action and status, as `{"like": {"success": 3}}`; what there is none of is left out. */
-  totals: Readonly<Record<string, Readonly<Record<string, number>>>>;
 };
 
 /** What is new or changed, whole. */

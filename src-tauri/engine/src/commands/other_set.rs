@@ -177,6 +177,7 @@ impl Commands {
             let taken = self.import_prepared(PreparedList {
                 name: list.name,
                 rehearsal: list.rehearsal,
+                template: None,
                 hash: list.hash,
                 accounts: Vec::new(),
                 tasks,
