@@ -115,12 +115,20 @@ impl Page {
         self.post("/refresh", &json!({}));
     }
 
-    /// Makes the window this large, in CSS pixels.
+    /// Makes the page this large, in CSS pixels; what a browser has around it comes on top.
     pub fn resize(&self, width: u32, height: u32) {
-        self.post(
-            "/window/rect",
-            &json!({ "width": width, "height": height, "x": 0, "y": 0 }),
+        self.set_rect(width, height);
+        let around = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]");
+        let around = |at: usize| around[at].as_i64().and_then(|it| u32::try_from(it).ok());
+        self.set_rect(
+            width + around(0).unwrap_or(0),
+            height + around(1).unwrap_or(0),
         );
+    }
+
+    fn set_rect(&self, width: u32, height: u32) {
+        let rect = json!({ "width": width, "height": height, "x": 0, "y": 0 });
+        self.post("/window/rect", &rect);
     }
 
     /// Runs a function body in the page and answers what it returns.

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { policed } from "../vite.config";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ui = dirname(here);
@@ -22,7 +23,7 @@ const feeder: Plugin = {
 // The very page of the product, with a made-up engine behind it: only for measuring, never shipped.
 export default defineConfig({
   root: ui,
-  plugins: [feeder, svelte({ configFile: resolve(ui, "svelte.config.js") })],
+  plugins: [feeder, policed, svelte({ configFile: resolve(ui, "svelte.config.js") })],
   clearScreen: false,
   build: {
     outDir: resolve(ui, "../target/feeder-page"),

@@ -11,30 +11,23 @@ import Users from "@lucide/svelte/icons/users";
 import type { Component } from "svelte";
 import type { Screen } from "../lib/route.svelte";
 import { t } from "../words";
-import Accounts from "./Accounts.svelte";
-import Devices from "./Devices.svelte";
-import Interactions from "./Interactions.svelte";
-import Logs from "./Logs.svelte";
-import MetricsScreen from "./MetricsScreen.svelte";
 import Overview from "./Overview.svelte";
-import Settings from "./Settings.svelte";
-import Tasks from "./Tasks.svelte";
-import Templates from "./Templates.svelte";
 
 export interface Shown {
   title: string;
   icon: typeof Gauge;
-  view: Component;
+  /** All but the first are fetched when somebody goes there. */
+  view: () => Promise<{ default: Component }>;
 }
 
 export const SHOWN: Readonly<Record<Screen, Shown>> = {
-  overview: { title: t.overview.title, icon: Gauge, view: Overview },
-  devices: { title: t.devices.title, icon: Smartphone, view: Devices },
-  accounts: { title: t.accounts.title, icon: Users, view: Accounts },
-  tasks: { title: t.tasks.title, icon: ListChecks, view: Tasks },
-  templates: { title: t.templates.title, icon: FileText, view: Templates },
-  interactions: { title: t.interactions.title, icon: Table, view: Interactions },
-  logs: { title: t.logs.title, icon: ScrollText, view: Logs },
-  metrics: { title: t.metrics.title, icon: ChartLine, view: MetricsScreen },
-  settings: { title: t.settings.title, icon: Settings2, view: Settings },
+  overview: { title: t.overview.title, icon: Gauge, view: () => Promise.resolve({ default: Overview }) },
+  devices: { title: t.devices.title, icon: Smartphone, view: () => import("./Devices.svelte") },
+  accounts: { title: t.accounts.title, icon: Users, view: () => import("./Accounts.svelte") },
+  tasks: { title: t.tasks.title, icon: ListChecks, view: () => import("./Tasks.svelte") },
+  templates: { title: t.templates.title, icon: FileText, view: () => import("./Templates.svelte") },
+  interactions: { title: t.interactions.title, icon: Table, view: () => import("./Interactions.svelte") },
+  logs: { title: t.logs.title, icon: ScrollText, view: () => import("./Logs.svelte") },
+  metrics: { title: t.metrics.title, icon: ChartLine, view: () => import("./MetricsScreen.svelte") },
+  settings: { title: t.settings.title, icon: Settings2, view: () => import("./Settings.svelte") },
 };

@@ -1,18 +1,14 @@
-/** What each sheet is drawn by. */
+/** What each sheet is drawn by; fetched when it is opened first, so that the first paint does not wait for it. */
 import type { Component } from "svelte";
 import type { SheetName } from "../lib/sheets.svelte";
-import AddAccount from "./sheets/AddAccount.svelte";
-import DayReport from "./sheets/DayReport.svelte";
-import ImportList from "./sheets/ImportList.svelte";
-import NewTask from "./sheets/NewTask.svelte";
-import PasteNames from "./sheets/PasteNames.svelte";
-import Welcome from "./sheets/Welcome.svelte";
 
-export const SHEETS: Readonly<Record<SheetName, Component<{ onclose: () => void }>>> = {
-  "new-task": NewTask,
-  import: ImportList,
-  paste: PasteNames,
-  welcome: Welcome,
-  "add-account": AddAccount,
-  "day-report": DayReport,
+export type Sheet = Component<{ onclose: () => void }>;
+
+export const SHEETS: Readonly<Record<SheetName, () => Promise<{ default: Sheet }>>> = {
+  "new-task": () => import("./sheets/NewTask.svelte"),
+  import: () => import("./sheets/ImportList.svelte"),
+  paste: () => import("./sheets/PasteNames.svelte"),
+  welcome: () => import("./sheets/Welcome.svelte"),
+  "add-account": () => import("./sheets/AddAccount.svelte"),
+  "day-report": () => import("./sheets/DayReport.svelte"),
 };
