@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moment, said, took } from "./said";
+import { moment, said } from "./said";
 
 test("a sentence has local times and short ids", () => {
   const at = new Date(2026, 10, 27, 14, 32, 5);
@@ -15,15 +15,7 @@ test("a moment is as short as it is clear", () => {
   const now = new Date(2026, 10, 27, 9, 0).getTime();
   const check = (at: Date, expected: string) => expect(moment(at.toISOString(), now)).toBe(expected);
   check(new Date(2026, 10, 27, 0, 5), "00:05");
-  check(new Date(2026, 10, 28, 14, 32), "Nov 28, 14:32");
-  check(new Date(2025, 10, 28, 14, 32), "Nov 28, 2025");
+  check(new Date(2026, 10, 28, 14, 32), "28 Nov 14:32");
+  check(new Date(2025, 10, 28, 14, 32), "28 Nov 2025");
   expect(moment("soon", now)).toBe("soon");
-});
-
-test("a duration has a unit that fits", () => {
-  const check = (ms: number, expected: string) => expect(took(ms)).toBe(expected);
-  check(240, "240 ms");
-  check(3_240, "3.2 s");
-  check(80_000, "1:20");
-  check(3_729_000, "1:02:09");
 });

@@ -1,6 +1,6 @@
 /** The log of a task: lines as they are shown, and what of them stands in the timeline. */
 import type { TaskLogLine } from "../../../lib/api";
-import { took } from "../../../lib/said";
+import { took } from "../../../lib/times";
 import { t } from "../../../words";
 
 /** What a line of kind `step` says. */

@@ -1,6 +1,6 @@
 /** The timeline of a task, from what is recorded of it: its acceptance, its waits, its attempts with the steps of each, its end. */
 import type { TaskDetails, TaskLogLine, TaskStatus } from "../../../lib/api";
-import { took } from "../../../lib/said";
+import { took } from "../../../lib/times";
 import type { Tone } from "../../../lib/states";
 import { lookOfOutcome } from "../../../lib/task-look";
 import { t } from "../../../words";
