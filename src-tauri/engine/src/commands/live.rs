@@ -45,6 +45,8 @@ pub struct Changes {
     watcher: Watcher,
     /// `None`: it begins with a snapshot.
     at: Option<(i64, Place)>,
+    /// Something changed that was not told yet: a call before this one was given up meanwhile.
+    due: bool,
 }
 
 impl Commands {
@@ -65,6 +67,7 @@ impl Commands {
             commands: self.clone(),
             watcher,
             at: Some((snapshot.rev, place)),
+            due: false,
         };
         Ok((snapshot, changes))
     }
@@ -80,6 +83,7 @@ impl Commands {
             commands: self.clone(),
             watcher,
             at,
+            due: false,
         }
     }
 }
@@ -90,13 +94,17 @@ impl Changes {
     pub async fn next(&mut self) -> Option<Update> {
         loop {
             if self.at.is_some() {
-                self.watcher.changed().await?;
+                if !self.due {
+                    self.watcher.changed().await?;
+                    self.due = true;
+                }
                 tokio::time::sleep(COALESCE).await;
             }
             let (feed, devicer) = (self.commands.feed.clone(), self.commands.devicer());
             let at = self.at;
             let look = move |view: &View<'_>| update(view, &feed, &devicer, at);
             let (update, place) = self.commands.read(look).await.ok()?;
+            self.due = false;
             let Some(update) = update else {
                 continue;
             };

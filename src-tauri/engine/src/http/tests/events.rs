@@ -1,5 +1,7 @@
 //! The change feed over HTTP.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
@@ -103,6 +105,21 @@ async fn a_stream_begins_with_a_snapshot_and_tells_each_change() {
     assert_eq!(paused.data["since"], change.id);
     assert_eq!(paused.data["engine"]["paused"], true);
     assert_eq!(accounts(&paused.data["upserts"]), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_change_is_told_also_when_a_heartbeat_came_between() {
+    let bench = Bench::new(World::Simulated).await;
+    let (_, mut changes) = bench.engine.commands().subscribe().await.unwrap();
+    assert_eq!(bench.create(&create("a")).await.status, 200);
+    // What a heartbeat does: the call is given up after it heard of the change and before it told.
+    let given_up = tokio::time::timeout(Duration::from_millis(20), changes.next()).await;
+    assert!(
+        given_up.is_err(),
+        "changes are gathered for longer than that"
+    );
+    let told = tokio::time::timeout(Duration::from_secs(5), changes.next()).await;
+    assert!(told.unwrap().is_some());
 }
 
 #[tokio::test]
