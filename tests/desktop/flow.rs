@@ -315,7 +315,9 @@ fn run_the_rest_again(page: &Page) {
     sight::go(page, "tasks?tab=lists");
     page.wait_for_one("[data-row]");
     let list = page.run(
-        "return [...document.querySelectorAll('[data-row]')].find((it) => it.textContent.includes('240'))?.dataset.row",
+        "const tasks = (row) => (row.textContent.match(/[\\d,]+(?= (?:completed|open|failed|cancelled|unknown))/g) ?? [])
+             .reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);
+         return [...document.querySelectorAll('[data-row]')].find((row) => tasks(row) === 240)?.dataset.row",
     );
     let list = list.as_str().expect("the list of 240").to_owned();
     sight::go(page, &format!("tasks?tab=lists&open=list:{list}"));
@@ -367,7 +369,7 @@ fn filter_and_export(page: &Page, saved: Option<PathBuf>) {
         .collect();
     assert!(actions.len() > 50, "{}", actions.len());
     assert!(
-        actions.iter().all(|it| it == "like_post"),
+        actions.iter().all(|it| it == "like"),
         "only what was filtered"
     );
 }

@@ -139,6 +139,7 @@ export const accounts = {
   notOn: "Not signed in on",
   nowhere: "Not seen on a phone yet",
   lastDay: "In the last 24 hours",
+  oneOf: { follows: "follow", likes: "like", comments: "comment" },
   follows: "Follows",
   likes: "Likes",
   comments: "Comments",

@@ -14,6 +14,7 @@ test("what was done today stands beside what may be, and nothing where nothing w
   check([0, 50], [0, 100], "", false);
   check([12, 50], [3, 100], "12/50 follows · 3/100 likes", false);
   check([12, null], [0, null], "12 follows", false);
+  check([1, null], [1, 100], "1 follow · 1/100 likes", false);
   check([1, 50], [1200, 1200], "1/50 follows · 1,200/1,200 likes", true);
   check([0, 0], [0, 0], "", false);
 });

@@ -19,7 +19,8 @@ export function titleOf(account: Pick<AccountView, "label" | "account_id">): str
 export function compact(today: Today): string {
   const told = ACTS.filter((act) => today[act].used > 0).map((act) => {
     const { used, ceiling } = today[act];
-    return `${count(used)}${ceiling === null ? "" : `/${count(ceiling)}`} ${t.accounts[act].toLowerCase()}`;
+    const word = used === 1 && ceiling === null ? t.accounts.oneOf[act] : t.accounts[act].toLowerCase();
+    return `${count(used)}${ceiling === null ? "" : `/${count(ceiling)}`} ${word}`;
   });
   return told.join(" · ");
 }

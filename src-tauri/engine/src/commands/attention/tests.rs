@@ -29,7 +29,10 @@ async fn lines_without_a_phone_are_one_matter_and_suspended_accounts_one_each() 
     let commands = bench.engine.commands();
     assert_eq!(all(&commands).await, []);
     for account in ["anna", "ben", "cleo"] {
-        commands.create_task(new_task(account)).await.unwrap();
+        // Each has a target of its own: two accounts at most may act on one.
+        let mut task = new_task(account);
+        task.target = format!("{account}.friend");
+        commands.create_task(task).await.unwrap();
     }
     assert_eq!(all(&commands).await, told(&[("no_device", "")]));
     let (items, _) = commands.attention(0, 1).await.unwrap();
