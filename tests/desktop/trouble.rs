@@ -61,6 +61,9 @@ fn a_killed_engine_is_told_and_found_again_in_a_browser() {
     let server = Serving::start(place, &["--simulate", "2"]);
     let port = server.address.port().to_string();
     let browser = open(&server);
+    // Nothing is there yet, so that the first steps are offered.
+    browser.wait_for_one("dialog[open] #welcome-skip");
+    browser.click("#welcome-skip");
     // Killed, not ended.
     drop(server);
     let said = says(&browser, "disconnected", SOON);

@@ -15,7 +15,7 @@ fn an_engine_that_cannot_start_is_told_in_words_and_can_be_tried_again() {
     let window = Window::open(&Launch::on(&data));
 
     window.wait_for("return document.querySelector('main')?.dataset.phase === 'error'");
-    for part in ["h2", "p:not(.mono)", "p.mono"] {
+    for part in ["h2", "p:not(.buttons)", ".mono"] {
         let told = window.text(&format!("[role=alert] {part}"));
         assert!(
             !told.is_empty(),
