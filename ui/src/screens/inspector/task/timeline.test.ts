@@ -42,7 +42,7 @@ test("what happened stands in order, each line with its attempt", () => {
   const told = timelineOf(STATUS, { attempts, steps }, lines, false);
   expect(told.map((entry) => [entry.title, entry.text])).toEqual([
     ["Accepted", "monday"],
-    ["Waited 1:00", "In the line of its account, or for a phone."],
+    ["Waited 1:00 min", "In the line of its account, or for a phone."],
     ["Attempt 1 on …000001", ""],
     ["Get ready", "100 ms"],
     ["View profile @garden", "200 ms"],
