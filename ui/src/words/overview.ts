@@ -41,8 +41,6 @@ export const overview = {
   ending: "Ending",
   endingHint: "It ends at its next safe point.",
 
-  attention: "Needs attention",
-  attentionNone: "Nothing needs you.",
 
   lists: "Lists",
   listsNone: "No list has tasks that wait or run.",
