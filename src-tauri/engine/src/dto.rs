@@ -5,7 +5,6 @@ mod accounts;
 pub use accounts::{ActUse, DayUse};
 
 use schemars::JsonSchema;
-use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -59,46 +58,6 @@ pub struct AccountStateDto {
     pub cooldown_until: Option<String>,
     /// Whether its phones are simulated.
     pub simulated: bool,
-}
-
-/// STATE of http-api.md with ERROR_STATE.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct AccountHealth {
-    /// What it does.
-    #[serde(flatten)]
-    pub state: AccountStateDto,
-    /// What went wrong with it; empty if nothing ever did.
-    #[serde(serialize_with = "or_empty")]
-    #[schemars(with = "ErrorState")]
-    pub error_state: Option<ErrorState>,
-}
-
-fn or_empty<S: serde::Serializer>(
-    state: &Option<ErrorState>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match state {
-        Some(state) => state.serialize(serializer),
-        None => serializer.serialize_map(Some(0))?.end(),
-    }
-}
-
-/// ERROR_STATE of http-api.md.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[schemars(extend("required" = []))]
-pub struct ErrorState {
-    /// `suspended`, `cooldown`, `error` (its last attempts went wrong), else `active`.
-    pub state: &'static str,
-    /// Attempts that went wrong since its last completed task.
-    pub consecutive_errors: u16,
-    /// When the last one did, RFC 3339.
-    pub last_error_time: Option<String>,
-    /// When its rest ends, RFC 3339.
-    pub cooldown_until: Option<String>,
-    /// The last ten, newest first.
-    pub recent_errors: Vec<RecentError>,
-    /// Seconds of its rest that are left.
-    pub cooldown_remaining: f64,
 }
 
 /// Something that went wrong with an attempt of an account.

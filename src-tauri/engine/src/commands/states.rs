@@ -6,7 +6,7 @@ use signalbox_scheduler::{Account, AccountNo, AccountState, Mishap};
 
 use super::{CommandError, Commands};
 use crate::clock::rfc3339;
-use crate::dto::{AccountHealth, AccountStateDto, ConcurrencyMetrics, ErrorState, RecentError};
+use crate::dto::{AccountStateDto, ConcurrencyMetrics, RecentError};
 use crate::list_file::kind_word;
 use crate::runtime::View;
 use crate::store::World;
@@ -31,23 +31,6 @@ impl Commands {
             let account = no.and_then(|no| Some((no, view.state.account(no)?)));
             let state = account.map(|(no, account)| account_state(view, no, account));
             (state, rfc3339(view.now.wall))
-        })
-        .await
-    }
-
-    /// The state of every account with what went wrong with it, and the moment it is of (RFC
-    /// 3339).
-    pub async fn account_states(
-        &self,
-    ) -> Result<(BTreeMap<String, AccountHealth>, String), CommandError> {
-        self.read(|view| {
-            let states = view.state.accounts().map(|(no, account)| {
-                let state = account_state(view, no, account);
-                let id = state.account_id.clone();
-                let error_state = error_state(view, account);
-                (id, AccountHealth { state, error_state })
-            });
-            (states.collect(), rfc3339(view.now.wall))
         })
         .await
     }
@@ -148,34 +131,6 @@ pub(super) fn account_state(view: &View<'_>, no: AccountNo, account: &Account) -
         cooldown_until: until,
         simulated: view.world == World::Simulated,
     }
-}
-
-/// What went wrong with an account lately; `None` if nothing ever did and it does not rest.
-fn error_state(view: &View<'_>, account: &Account) -> Option<ErrorState> {
-    let mishaps = account.mishaps.as_deref();
-    let in_a_row = mishaps.map_or(0, |it| it.in_a_row);
-    let (state, until) = match account.state {
-        AccountState::Suspended { .. } => ("suspended", None),
-        AccountState::Cooldown { until } => ("cooldown", Some(until)),
-        _ if in_a_row > 0 => ("error", None),
-        _ => ("active", None),
-    };
-    if mishaps.is_none() && state == "active" {
-        return None;
-    }
-    let recent = recent_errors(view, account);
-    let left = |until: u64| {
-        let left = std::time::Duration::from_millis(until.saturating_sub(view.now.at));
-        left.as_secs_f64() / f64::from(view.time_scale)
-    };
-    Some(ErrorState {
-        state,
-        consecutive_errors: in_a_row,
-        last_error_time: recent.first().map(|it| it.at.clone()),
-        cooldown_until: until.map(|until| at_wall(view, until)),
-        recent_errors: recent,
-        cooldown_remaining: until.map_or(0.0, left),
-    })
 }
 
 /// What went wrong with the last attempts of an account, newest first.
