@@ -3,7 +3,9 @@ import type { Problem } from "../../lib/backend";
 
 export class Draft<V extends Record<string, unknown>> {
   #kept = $state.raw<V | null>(null);
-  #values = $state.raw<V | null>(null);
+  /** Fields that differ from what is kept. */
+  #edits = $state.raw<Partial<V>>({});
+  readonly #values = $derived(this.#kept === null ? null : { ...this.#kept, ...this.#edits });
   /** What is wrong, by the name of its field. */
   errors = $state.raw<Readonly<Record<string, string>>>({});
 
@@ -14,40 +16,38 @@ export class Draft<V extends Record<string, unknown>> {
 
   /** Names of the fields that differ from what is kept. */
   get changed(): (keyof V & string)[] {
-    const [kept, values] = [this.#kept, this.#values];
-    if (kept === null || values === null) return [];
-    return Object.keys(values).filter((name) => JSON.stringify(values[name]) !== JSON.stringify(kept[name]));
+    const kept = this.#kept;
+    if (kept === null) return [];
+    return Object.keys(this.#edits).filter((name) => !same(this.#edits[name], kept[name]));
   }
 
   get dirty(): boolean {
     return this.changed.length > 0;
   }
 
-  /** What is kept now; fields that nobody is changing follow it. */
+  /** What is kept now; fields that nobody is changing follow it. It reads nothing, so that an effect may call it. */
   keep(kept: V): void {
-    const changed = new Set<string>(this.changed);
-    const values = this.#values;
     this.#kept = kept;
-    if (values === null) this.#values = kept;
-    else this.#values = { ...kept, ...Object.fromEntries(Object.entries(values).filter(([name]) => changed.has(name))) };
   }
 
   set<K extends keyof V & string>(name: K, value: V[K]): void {
-    if (this.#values === null) return;
-    this.#values = { ...this.#values, [name]: value };
+    if (this.#kept === null) return;
+    const others = Object.fromEntries(Object.entries(this.#edits).filter(([other]) => other !== name)) as Partial<V>;
+    this.#edits = same(value, this.#kept[name]) ? others : { ...others, [name]: value };
     if (name in this.errors) {
       this.errors = Object.fromEntries(Object.entries(this.errors).filter(([other]) => other !== name));
     }
   }
 
   revert(): void {
-    this.#values = this.#kept;
+    this.#edits = {};
     this.errors = {};
   }
 
   /** What was saved is what is kept. */
   saved(): void {
     this.#kept = this.#values;
+    this.#edits = {};
     this.errors = {};
   }
 
@@ -58,6 +58,10 @@ export class Draft<V extends Record<string, unknown>> {
     this.errors = Object.fromEntries(here);
     return here.length > 0 && here.length === found.length;
   }
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The first part of a JSON pointer: `/rate_limit_steps/0` → `rate_limit_steps`. */

@@ -1,4 +1,6 @@
+import { tick } from "svelte";
 import { describe, expect, it } from "vitest";
+import { watchReads } from "../../lib/reactive.test-support.svelte";
 import { Draft, fieldOf, wholeOf } from "./draft.svelte";
 
 function draft() {
@@ -26,6 +28,17 @@ describe("a draft of settings", () => {
     it.keep({ likes: "80", hours: ["09:00"] });
     expect(it.values).toEqual({ likes: "90", hours: ["09:00"] });
     expect(it.changed).toEqual(["likes"]);
+  });
+
+  it("is kept by an effect that runs once for each change of what is kept", async () => {
+    const it = new Draft<{ likes: string }>();
+    const { seen, stop } = watchReads(() => it.keep({ likes: "100" }));
+    await tick();
+    it.set("likes", "90");
+    await tick();
+    stop();
+    expect(seen).toHaveLength(1);
+    expect(it.values).toEqual({ likes: "90" });
   });
 
   it("shows what is refused at its fields, and leaves the rest to others", () => {
