@@ -77,6 +77,7 @@ fn fed(screen: &str, minutes: u64) {
         memory.push(memory_of(window.process_group()));
     }
     let measured = window.run("return window.measured");
+    keeps_up(&window);
     window.screenshot(&format!("fed-{screen}"));
     let seconds = looks * LOOK_EVERY.as_secs();
     let changes = measured["changes"].as_u64().unwrap_or(0) / seconds.max(1);
@@ -97,6 +98,19 @@ fn fed(screen: &str, minutes: u64) {
     );
     println!(
         "| {screen}: memory of the page's process, mean of the first and the last third of {minutes} min | {begin:.0} MiB, {end:.0} MiB | flat |"
+    );
+}
+
+/// What the page shows is what it was told a moment ago: a page that stands still takes no time.
+fn keeps_up(window: &Window) {
+    let behind = window.run(
+        "const done = document.querySelector('[data-status=done]').textContent;
+         return window.measured.turn - Number(done.replaceAll(',', '').match(/[0-9]+/)[0])",
+    );
+    let behind = behind.as_f64().unwrap_or(f64::NAN);
+    assert!(
+        (0.0..20.0).contains(&behind),
+        "the page shows what was told {behind} messages ago"
     );
 }
 

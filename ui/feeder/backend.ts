@@ -1,7 +1,7 @@
 /** Stands where the engine is: 10,000 accounts, 100,000 tasks, 500 changes a second, ten messages a second. */
-import type { Answer, Backend, Heard, Operation, Problem } from "../src/lib/backend";
+import type { Answer, Backend, Heard, Operation, Problem, Takes } from "../src/lib/backend";
 import type { AccountView, Change, LiveTask, Opening, Snapshot, Upserts } from "../src/lib/bindings";
-import { ACCOUNTS, accountAt, deviceAt, engineAt, listAt, PHONES, taskAt, TASKS } from "./made-up";
+import { ACCOUNTS, accountAt, deviceAt, engineAt, listAt, listingAt, PHONES, taskAt, TASKS } from "./made-up";
 
 export * from "../src/lib/backend";
 
@@ -17,6 +17,8 @@ export interface Measured {
   frames: number[];
   /** Changes of entities that were sent. */
   changes: number;
+  /** The number of the last message: the metrics show it, where the page keeps up. */
+  turn: number;
 }
 
 declare global {
@@ -34,7 +36,7 @@ class FedBackend implements Backend {
   #framed = false;
 
   subscribe(onMessage: (message: Heard) => void): Promise<Opening> {
-    window.measured = { ticks: [], frames: [], changes: 0 };
+    window.measured = { ticks: [], frames: [], changes: 0, turn: 0 };
     setInterval(() => this.#send(onMessage), EVERY_MS);
     return Promise.resolve({ version: "feeder", snapshot: this.#first() });
   }
@@ -44,12 +46,18 @@ class FedBackend implements Backend {
   }
 
   ask<K extends Operation>(operation: K, ...[takes]: readonly unknown[]): Promise<Answer<K>> {
+    if (operation === "accounts") {
+      const { ids = [] } = (takes as Takes<"accounts"> | undefined)?.query ?? {};
+      const accounts = ids.map((id) => listingAt(Number(id.replace("acct_", "")), this.#turn));
+      const answer: Answer<"accounts"> = { success: true, skip: 0, limit: ids.length, total: ACCOUNTS, accounts };
+      return Promise.resolve(answer as Answer<K>);
+    }
     if (operation !== "tasks") return Promise.reject(NOT_FED);
-    const query = (takes as { query?: { skip?: number; limit?: number } } | undefined)?.query ?? {};
-    const skip = query.skip ?? 0;
-    const limit = Math.max(0, Math.min(query.limit ?? 100, TASKS - skip));
+    const { skip = 0, limit: wanted = 100 } = (takes as Takes<"tasks"> | undefined)?.query ?? {};
+    const limit = Math.max(0, Math.min(wanted, TASKS - skip));
     const tasks = Array.from({ length: limit }, (_, at) => taskAt(skip + at, this.#turn));
-    return Promise.resolve({ success: true, skip, limit, total: TASKS, tasks } as unknown as Answer<K>);
+    const answer: Answer<"tasks"> = { success: true, skip, limit, total: TASKS, tasks };
+    return Promise.resolve(answer as Answer<K>);
   }
 
   picture(): Promise<Blob> {
@@ -63,6 +71,8 @@ class FedBackend implements Backend {
   #first(): Snapshot {
     this.#snapshot ??= {
       rev: this.#rev,
+      now: new Date().toISOString(),
+      time_scale: 1,
       engine: engineAt(0),
       accounts: Array.from({ length: ACCOUNTS }, (_, at) => accountAt(at, 0)),
       devices: Array.from({ length: PHONES }, (_, at) => deviceAt(at, 0)),
@@ -74,6 +84,7 @@ class FedBackend implements Backend {
 
   #send(onMessage: (message: Heard) => void): void {
     this.#turn += 1;
+    window.measured.turn = this.#turn;
     const change = this.#change();
     window.measured.changes += CHANGES;
     // Several messages that come within one frame are applied in it together.
@@ -135,7 +146,7 @@ function runningAt(at: number, turn: number): LiveTask {
     device_id: `SIM-${at % PHONES}`,
     started_at: new Date().toISOString(),
     cancel_asked: false,
-  } as LiveTask;
+  };
 }
 
 export function connect(): Backend {

@@ -1,4 +1,5 @@
 /** Entities that change with the turn. */
+import type { AccountListing, TaskStatus } from "../src/lib/api";
 import type { AccountView, DeviceView, EngineView, ListView } from "../src/lib/bindings";
 
 export const ACCOUNTS = 10_000;
@@ -13,6 +14,11 @@ export function accountAt(at: number, turn: number): AccountView {
     account_id: `acct_${at}`,
     handle: `made.up.${at}`,
     label: at % 3 === 0 ? `Made up ${at}` : null,
+    group: at % 4 === 0 ? "north" : "south",
+    device_udid: null,
+    signed_in_on: [`SIM-${at % PHONES}`],
+    paused: at % 40 === 0,
+    consecutive_errors: state === "cooldown" ? 1 : 0,
     state,
     state_reason: state === "cooldown" ? "rate_limit" : state === "suspended" ? "operator" : null,
     waiting_tasks_count: (at + turn) % 12,
@@ -20,7 +26,7 @@ export function accountAt(at: number, turn: number): AccountView {
     current_task_id: state === "running" ? `task-${at}` : null,
     cooldown_until: state === "cooldown" ? new Date(Date.now() + 90_000).toISOString() : null,
     total_tasks_completed: turn,
-  } as AccountView;
+  };
 }
 
 export function deviceAt(at: number, turn: number): DeviceView {
@@ -35,7 +41,6 @@ export function deviceAt(at: number, turn: number): DeviceView {
     wda: "answers",
     error_code: null,
     error_message: null,
-    interrupted: 0,
     simulated: true,
     label: null,
     slot: null,
@@ -53,7 +58,7 @@ export function deviceAt(at: number, turn: number): DeviceView {
     language: "en",
     app_version: "A",
     wda_version: "9.0",
-  } as DeviceView;
+  };
 }
 
 export function listAt(at: number, turn: number): ListView {
@@ -62,11 +67,12 @@ export function listAt(at: number, turn: number): ListView {
     list_id: `list-${at}`,
     name: `List ${at}`,
     rehearsal: false,
+    paused: false,
     sha256: "0".repeat(64),
     imported_by: "window",
     imported_at: "2026-11-23T10:00:00.000Z",
     counts: { total: 5_000, open: 5_000 - completed, completed, failed: 0, cancelled: 0, interrupted: 0 },
-  } as ListView;
+  };
 }
 
 export function engineAt(turn: number): EngineView {
@@ -94,10 +100,11 @@ export function engineAt(turn: number): EngineView {
 }
 
 /** A waiting task, as a page of them has it. */
-export function taskAt(at: number, turn: number) {
+export function taskAt(at: number, turn: number): TaskStatus {
   return {
     task_id: `task-${at}`,
     account_id: `acct_${at % ACCOUNTS}`,
+    device_id: null,
     list_id: `list-${at % 20}`,
     list_name: `List ${at % 20}`,
     task_type: "instagram",
@@ -105,6 +112,8 @@ export function taskAt(at: number, turn: number) {
     actions: ["search_user", "view_profile", "like_post"],
     status: "queued",
     priority: "normal",
+    rehearsal: false,
+    cancel_asked: false,
     attempt: 0,
     retry_marks: 0,
     created_at: "2026-11-23T10:00:00.000Z",
@@ -114,10 +123,35 @@ export function taskAt(at: number, turn: number) {
     eta: null,
     error_code: null,
     error_message: null,
-    queue_position: (at % 10) + 1,
-    progress: { current_step: 0, total_steps: 3, step: null, done: 0, total: 3 },
+    queue_position: at % 10,
+    line_length: 10,
+    progress: { done: 0, total: 3 },
     result: null,
     note: null,
-    waiting_on: { code: "account_busy", sentence: `Waits for the task before it (${turn}).`, needs_person: false },
+    waiting_on: { code: "behind_task", sentence: `Behind the task before it (${turn}).`, ends_in_ms: null, needs_person: false },
+  };
+}
+
+/** What an account did, as the table asks for the rows in sight. */
+export function listingAt(at: number, turn: number): AccountListing {
+  const view = accountAt(at, turn);
+  const use = (used: number, ceiling: number) => ({ used, ceiling, room_at: null });
+  return {
+    account_id: view.account_id,
+    handle: view.handle,
+    label: view.label,
+    group: view.group,
+    device_udid: view.device_udid,
+    signed_in_on: view.signed_in_on,
+    paused: view.paused,
+    state: view.state,
+    state_reason: view.state_reason,
+    consecutive_errors: view.consecutive_errors,
+    waiting_tasks_count: view.waiting_tasks_count,
+    hours: null,
+    limits: null,
+    note: null,
+    last_success_at: "2026-11-23T10:00:00.000Z",
+    today: { follows: use(turn % 50, 50), likes: use(turn % 100, 100), comments: use(turn % 20, 20) },
   };
 }

@@ -302,6 +302,10 @@ pub struct LiveTask {
 pub struct Snapshot {
     /// Number of the last journal row it includes.
     pub rev: i64,
+    /// The moment it is of, RFC 3339, by the clock that every other time here is told by.
+    pub now: String,
+    /// How many times faster than the computer's that clock runs; 1 with live phones.
+    pub time_scale: u32,
     /// The engine.
     pub engine: EngineView,
     /// Every account.

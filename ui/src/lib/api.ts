@@ -2207,10 +2207,14 @@ export type Snapshot = {
   engine: EngineView;
   /** Every list. */
   lists: readonly (ListView)[];
+  /** The moment it is of, RFC 3339, by the clock that every other time here is told by. */
+  now: string;
   /** Number of the last journal row it includes. */
   rev: number;
   /** The tasks that run. */
   tasks: readonly (LiveTask)[];
+  /** How many times faster than the computer's that clock runs; 1 with live phones. */
+  time_scale: number;
 };
 
 /** How far a task is. */

@@ -427,6 +427,14 @@ export type Snapshot = {
  */
 rev: number, 
 /**
+ * The moment it is of, RFC 3339, by the clock that every other time here is told by.
+ */
+now: string, 
+/**
+ * How many times faster than the computer's that clock runs; 1 with live phones.
+ */
+time_scale: number, 
+/**
  * The engine.
  */
 engine: EngineView, 

@@ -23,7 +23,7 @@ const engine: EngineView = {
   simulated: true,
   interrupted: 0,
 };
-const snapshot = (rev: number): Snapshot => ({ rev, engine, accounts: [], devices: [], lists: [], tasks: [] });
+const snapshot = (rev: number): Snapshot => ({ rev, now: "2026-11-23T12:00:00.000Z", time_scale: 1, engine, accounts: [], devices: [], lists: [], tasks: [] });
 const again = (rev: number): Told => ({ kind: "snapshot", snapshot: snapshot(rev) });
 const delta = (since: number, rev: number): Told => ({
   kind: "change",

@@ -58,13 +58,17 @@ class Live {
   readonly lists = new EntityStore<ListView>((list) => list.list_id);
   /** Those that run. */
   readonly tasks = new EntityStore<LiveTask>((task) => task.task_id);
-  /** The present time, once a second; what counts down or ages is drawn from it. */
+  /** The present time, once a second, by the engine's clock: what it tells of lies before or after it. */
   now = $state(Date.now());
+  /** The same by this computer's clock: when something is asked for again, how old a picture is. */
+  wall = $state(Date.now());
   /** By how much this computer's clock was just set, or how long it slept; null when neither. */
   jumpedMs = $state<number | null>(null);
   /** Phones that were attached while this page watched, and are not any more. */
   readonly unplugged = new EntityStore<DeviceView>((device) => device.udid);
 
+  // What the engine's clock said, and when; a simulation's may run faster than this computer's.
+  #said = { engine: Date.now(), wall: Date.now(), scale: 1 };
   // On the clock that only goes forward: the other one may be set.
   #heardAt = $state(performance.now());
   #steady = $state(performance.now());
@@ -143,9 +147,10 @@ class Live {
   #look(): void {
     const wall = Date.now();
     const steady = performance.now();
-    const jumped = wall - this.now - (steady - this.#steady);
-    this.now = wall;
+    const jumped = wall - this.wall - (steady - this.#steady);
+    this.wall = wall;
     this.#steady = steady;
+    this.now = this.#engineTime(wall);
     if (Math.abs(jumped) > JUMP_MS) {
       this.jumpedMs = jumped;
       this.#jumpedAt = steady;
@@ -154,6 +159,23 @@ class Live {
     } else if (this.jumpedMs !== null && steady - this.#jumpedAt > JUMP_TOLD_MS) {
       this.jumpedMs = null;
     }
+  }
+
+  #engineTime(wall: number): number {
+    const { engine, wall: then, scale } = this.#said;
+    // At the same pace it is the same clock.
+    return scale === 1 ? wall : engine + (wall - then) * scale;
+  }
+
+  /** Milliseconds until a moment that the engine told, as somebody who waits for it counts them. */
+  until(moment: string): number {
+    return (Date.parse(moment) - this.now) / this.#said.scale;
+  }
+
+  /** How long ago a moment was that the engine told, or how long before another one, in milliseconds. */
+  since(moment: string, end: string | null = null): number {
+    const to = end === null ? this.now : Date.parse(end);
+    return (to - Date.parse(moment)) / this.#said.scale;
   }
 
   /** Says no more of a phone that was unplugged. */
@@ -217,6 +239,9 @@ class Live {
   }
 
   #replace(snapshot: Snapshot): void {
+    const wall = Date.now();
+    this.#said = { engine: Date.parse(snapshot.now), wall, scale: snapshot.time_scale };
+    this.now = this.#engineTime(wall);
     this.accounts.replace(snapshot.accounts);
     this.#followCables(snapshot.devices);
     this.devices.replace(snapshot.devices);

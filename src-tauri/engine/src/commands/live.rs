@@ -9,6 +9,7 @@ use super::devices::Devicer;
 use super::notices;
 use super::states::{at_wall, metrics, state_words};
 use super::{CommandError, Commands, lists};
+use crate::clock::rfc3339;
 use crate::dto::{
     AccountView, Change, DeviceView, EngineView, ListView, LiveTask, ProgressView, Removes,
     Snapshot, Upserts,
@@ -168,6 +169,8 @@ fn snapshot(view: &View<'_>, devicer: &Devicer) -> Snapshot {
     running.dedup();
     Snapshot {
         rev: view.rev,
+        now: rfc3339(view.now.wall),
+        time_scale: view.time_scale,
         engine: engine(view),
         accounts: accounts.filter_map(|(no, _)| account(view, no)).collect(),
         devices: phones

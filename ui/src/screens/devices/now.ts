@@ -18,5 +18,5 @@ export function accountOf(task: LiveTask): string {
 
 /** How long a task has run, as a clock shows it. */
 export function runsFor(task: LiveTask): string | null {
-  return task.started_at === null ? null : countdown(live.now - Date.parse(task.started_at));
+  return task.started_at === null ? null : countdown(live.since(task.started_at));
 }

@@ -38,7 +38,7 @@ export function checkedFlow(work: () => Work): Asked<Answer<"check_flow">> {
 /** What tasks would come to; asked again now and then, since phones and accounts change beside it. */
 export function planned(body: () => Takes<"plan_tasks">["body"] | null): Asked<Answer<"plan_tasks">> {
   const wanted = settled(body);
-  const beat = $derived((wanted.now?.tasks.length ?? 0) > MANY ? 0 : Math.floor(live.now / 5_000));
+  const beat = $derived((wanted.now?.tasks.length ?? 0) > MANY ? 0 : Math.floor(live.wall / 5_000));
   return asked(
     () => {
       void beat;
