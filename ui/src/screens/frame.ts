@@ -28,6 +28,6 @@ export const SHOWN: Readonly<Record<Screen, Shown>> = {
   templates: { title: t.templates.title, icon: FileText, view: () => import("./Templates.svelte") },
   interactions: { title: t.interactions.title, icon: Table, view: () => import("./Interactions.svelte") },
   logs: { title: t.logs.title, icon: ScrollText, view: () => import("./Logs.svelte") },
-  metrics: { title: t.metrics.title, icon: ChartLine, view: () => import("./MetricsScreen.svelte") },
+  metrics: { title: t.metrics.title, icon: ChartLine, view: () => import("./metrics/MetricsView.svelte") },
   settings: { title: t.settings.title, icon: Settings2, view: () => import("./Settings.svelte") },
 };

@@ -38,7 +38,7 @@ const challenge = {
 
 export const accounts = {
   title: "Accounts",
-  filter: "state:cooldown device:desk group:…",
+  filter: "Name, state:cooldown, group:…",
   account: "Account",
   handle: "Handle",
   group: "Group",

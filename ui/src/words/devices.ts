@@ -2,7 +2,7 @@ import { count, plural } from "../lib/format";
 
 export const devices = {
   title: "Devices",
-  filterHint: "Name, slot, state:ready, account:anna",
+  filterHint: "Name, slot, state:ready, account:…",
   list: "List",
   wall: "Wall",
   shownAs: "Show phones as",

@@ -109,5 +109,6 @@ export const frame = {
   engineFailed: "The engine did not start",
   starting: "Starting the engine…",
   notAsked: "It could not be loaded",
+  notDrawn: "This cannot be shown",
   queued: (tasks: number) => `${count(tasks)} queued`,
 } as const;

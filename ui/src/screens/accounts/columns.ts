@@ -36,7 +36,7 @@ const ALL: readonly Column<AccountView>[] = [
   { key: "group", title: words.group, width: "minmax(60px, 0.8fr)", sort: (account) => account.group },
   { key: "state", title: words.state, width: "minmax(120px, 1fr)", sort: (account) => lookOf(account).word },
   { key: "signed-in", title: words.signedIn, width: "minmax(80px, 1.2fr)", sort: (account) => account.signed_in_on.length },
-  { key: "today", title: words.today, width: "minmax(150px, 2.3fr)" },
+  { key: "today", title: words.today, width: "minmax(150px, 1.9fr)" },
   {
     key: "cooldown",
     title: words.cooldown,
@@ -45,7 +45,7 @@ const ALL: readonly Column<AccountView>[] = [
     sort: (account) => (account.cooldown_until === null ? null : Date.parse(account.cooldown_until)),
   },
   { key: "waiting", title: words.waiting, width: "62px", end: true, sort: (account) => account.waiting_tasks_count },
-  { key: "phone", title: words.phone, width: "minmax(80px, 1.1fr)", sort: (account) => account.current_device },
+  { key: "phone", title: words.phone, width: "minmax(80px, 1.4fr)", sort: (account) => account.current_device },
   { key: "task", title: words.task, width: "90px", sort: (account) => account.current_task_id, extra: true },
   {
     key: "errors",
