@@ -29,6 +29,25 @@ effect = "like"
 nth = 1
 "#;
 
+/// Profiles that nothing can be done about, and a phone whose battery runs low.
+const MORE: &str = r#"
+[[profile]]
+name = "sample.garden.188"
+private = true
+[[profile]]
+name = "sample.coffee.013"
+missing = true
+[[profile]]
+name = "sample.bakery.007"
+private = true
+[[phone]]
+phone = 5
+battery = 0.34
+[[phone]]
+phone = 6
+battery = 0.08
+"#;
+
 /// Names that would do harm, or spoil a layout, if they were anything but text.
 pub struct Hostile {
     /// What would be carried out as a page's own source.
@@ -39,6 +58,8 @@ pub struct Hostile {
     pub long: String,
     /// Signs of several code points.
     pub signs: String,
+    /// 500 characters, which a phone may call itself.
+    pub endless: String,
 }
 
 /// The worst names that the API takes.
@@ -48,11 +69,16 @@ pub fn hostile() -> Hostile {
             .to_owned(),
         turned: "\u{202e}abc \u{2067}\u{05e9}\u{05dc}\u{05d5}\u{05dd}\u{2069} 123 \u{0645}\u{0631}\u{062d}\u{0628}\u{0627}".to_owned(),
         long: "W".repeat(200),
+        endless: format!("<b>{}</b>\u{202e}", "endless name ".repeat(38))
+            .chars()
+            .take(500)
+            .collect(),
         signs: "👩‍👩‍👧‍👦🏳️‍🌈🇳🇴é̷̢̛͓ ".repeat(8).trim().to_owned(),
     }
 }
 
-fn ordered(serving: &Serving, method: &str, path: &str, body: &Value) -> Value {
+/// Orders something, and answers what came of it.
+pub fn ordered(serving: &Serving, method: &str, path: &str, body: &Value) -> Value {
     let answer = serving.ask(method, path, body);
     assert!(
         (200..300).contains(&answer.status),
@@ -64,7 +90,10 @@ fn ordered(serving: &Serving, method: &str, path: &str, body: &Value) -> Value {
 /// Starts a server with four phones on which something goes wrong, and fills it: the example lists
 /// run to their end but for the accounts that are stopped, and what comes after waits.
 pub fn rich(place: &Place) -> Serving {
-    let serving = friendly(place);
+    // Nobody gave this phone another name than its own.
+    let phone = format!("[[phone]]\nphone = 5\nname = {:?}\n", hostile().endless);
+    let phone = phone.replace("\\u{202e}", "\\u202e");
+    let serving = filled(place, "5", &format!("{STOPS}{phone}"));
     name_things(&serving);
     make_more(&serving);
     serving
@@ -72,8 +101,47 @@ pub fn rich(place: &Place) -> Serving {
 
 /// The same without names that would do harm: a data set as people have them.
 pub fn friendly(place: &Place) -> Serving {
-    let scenario = place.write("stops.toml", STOPS);
-    let options = ["--simulate", "4", "--sim-latency-ms", "1", "--scenario"];
+    let serving = filled(place, "6", &format!("{STOPS}{MORE}"));
+    settle_in(&serving);
+    serving
+}
+
+/// Shelves, templates, a rehearsal, a task for later, and a note: what a week of work leaves.
+fn settle_in(serving: &Serving) {
+    let snapshot = serving.get("/api/snapshot").body;
+    let phones = snapshot["devices"].as_array().expect("phones").clone();
+    for (at, phone) in phones.iter().enumerate() {
+        let udid = phone["udid"].as_str().expect("a serial");
+        let change =
+            json!({ "label": format!("Shelf {}", at + 1), "slot": format!("A{}", at + 1) });
+        ordered(serving, "PATCH", &format!("/api/devices/{udid}"), &change);
+    }
+    let look = ["search_user", "view_profile"];
+    let like = ["search_user", "view_profile", "like_post", "follow_user"];
+    for (name, actions, likes) in [
+        ("Look at gardens", &look[..], json!(null)),
+        ("Follow and like two posts", &like[..], json!(2)),
+    ] {
+        let mut task = json!({ "actions": actions });
+        if !likes.is_null() {
+            task["max_likes"] = likes;
+        }
+        let template = json!({ "name": name, "task": task });
+        ordered(serving, "POST", "/api/templates", &template);
+    }
+    import(serving, "Autumn, rehearsed", true);
+    let later = json!({
+        "account_id": "a09", "target_username": "sample.orchard.900",
+        "actions": ["search_user", "view_profile"], "not_before": "2031-01-01T08:00:00Z",
+    });
+    ordered(serving, "POST", "/api/tasks/create", &later);
+    let note = json!({ "text": "Quarry waits for its owner, who comes at four.\nPhone 5 has a new cable." });
+    ordered(serving, "PUT", "/api/shift-note", &note);
+}
+
+fn filled(place: &Place, phones: &str, scenario: &str) -> Serving {
+    let scenario = place.write("stops.toml", scenario);
+    let options = ["--simulate", phones, "--sim-latency-ms", "1", "--scenario"];
     let mut options = options.to_vec();
     options.push(scenario.to_str().expect("a plain path"));
     let serving = Serving::start(place, &options);
@@ -106,6 +174,7 @@ fn name_things(serving: &Serving) {
         turned,
         long,
         signs,
+        ..
     } = hostile();
     let worst = [&markup, &turned, &long, &signs];
     for (account, name) in ["a01", "a02", "a03", "a07"].iter().zip(worst) {
@@ -119,6 +188,7 @@ fn name_things(serving: &Serving) {
     }
     let snapshot = serving.get("/api/snapshot").body;
     let phones = snapshot["devices"].as_array().expect("phones").clone();
+    // Of five, the last one keeps the name it came with.
     for (phone, name) in phones.iter().zip(worst) {
         let udid = phone["udid"].as_str().expect("a serial");
         let change = json!({ "label": name, "slot": "A1", "note": name });

@@ -15,7 +15,8 @@ use signalbox_tests::window::{Launch, Window};
 
 use crate::sight;
 
-/// Harbour's third follow is blocked, and the account rests; Quarry's first like is challenged.
+/// Harbour's third follow is blocked, and the account rests; Quarry's first like is challenged;
+/// Saffron has no network until its task has failed for good.
 const STOPS: &str = r#"
 [[fault]]
 kind = "action_block"
@@ -27,10 +28,16 @@ kind = "challenge"
 account = "demo.quarry"
 effect = "like"
 nth = 1
+[[fault]]
+kind = "network_error"
+account = "demo.saffron"
+effect = "like"
+nth = 1
+times = 6
 "#;
 
 /// Cooldowns go this many times faster.
-const TIME_SCALE: &str = "20";
+const TIME_SCALE: &str = "6";
 
 /// Where the page is, and how it is left and found again.
 pub trait Desk {
@@ -184,21 +191,33 @@ fn first_run(page: &Page) {
 }
 
 /// Twelve accounts and 240 tasks: both files at once, every row checked, all or nothing.
-fn import(page: &Page, from: [&Path; 2]) {
-    sight::go(page, "tasks?tab=all");
-    page.click("#empty-import");
+/// `new` are the accounts that were not there.
+pub fn import(page: &Page, from: [&Path; 2], new: &str) {
+    accept(page, from, new);
+    page.click("#import-open");
+    page.wait_for("return document.querySelector('dialog[open]') === null");
+    page.wait_for_one("#list-pause");
+}
+
+/// The same, taken back before anything of it has started.
+fn import_and_undo(page: &Page, from: [&Path; 2]) {
+    accept(page, from, "12");
+    page.click("#import-undo");
+    page.wait_for_one("[data-undone='240']");
+    sight::close_sheets(page);
+}
+
+fn accept(page: &Page, from: [&Path; 2], new: &str) {
+    sight::open_by_palette(page, "Import a list");
     page.wait_for_one("#import-files");
     page.choose_files("#import-files", &from);
     page.wait_for(
         "return document.querySelector('[data-metric=accepted] dd')?.textContent.trim() === '240'",
     );
-    assert_eq!(page.text("[data-metric=accounts] dd"), "12");
+    assert_eq!(page.text("[data-metric=accounts] dd"), new);
     page.screenshot("2-import");
     page.wait_for("return document.querySelector('#import-commit')?.disabled === false");
     page.click("#import-commit");
-    page.click("#import-open");
-    page.wait_for("return document.querySelector('dialog[open]') === null");
-    page.wait_for_one("#list-pause");
 }
 
 /// Three tasks are looked at on the phones, and nothing is tapped for them.
@@ -285,8 +304,20 @@ fn cooldown(page: &Page) {
     assert!(before > 0.0, "time that is left");
     page.wait_for(&format!("{left} < {before}"));
     page.screenshot("4-cooldown");
+    page.run(
+        "new MutationObserver(() => {
+             const left = document.querySelector(\"[data-row='a01'] [role=timer]\");
+             if (left !== null) window.lastLeft = left.textContent.trim();
+         }).observe(document, { subtree: true, childList: true, characterData: true });",
+    );
     page.wait_for(
         "return !document.querySelector(\"[data-row='a01'] [data-column=state]\").textContent.includes('Cooldown')",
+    );
+    // Counted as it passes here, however fast the simulation's clock runs.
+    let last = page.run("return window.lastLeft ?? ''");
+    assert!(
+        ["0:00", "0:01", "0:02"].contains(&last.as_str().unwrap_or_default()),
+        "the rest ended when the countdown said {last}"
     );
 }
 
@@ -310,28 +341,28 @@ fn unsuspend(page: &Page, phones: &Path) {
     );
 }
 
-/// All that can end ends; what was not done is run again, as a list of its own.
-fn run_the_rest_again(page: &Page) {
+/// All that can end ends; what failed is run again, as a list of its own, and done now.
+fn run_the_failed_again(page: &Page) {
     sight::go(page, "tasks?tab=lists");
     page.wait_for_one("[data-row]");
     let list = page.run(
         "const tasks = (row) => (row.textContent.match(/[\\d,]+(?= (?:completed|open|failed|cancelled|unknown))/g) ?? [])
              .reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);
-         return [...document.querySelectorAll('[data-row]')].find((row) => tasks(row) === 240)?.dataset.row",
+         const whole = (row) => tasks(row) === 240 && !row.textContent.includes('240 cancelled');
+         return [...document.querySelectorAll('[data-row]')].find(whole)?.dataset.row",
     );
     let list = list.as_str().expect("the list of 240").to_owned();
     sight::go(page, &format!("tasks?tab=lists&open=list:{list}"));
     page.wait_for("return document.querySelector('#again-all')?.disabled === false");
-    let failed = page.run("return document.querySelector('#again-failed').disabled === false");
-    let which = if failed == json!(true) {
-        "#again-failed"
-    } else {
-        "#again-not-done"
-    };
-    page.click(which);
+    let failed = page.text("#again-failed .soft");
+    assert_ne!(failed, "0", "a task that failed for good");
+    page.click("#again-failed");
     page.wait_for(&format!(
         "return !location.hash.includes('{list}') && document.querySelector('#again-all') !== null"
     ));
+    assert_eq!(page.text("#again-all .soft"), failed, "those, and no other");
+    page.wait_for("return document.querySelector('#again-all')?.disabled === false");
+    assert_eq!(page.text("#again-failed .soft"), "0", "they are done now");
     page.screenshot("5-again");
 }
 
@@ -407,7 +438,8 @@ fn a_day(desk: &mut dyn Desk) {
     let phones = desk.phones();
     let page = desk.page();
     first_run(page);
-    import(page, [&accounts, &tasks]);
+    import_and_undo(page, [&accounts, &tasks]);
+    import(page, [&accounts, &tasks], "0");
     rehearse(page);
     run(page);
     cancel_and_retry(page);
@@ -415,7 +447,7 @@ fn a_day(desk: &mut dyn Desk) {
     emergency(page);
     cooldown(page);
     unsuspend(page, &phones);
-    run_the_rest_again(page);
+    run_the_failed_again(page);
     filter_and_export(page, desk.saved("."));
     all_is_as_it_was(desk);
 }

@@ -1,8 +1,10 @@
 //! Names from outside are text, whatever is in them, and spoil no layout.
 
 use serde_json::{Value, json};
+use signalbox_tests::list::udid;
 use signalbox_tests::webdriver::Page;
 
+use crate::data::hostile;
 use crate::sight::{self, SCREENS};
 
 /// Rows of tables, by how high they are.
@@ -32,6 +34,13 @@ pub fn names_are_text_and_spoil_nothing(page: &Page, more: &[String]) {
         }
     }
     page.resize(1280, 800);
+    sight::go(page, "devices");
+    let endless = hostile().endless;
+    let shown = page.text(&format!("[data-row='{}']", udid(5)));
+    assert!(
+        shown.contains(&endless[..20]),
+        "all of it is there, cut by its cell: {shown}"
+    );
     sight::go(page, "accounts");
     let shown = page.text("[data-row=a01]");
     assert!(

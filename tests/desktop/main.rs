@@ -11,10 +11,12 @@
     reason = "a test fails by panic"
 )]
 
+mod attention;
 mod data;
 mod flow;
 mod hostile;
 mod package;
+mod settings;
 mod shots;
 mod sight;
 mod trouble;

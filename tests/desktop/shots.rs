@@ -19,6 +19,8 @@ fn full_place(screen: &str, server: &Serving) -> String {
             let list = lists["lists"][0]["list_id"].as_str().unwrap().to_owned();
             format!("tasks?open=list:{list}")
         }
+        "metrics" => "metrics?range=15m".to_owned(),
+        "settings" => "settings?pane=limits".to_owned(),
         _ => screen.to_owned(),
     }
 }

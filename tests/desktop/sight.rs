@@ -21,6 +21,21 @@ pub const SCREENS: [&str; 9] = [
     "settings",
 ];
 
+/// The panes of the settings; the last ones are the window's alone.
+const PANES: [&str; 10] = [
+    "general",
+    "limits",
+    "hours",
+    "devices",
+    "api",
+    "storage",
+    "advanced",
+    "about",
+    "notifications",
+    "simulation",
+];
+const PANES_IN_A_BROWSER: usize = 8;
+
 /// Both of them.
 pub const THEMES: [&str; 2] = ["light", "dark"];
 
@@ -153,6 +168,13 @@ pub fn findings(page: &Page) -> Vec<String> {
     found.iter().map(Value::to_string).collect()
 }
 
+/// Nothing on the page is missing because it could not be drawn or asked for.
+fn whole(page: &Page, place: &str) {
+    let sorry = "[...document.querySelectorAll('[data-phase=error]')].map((it) => it.innerText)";
+    let sorry = page.run(&format!("return {sorry}"));
+    assert_eq!(sorry, json!([]), "{} {place}", page.name());
+}
+
 /// Notes what the policy refused, once for each load of the page.
 fn still_kept(page: &Page, found: &mut Vec<String>, place: &str) {
     if let Some(refused) = refused(page) {
@@ -167,10 +189,16 @@ pub fn all_screens_are_sound(page: &Page, what: &str, more: &[String]) {
     let mut found = Vec::new();
     for theme in THEMES {
         wear(page, theme);
+        let panes = match page.name() {
+            "window" => &PANES[..],
+            _ => &PANES[..PANES_IN_A_BROWSER],
+        };
+        let panes = panes.iter().map(|pane| format!("settings?pane={pane}"));
         let places = SCREENS.iter().map(|screen| (*screen).to_owned());
-        for place in places.chain(more.iter().cloned()) {
+        for place in places.chain(panes).chain(more.iter().cloned()) {
             go(page, &place);
             assert_eq!(worn(page), (theme.to_owned(), theme == "dark"));
+            whole(page, &place);
             nothing_sticks_out(page, &place);
             still_kept(page, &mut found, &place);
             for finding in findings(page) {

@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use signalbox_tests::place::Place;
 use signalbox_tests::window::{Launch, Window};
 
-use crate::sight;
+use crate::{data, hostile, inspectors, sight};
 
 #[test]
 #[ignore = "needs a display and WebKitWebDriver: make test runs it"]
@@ -37,4 +38,20 @@ fn every_screen_is_sound_in_the_window() {
     let window = Window::open(&Launch::on(&folder.path().join("data")).with("--simulate", 2));
     window.wait_for("return document.querySelector('main')?.dataset.phase === 'ready'");
     sight::all_screens_are_sound(&window, "empty", &[]);
+}
+
+#[test]
+#[ignore = "needs a display and WebKitWebDriver: make test runs it"]
+fn every_screen_is_sound_in_the_window_whatever_the_names_are() {
+    let place = Place::new();
+    let server = data::rich(&place);
+    let more = inspectors(&server);
+    server.stop();
+    let launch = Launch::on(&place.path("data"))
+        .with("--simulate", 5)
+        .with("--scenario", place.path("stops.toml").display());
+    let window = Window::open(&launch);
+    window.wait_for("return document.querySelector('main')?.dataset.phase === 'ready'");
+    sight::all_screens_are_sound(&window, "full", &more);
+    hostile::names_are_text_and_spoil_nothing(&window, &more);
 }

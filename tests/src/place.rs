@@ -12,8 +12,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::clock::wait_for;
 use crate::list::List;
-use crate::program::{self, Ended, Running};
+use crate::program::{self, Ended, PATIENCE, Running};
 
 /// A test's place. Dropping it ends the simulated phones that were left in it; when its test has
 /// failed, the files stay and are named.
@@ -99,6 +100,27 @@ impl Place {
     /// The control socket of the simulated phones of a data directory.
     pub fn phones(&self, data: &str) -> PathBuf {
         self.path(data).join("sim/phones.sock.control")
+    }
+
+    /// Two simulated phones that pass for real ones, with the accounts of `accounts.csv`, and their
+    /// socket.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub fn phones_that_pass_for_real(&self) -> (Running, PathBuf) {
+        let socket = self.path("usbmux");
+        let mut command = self.command(["simulate", "2"]);
+        command.arg("--socket").arg(&socket);
+        command.arg("--accounts").arg(self.path("accounts.csv"));
+        command.args(["--sim-latency-ms", "1"]);
+        let phones = self.start(command);
+        let mut control = socket.clone().into_os_string();
+        control.push(".control");
+        let control = PathBuf::from(control);
+        wait_for("the phones", PATIENCE, || {
+            ask(&control, &json!({"cmd": "status"}))
+        });
+        (phones, socket)
     }
 
     /// The process of the simulated phones of a data directory, if they run.

@@ -20,6 +20,8 @@ pub struct Launch {
     pub options: Vec<String>,
     /// Where the page keeps what it remembers.
     pub memory: PathBuf,
+    /// Variables of its environment.
+    pub environment: Vec<(String, String)>,
     /// Where its simulated phones listen.
     phones: PathBuf,
 }
@@ -37,8 +39,30 @@ impl Launch {
             app,
             options: vec!["--data-dir".to_owned(), data],
             memory: data_dir.with_extension("memory"),
+            environment: Vec::new(),
             phones: data_dir.join("sim/phones.sock"),
         }
+    }
+
+    /// The app as somebody starts it who names no data directory: both data sets lie in this one.
+    ///
+    /// # Panics
+    /// When it was not built.
+    pub fn at_home(home: &Path) -> Self {
+        let simulation = home.join("signalbox/simulation");
+        Self {
+            options: Vec::new(),
+            memory: home.to_path_buf(),
+            ..Self::on(&simulation)
+        }
+    }
+
+    /// With one more variable in its environment.
+    #[must_use]
+    pub fn knowing(mut self, variable: &str, value: impl ToString) -> Self {
+        self.environment
+            .push((variable.to_owned(), value.to_string()));
+        self
     }
 
     /// With one more option.
@@ -72,6 +96,8 @@ impl Window {
             .env("XDG_CACHE_HOME", places.path().join("cache"))
             .env("XDG_CONFIG_HOME", &launch.memory)
             .env_remove("SIGNALBOX_DATA_DIR")
+            .env_remove("USBMUXD_SOCKET_ADDRESS")
+            .envs(launch.environment.iter().cloned())
             // What Tauri's own driver sets, and all it adds.
             .env("TAURI_WEBVIEW_AUTOMATION", "true");
         let driver = Driver::start(

@@ -9,15 +9,15 @@
 )]
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use signalbox_tests::books::{Books, csv, one, open};
 use signalbox_tests::clock::wait_for;
 use signalbox_tests::list::List;
-use signalbox_tests::place::{Job, Place, ask};
-use signalbox_tests::program::{PATIENCE, Running};
+use signalbox_tests::place::{Job, Place};
+use signalbox_tests::program::PATIENCE;
 use signalbox_tests::tail::Tail;
 use signalbox_tests::verdict::{expect_clean, judge};
 use signalbox_tests::witness::Witness;
@@ -147,23 +147,6 @@ fn follows(rows: &[Vec<String>]) -> Vec<(&str, &str)> {
     follows.map(|row| (&*row[4], &*row[5])).collect()
 }
 
-/// Simulated phones that pass for real ones.
-fn phones(place: &Place) -> (Running, PathBuf) {
-    let socket = place.path("usbmux");
-    let mut command = place.command(["simulate", "2"]);
-    command.arg("--socket").arg(&socket);
-    command.arg("--accounts").arg(place.path("accounts.csv"));
-    command.args(["--sim-latency-ms", "1"]);
-    let phones = place.start(command);
-    let mut control = socket.clone().into_os_string();
-    control.push(".control");
-    let control = PathBuf::from(control);
-    wait_for("the phones", PATIENCE, || {
-        ask(&control, &serde_json::json!({"cmd": "status"}))
-    });
-    (phones, socket)
-}
-
 fn live(place: &Place, job: Job, socket: &Path) -> Command {
     let mut command = place.command(job);
     let mut address = OsString::from("UNIX:");
@@ -177,7 +160,7 @@ fn one_engine_drives_the_live_phones_and_worlds_are_not_mixed() {
     let place = Place::new();
     let list = small();
     place.write("accounts.csv", list.accounts_csv());
-    let (_phones, socket) = phones(&place);
+    let (_phones, socket) = place.phones_that_pass_for_real();
     let job = Job::of(&place, &list);
     // The gap between acts holds on live phones, so it is still at work when the second comes.
     let engine = place.start(live(&place, job.clone(), &socket));
@@ -418,4 +401,39 @@ fn paths_and_completions() {
             assert!(told.stdout.contains(command), "{shell}: {command}");
         }
     }
+}
+
+#[test]
+fn a_list_that_sets_too_many_accounts_on_one_target_is_refused_with_its_row() {
+    let check = |accounts: u8, actions: &str, code: i32| {
+        let place = Place::new();
+        let names = &["anna", "bert", "cleo"][..usize::from(accounts)];
+        let list = names
+            .iter()
+            .fold(List::default(), |list, name| list.account(name, None));
+        place.write("accounts.csv", list.accounts_csv());
+        let rows = names
+            .iter()
+            .map(|name| format!("{name},instagram,lake.one,{actions}\n"));
+        let head = "account_id,task_type,target_username,actions\n";
+        let tasks = place.write(
+            "tasks.csv",
+            rows.fold(head.to_owned(), |all, row| all + &row),
+        );
+        let told = place.run(import(&place, &tasks)).expect_code(code);
+        let accepted = tasks_in(&place.path("data"));
+        if code == 0 {
+            // As many tasks, and the list.
+            assert_eq!(accepted, 2 * i64::from(accounts) + 1, "{}", told.told());
+            return;
+        }
+        assert_eq!(accepted, 0, "all of it or nothing: {}", told.told());
+        for words in ["4", "“lake.one” would be acted on by 3 of your accounts"] {
+            assert!(told.stderr.contains(words), "{}", told.told());
+        }
+    };
+    check(2, FOLLOW, 0);
+    check(3, FOLLOW, 2);
+    // Who only looks is not counted.
+    check(3, "search_user;view_profile", 0);
 }
