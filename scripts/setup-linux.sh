@@ -29,6 +29,7 @@ if [ "$1" = test ]; then
     unless chromium found chromium
     unless chromium-driver found chromedriver
     unless xvfb found Xvfb
+    unless xdotool found xdotool
     unless xauth found xauth
     unless dbus found dbus-run-session
     unless libimobiledevice-utils found ideviceinfo

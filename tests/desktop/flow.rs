@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use signalbox_tests::browser::Browser;
+use signalbox_tests::clock::wait_for;
 use signalbox_tests::list::example;
 use signalbox_tests::place::{Place, ask};
 use signalbox_tests::serving::Serving;
@@ -47,8 +48,8 @@ pub trait Desk {
     fn phones(&self) -> PathBuf;
     /// Ends the program and starts it again.
     fn restart(&mut self);
-    /// Where a file that was saved comes to lie; none where the system's own dialog asks for it.
-    fn saved(&self, name: &str) -> Option<PathBuf>;
+    /// Clicks what saves a CSV file, says where if it is asked, and answers where the file is.
+    fn save(&self, button: &str) -> PathBuf;
 }
 
 struct InWindow {
@@ -90,8 +91,12 @@ impl Desk for InWindow {
         self.window = Some(Window::open(&self.launch));
     }
 
-    fn saved(&self, _name: &str) -> Option<PathBuf> {
-        None
+    fn save(&self, button: &str) -> PathBuf {
+        let window = self.window.as_ref().expect("an open window");
+        window.click(button);
+        let file = self.place.path("saved.csv");
+        window.save_as(&file);
+        file
     }
 }
 
@@ -148,8 +153,14 @@ impl Desk for InBrowser {
         self.serve();
     }
 
-    fn saved(&self, name: &str) -> Option<PathBuf> {
-        Some(self.browser.saved(name))
+    fn save(&self, button: &str) -> PathBuf {
+        self.browser.click(button);
+        let folder = self.browser.saved(".");
+        wait_for("a file", Duration::from_secs(60), || {
+            let files = fs::read_dir(&folder).ok()?.flatten();
+            let mut files = files.map(|entry| entry.path());
+            files.find(|file| file.extension().is_some_and(|it| it == "csv"))
+        })
     }
 }
 
@@ -367,7 +378,8 @@ fn run_the_failed_again(page: &Page) {
 }
 
 /// Outcomes are filtered, and what is shown is what is exported.
-fn filter_and_export(page: &Page, saved: Option<PathBuf>) {
+fn filter_and_export(desk: &dyn Desk) {
+    let page = desk.page();
     sight::go(page, "interactions");
     page.wait_for_one("[data-row]");
     page.run(
@@ -380,14 +392,7 @@ fn filter_and_export(page: &Page, saved: Option<PathBuf>) {
          return rows.length > 0 && rows.every((it) => it.textContent === rows[0].textContent)",
     );
     page.screenshot("6-outcomes");
-    // In the window the system's own dialog asks where; its writing has tests of its own.
-    let Some(folder) = saved else { return };
-    page.click("#export-csv");
-    let file = signalbox_tests::clock::wait_for("a file", Duration::from_secs(60), || {
-        let files = fs::read_dir(&folder).ok()?.flatten();
-        let mut files = files.map(|entry| entry.path());
-        files.find(|file| file.extension().is_some_and(|it| it == "csv"))
-    });
+    let file = desk.save("#export-csv");
     let mut reader = csv::Reader::from_path(file).expect("a CSV file");
     let names = reader.headers().expect("a header").clone();
     let at = names
@@ -448,7 +453,7 @@ fn a_day(desk: &mut dyn Desk) {
     cooldown(page);
     unsuspend(page, &phones);
     run_the_failed_again(page);
-    filter_and_export(page, desk.saved("."));
+    filter_and_export(desk);
     all_is_as_it_was(desk);
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::clock::within;
-use crate::webdriver::{Driver, Page, built_beside};
+use crate::clock::{wait_for, within};
+use crate::webdriver::{Driver, PATIENCE, Page, built_beside};
 
 /// How the app is started.
 #[derive(Clone)]
@@ -118,10 +118,33 @@ impl Window {
         }
     }
 
+    /// Answers the system's own dialog that asks where to save, once it is there, with this place.
+    ///
+    /// # Panics
+    /// When there is none, or what it saves does not come.
+    pub fn save_as(&self, place: &Path) {
+        let dialog = wait_for("the dialog", PATIENCE, || {
+            let found = keys(&["search", "--onlyvisible", "--name", "^Save File$"]);
+            found.lines().last().map(str::to_owned)
+        });
+        keys(&["windowfocus", "--sync", &dialog]);
+        keys(&["key", "ctrl+a"]);
+        keys(&["type", place.to_str().expect("a plain path")]);
+        keys(&["key", "Return"]);
+        wait_for("the file", PATIENCE, || place.exists().then_some(()));
+    }
+
     /// The group of processes that belong to it.
     pub fn process_group(&self) -> u32 {
         self.driver.process()
     }
+}
+
+/// What a person does with keys and windows outside the page; what the program says.
+fn keys(arguments: &[&str]) -> String {
+    let output = Command::new("xdotool").args(arguments).output();
+    let output = output.expect("xdotool (Debian: xdotool)");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 impl Deref for Window {
