@@ -90,14 +90,15 @@ fn fed(screen: &str, minutes: u64) {
     );
     println!("| {screen}: the same at the 99th part | {worst:.1} ms | |");
     println!("| {screen}: the same and painted, median | {frame:.1} ms | |");
-    let third = (memory.len() / 3).max(1);
+    let fifth = memory.len().div_ceil(5);
     let mean = |part: &[u64]| part.iter().sum::<u64>() as f64 / part.len() as f64 / 1_048_576.0;
-    let (begin, end) = (
-        mean(&memory[..third]),
-        mean(&memory[memory.len() - third..]),
-    );
+    let means: Vec<String> = memory
+        .chunks(fifth)
+        .map(|part| format!("{:.0}", mean(part)))
+        .collect();
     println!(
-        "| {screen}: memory of the page's process, mean of the first and the last third of {minutes} min | {begin:.0} MiB, {end:.0} MiB | flat |"
+        "| {screen}: memory of the page's process, MiB, mean of each fifth of {minutes} min | {} | flat |",
+        means.join(", ")
     );
 }
 

@@ -15,6 +15,7 @@ mod attention;
 mod data;
 mod flow;
 mod hostile;
+mod notifications;
 mod package;
 mod settings;
 mod shots;

@@ -11,6 +11,11 @@ use tempfile::TempDir;
 use crate::clock::{wait_for, within};
 use crate::webdriver::{Driver, PATIENCE, Page, built_beside};
 
+/// Notes what is asked for on the session bus beside the driver.
+const NOTE: &str = "dbus-monitor --session \"interface='org.freedesktop.Notifications'\" >\"$1\" &
+    shift
+    exec WebKitWebDriver \"$@\"";
+
 /// How the app is started.
 #[derive(Clone)]
 pub struct Launch {
@@ -20,6 +25,8 @@ pub struct Launch {
     pub options: Vec<String>,
     /// Where the page keeps what it remembers.
     pub memory: PathBuf,
+    /// Where what it asks the system to notify is noted, by `dbus-monitor`.
+    pub notes: Option<PathBuf>,
     /// Variables of its environment.
     pub environment: Vec<(String, String)>,
     /// Where its simulated phones listen.
@@ -39,6 +46,7 @@ impl Launch {
             app,
             options: vec!["--data-dir".to_owned(), data],
             memory: data_dir.with_extension("memory"),
+            notes: None,
             environment: Vec::new(),
             phones: data_dir.join("sim/phones.sock"),
         }
@@ -55,6 +63,13 @@ impl Launch {
             memory: home.to_path_buf(),
             ..Self::on(&simulation)
         }
+    }
+
+    /// With what it asks the system to notify noted here.
+    #[must_use]
+    pub fn noting(mut self, file: &Path) -> Self {
+        self.notes = Some(file.to_path_buf());
+        self
     }
 
     /// With one more variable in its environment.
@@ -89,8 +104,11 @@ impl Window {
         let places = tempfile::tempdir().expect("a temporary directory");
         // A session bus of its own: the app lets one instance of itself run on each.
         let mut command = Command::new("dbus-run-session");
+        match &launch.notes {
+            None => command.args(["--", "WebKitWebDriver"]),
+            Some(file) => command.args(["--", "sh", "-c", NOTE, "sh"]).arg(file),
+        };
         command
-            .args(["--", "WebKitWebDriver"])
             .env("HOME", places.path())
             .env("XDG_DATA_HOME", &launch.memory)
             .env("XDG_CACHE_HOME", places.path().join("cache"))
@@ -132,6 +150,18 @@ impl Window {
         keys(&["type", place.to_str().expect("a plain path")]);
         keys(&["key", "Return"]);
         wait_for("the file", PATIENCE, || place.exists().then_some(()));
+    }
+
+    /// Takes the window off the screen, so that nobody looks at it.
+    pub fn put_away(&self) {
+        keys(&[
+            "search",
+            "--onlyvisible",
+            "--name",
+            "^Signalbox$",
+            "windowunmap",
+            "%@",
+        ]);
     }
 
     /// The group of processes that belong to it.
