@@ -238,7 +238,7 @@ fn rehearse(page: &Page) {
         page.click(&format!("[data-row]:nth-child({row}) .tick input"));
     }
     page.click("#rehearse-selected");
-    page.wait_for("return [...document.querySelectorAll('[data-sonner-toast]')].length > 0");
+    page.wait_for("return location.hash.includes('open=list')");
 }
 
 /// Everything begins, on four phones at once and no more.

@@ -64,6 +64,8 @@ class Route {
 
   /** Changes parameters of this screen in place; an empty value takes one away. */
   set(changes: Readonly<Record<string, string>>): void {
+    // Where somebody has gone a moment ago counts, though the browser has not told of it yet.
+    this.#read();
     const params = new Map(this.params);
     for (const [name, value] of Object.entries(changes)) {
       if (value === "") params.delete(name);
