@@ -317,6 +317,11 @@ pub enum Input {
         /// What was seen.
         saw: Saw,
     },
+    /// What kept the phone from work may be over: it is looked at before it takes a task.
+    LookAt {
+        /// The phone.
+        phone: PhoneNo,
+    },
     /// A numbered quiet check, or a visit, came to nothing.
     NotQuiet {
         /// The phone.

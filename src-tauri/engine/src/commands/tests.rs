@@ -85,6 +85,14 @@ pub(super) async fn plug_in(commands: &Commands, udid: &str) {
     }
 }
 
+/// It is on its cable and cannot work.
+pub(super) async fn cannot_work(commands: &Commands, udid: &str, code: &'static str) {
+    let (udid, why) = (Udid::new(udid), "It shows something.".to_owned());
+    let news = PhoneNews::Unready { code, why };
+    let message = Message::Phone { udid, news };
+    commands.inbox.send(message).await.unwrap();
+}
+
 /// Its cable is out.
 pub(super) async fn unplug(commands: &Commands, udid: &str) {
     let (udid, news) = (Udid::new(udid), PhoneNews::Gone);

@@ -186,11 +186,28 @@ impl Turn<'_> {
         self.found(account, code, sentence);
         let by = self.visits.ordered.remove(&account);
         let after = self.standing(account);
+        if saw == Saw::Clear && before != after {
+            self.look_where_signs_stood()?;
+        }
         if let Some(by) = by.filter(|_| before != after) {
             let subject = self.account_subject(account);
             let entry = Entry::new("account.unsuspend", subject, before, after);
             let why = by.why.as_ref().map(super::Reason::as_str);
             audit::insert(&self.tables, self.ts, by.who.as_str(), why, &entry)?;
+        }
+        Ok(())
+    }
+
+    /// A challenge is over: what other phones showed of it may be gone too, and they stay out of
+    /// work until they are looked at.
+    fn look_where_signs_stood(&mut self) -> store::Result<()> {
+        let blocked = self.troubles.iter();
+        let blocked = blocked.filter(|(_, (code, _))| *code == super::drivers::BLOCKED);
+        let mut blocked: Vec<_> = blocked.map(|(phone, _)| *phone).collect();
+        blocked.sort_unstable();
+        for phone in blocked {
+            let effects = self.feed(&Input::LookAt { phone })?;
+            self.keep(effects);
         }
         Ok(())
     }

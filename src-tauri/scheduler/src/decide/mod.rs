@@ -99,6 +99,7 @@ pub fn decide_into(state: &State, now: Now, input: &Input, out: &mut Decision) {
         Input::Quiet { phone, check } => phone::quiet(state, *phone, *check, out),
         Input::NotQuiet { phone, check } => phone::not_quiet(state, now, *phone, *check, out),
         Input::Visited { phone, check, saw } => visit::visited(state, *phone, *check, *saw, out),
+        Input::LookAt { phone } => visit::look_at(state, *phone, out),
         Input::SignedIn { phone, account } => phone::signed_in(state, *phone, *account, out),
         Input::Intend {
             attempt,

@@ -33,6 +33,16 @@ pub(super) fn visited(state: &State, phone: PhoneNo, check: CheckNo, saw: Saw, o
     }
 }
 
+/// A phone that stays out by what it showed may show something else by now.
+pub(super) fn look_at(state: &State, phone: PhoneNo, out: &mut Decision) {
+    let it = state.phones.get(phone.index());
+    // A visit that is wanted already may be one for an account, which is told what it shows.
+    if it.is_some_and(|it| it.present && it.visit.is_none()) {
+        let account = None;
+        out.record(Record::VisitWanted { phone, account });
+    }
+}
+
 /// It could not be looked at, or is not proven quiet. It is tried again, but the operator who waits
 /// for an account is told.
 pub(super) fn failed(state: &State, now: Now, phone: PhoneNo, check: CheckNo, out: &mut Decision) {

@@ -248,8 +248,9 @@ fn proof(random: &mut Random, phone: PhoneNo, check: CheckNo) -> Input {
         Saw::NotThere,
         Saw::Unread,
     ]);
-    match random.below(3) {
-        0 => Input::NotQuiet { phone, check },
+    match random.below(6) {
+        0 | 1 => Input::NotQuiet { phone, check },
+        2 => Input::LookAt { phone },
         _ => Input::Visited { phone, check, saw },
     }
 }
@@ -266,6 +267,7 @@ fn is_an_order(input: &Input) -> bool {
             | Input::PhoneGone { .. }
             | Input::Quiet { .. }
             | Input::Visited { .. }
+            | Input::LookAt { .. }
             | Input::NotQuiet { .. }
             | Input::SignedIn { .. }
             | Input::Intend { .. }

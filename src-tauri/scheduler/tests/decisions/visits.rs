@@ -188,6 +188,32 @@ fn an_account_is_looked_for_where_it_was_seen_and_not_where_it_is_not() {
 }
 
 #[test]
+fn a_phone_that_may_show_something_else_by_now_is_looked_at_once() {
+    let mut desk = Desk::new(1, 1);
+    let phone = PHONE;
+    desk.feed(&Input::PhoneUnready { phone });
+    let look_at = Input::LookAt { phone };
+    let (account, wanted) = (None, desk.records(&look_at));
+    assert_eq!(wanted, [Record::VisitWanted { phone, account }]);
+    assert_eq!(
+        desk.records(&look_at),
+        [],
+        "asked again, it is the same look"
+    );
+    let (check, saw) = (desk.visit().0, Saw::Clear);
+    desk.feed(&Input::Visited { phone, check, saw });
+    assert_eq!(desk.tick(), [], "once");
+    // A look for an account stays one, and a phone that is not there is left alone.
+    let (mut desk, _) = challenged(1);
+    unsuspend(&mut desk);
+    assert_eq!(desk.records(&look_at), []);
+    assert_eq!(desk.visit().1, Some(ACCOUNT));
+    let mut desk = Desk::new(1, 1);
+    desk.feed(&Input::PhoneGone { phone });
+    assert_eq!(desk.records(&look_at), []);
+}
+
+#[test]
 fn a_phone_that_does_not_prove_itself_quiet_is_asked_ever_more_seldom() {
     let mut desk = Desk::new(1, 1);
     let phone = PHONE;

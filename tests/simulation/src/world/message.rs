@@ -90,5 +90,13 @@ impl World {
         };
         self.witness.visited(check, account, saw);
         self.report(no, Item::Input(Input::Visited { phone, check, saw }));
+        if account.is_none() || saw != Saw::Clear {
+            return;
+        }
+        // Another phone may have shown the same sign.
+        if let Some(other) = self.random.place(self.phones.len()) {
+            let phone = number(other);
+            self.report(no, Item::Input(Input::LookAt { phone }));
+        }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use signalbox_automation::SignedIn;
 use signalbox_scheduler::{AttemptNo, CheckNo, Ending, Input, PhoneNo, Saw};
 
-use super::super::tests::{Bench, plug_in, unplug};
+use super::super::tests::{Bench, cannot_work, plug_in, unplug};
 use super::{Case, case};
 use crate::commands::{Commands, Lift, Reason, Who};
 use crate::runtime::{Discipline, Message, Seen};
@@ -152,6 +152,36 @@ async fn a_challenge_ends_where_a_phone_shows_it_and_the_audit_has_both() {
     let (done, state, _) = lift((World::Simulated, Who::Http), |_, _| None).await;
     assert_eq!(done, Err("look_broken_off".to_owned()));
     assert_eq!(state, "suspended");
+}
+
+#[tokio::test]
+async fn a_phone_that_showed_the_same_sign_is_looked_at_too() {
+    let bench = super::bench().await;
+    let commands = bench.engine.commands();
+    challenge(&commands).await;
+    for (udid, code) in [("phone-2", "E-DEV-BLOCKED"), ("phone-3", "E-DEV-WDA")] {
+        plug_in(&commands, udid).await;
+        cannot_work(&commands, udid, code).await;
+    }
+    let asked = commands.clone();
+    let lifting = async { asked.unsuspend("a".to_owned(), "solved it").await };
+    let answering = async {
+        let (phone, check) = look(&commands).await;
+        let shown = visited(Saw::Clear)(phone, check).unwrap();
+        commands.inbox.send(shown).await.unwrap();
+        phone
+    };
+    let (done, first) = tokio::join!(lifting, answering);
+    assert_eq!(done, Ok(Lift::Lifted));
+    let looked = commands.read(|view| {
+        let wanted = view.state.phones().filter(|(_, it)| it.visit.is_some());
+        wanted.map(|(no, _)| no).collect::<Vec<_>>()
+    });
+    assert_eq!(
+        (first, looked.await.unwrap()),
+        (PhoneNo(0), vec![PhoneNo(1)])
+    );
+    bench.engine.shutdown().await;
 }
 
 #[tokio::test]
