@@ -44,7 +44,7 @@ export const metrics = {
   blocksHint: "In all: times a task had to wait in line because of its account",
   throughput: "Tasks an hour",
   throughputHint: "Throughput: tasks that ended in each step that is over",
-  completed: "Completed",
+  completed: "Done",
   failed: "Failed",
   success: "Success rate",
   successHint: "Of the tasks that ended in each step, how many were completed",
