@@ -19,6 +19,11 @@ fn full_place(screen: &str, server: &Serving) -> String {
             let list = lists["lists"][0]["list_id"].as_str().unwrap().to_owned();
             format!("tasks?open=list:{list}")
         }
+        "templates" => {
+            let templates = server.get("/api/templates").body;
+            let template = templates["templates"][0]["template_id"].as_str();
+            format!("templates?template={}", template.unwrap())
+        }
         "metrics" => "metrics?range=15m".to_owned(),
         "settings" => "settings?pane=limits".to_owned(),
         _ => screen.to_owned(),
@@ -53,6 +58,10 @@ fn of_every_screen() {
                     screen.to_owned()
                 };
                 sight::go(&browser, &place);
+                if place.contains("open=list") {
+                    let rows = "[data-inspector] [data-row]";
+                    browser.wait_for(&format!("return document.querySelector('{rows}') !== null"));
+                }
                 let file = folder.join(format!("{screen}-{theme}-{what}.png"));
                 fs::write(file, browser.picture()).unwrap();
             }
