@@ -170,7 +170,7 @@ fn ready(page: &Page) {
 }
 
 /// A toast that says this.
-fn told(page: &Page, words: &str) {
+pub fn told(page: &Page, words: &str) {
     let words = json!(words);
     page.wait_for(&format!(
         "return [...document.querySelectorAll('[data-sonner-toast]')].some((it) => it.textContent.includes({words}))"

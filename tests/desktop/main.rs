@@ -13,6 +13,7 @@
 
 mod attention;
 mod data;
+mod devices;
 mod flow;
 mod hostile;
 mod notifications;

@@ -152,6 +152,56 @@ fn a_phone_is_let_go_brought_up_and_its_runner_started_anew() {
     assert_eq!(ends, 1);
 }
 
+/// How often the phone of this number was sent home by a button.
+fn shown(witness: &std::path::Path, number: u16) -> usize {
+    let requests = Witness::read(witness).requests;
+    let of = requests.iter().filter(|it| it.phone == udid(number));
+    of.filter(|it| it.request.ends_with("/wda/pressButton"))
+        .count()
+}
+
+#[test]
+fn a_phone_shows_which_one_it_is_while_nobody_works_there() {
+    let place = Place::new();
+    let witness = place.path("witness.jsonl");
+    let more = ["--simulate", "2", "--sim-latency-ms", "1", "--witness"];
+    let more = [&more[..], &[witness.to_str().unwrap()]].concat();
+    let serving = Serving::start(&place, &more);
+    wait_for("phones that can work", PATIENCE, || {
+        (ready(&serving) == 2).then_some(())
+    });
+    let none = json!({});
+    let find = || serving.post(&path("find"), &none);
+    for (order, code, back) in [
+        ("stop", "stopped", "resume"),
+        ("in-hand", "in_hand", "give-back"),
+    ] {
+        assert_eq!(serving.post(&path(order), &none).status, 200);
+        refused(&find(), 409, code);
+        assert_eq!(serving.post(&path(back), &none).status, 200);
+    }
+    wait_for("a phone that may be found", PATIENCE, || {
+        (find().status == 200).then_some(())
+    });
+    refused(&find(), 409, "device_busy");
+    wait_for("a screen that was seen", PATIENCE, || {
+        (shown(&witness, 1) == 4).then_some(())
+    });
+    // It takes tasks again, once it has proven itself quiet.
+    let body = json!({"account_id": "anna", "device_udid": udid(1)});
+    assert_eq!(serving.post("/api/accounts", &body).status, 200);
+    let after = task(&serving, "anna");
+    wait_until(&serving, &after, "completed");
+    assert_eq!((shown(&witness, 1), shown(&witness, 2)), (4, 0));
+    let requests = Witness::read(&witness).requests;
+    let effects: Vec<_> = requests.iter().flat_map(|it| it.effect.as_ref()).collect();
+    assert_eq!(
+        effects,
+        ["search", "open_profile"],
+        "the task's, and no more"
+    );
+}
+
 fn ready(serving: &Serving) -> u64 {
     let devices = serving.get("/api/devices/status").body;
     let all = devices["devices"].as_array().unwrap();

@@ -26,5 +26,5 @@ pub use job::{Act, Action, Instance, Interaction, Job, Mode, Progress, Unsettled
 pub use ledger::{
     Halted, Intent, Ledger, Outcome, SignedIn, SkipReason, Status, StepEnd, StepLog, Verdict,
 };
-pub use perform::{Visit, perform, visit};
+pub use perform::{Visit, perform, show_itself, visit};
 pub use screens::{Screens, ScreensError};

@@ -24,7 +24,7 @@ use crate::ledger::{Ledger, Outcome, Status, StepEnd, StepLog};
 use crate::screens::{Names, Screens};
 use look::View;
 pub(crate) use run::words;
-pub use visit::{Visit, visit};
+pub use visit::{Visit, show_itself, visit};
 
 /// Runs the job: the app in front, the account proven, then each action from where it goes on.
 ///

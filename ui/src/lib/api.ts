@@ -2764,6 +2764,8 @@ export interface Operations {
   device_attempts: { takes: { id: string; query?: { limit?: number | undefined } }; answer: DeviceAttempts };
   /** Let a phone go: nothing is said to it until it is brought up again. */
   let_device_go: { takes: { id: string }; answer: Done };
+  /** Have a phone show which one it is. */
+  find_device: { takes: { id: string }; answer: Done };
   /** Take a phone that is gone off the list. */
   forget_device: { takes: { id: string }; answer: Done };
   /** Give a phone back. */
@@ -3006,6 +3008,7 @@ export const ROUTES: Readonly<Record<keyof Operations, readonly [method: string,
   change_device: ["PATCH", "/api/devices/{udid}"],
   device_attempts: ["GET", "/api/devices/{udid}/attempts"],
   let_device_go: ["DELETE", "/api/devices/{udid}/cleanup"],
+  find_device: ["POST", "/api/devices/{udid}/find"],
   forget_device: ["POST", "/api/devices/{udid}/forget"],
   give_back: ["POST", "/api/devices/{udid}/give-back"],
   take_in_hand: ["POST", "/api/devices/{udid}/in-hand"],

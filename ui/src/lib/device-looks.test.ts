@@ -30,9 +30,9 @@ describe("phones", () => {
       const device = { ...ready, ...change };
       expect(DEVICE_ORDERS.filter((order) => mayDo(order, device)).join(" ")).toBe(expected);
     };
-    check({}, "prepare restart pause take stop let-go");
+    check({}, "find prepare restart pause take stop let-go");
     check({ status: "busy" }, "pause take stop");
-    check({ paused: true }, "prepare restart resume take stop let-go");
+    check({ paused: true }, "find prepare restart resume take stop let-go");
     check({ stopped: true }, "prepare resume take");
     check({ in_hand: true }, "pause give stop");
     check({ status: "disconnected" }, "pause stop let-go forget");

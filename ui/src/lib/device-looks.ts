@@ -81,10 +81,12 @@ export type DeviceOrder =
   | "stop"
   | "take"
   | "give"
+  | "find"
   | "let-go"
   | "forget";
 
 export const DEVICE_ORDERS: readonly DeviceOrder[] = [
+  "find",
   "prepare",
   "restart",
   "pause",
@@ -103,6 +105,7 @@ export function mayDo(order: DeviceOrder, device: Standing): boolean {
   switch (order) {
     case "prepare":
       return here && free;
+    case "find":
     case "restart":
       return here && free && !device.stopped;
     case "pause":

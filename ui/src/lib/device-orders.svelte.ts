@@ -18,6 +18,7 @@ const OPERATIONS = {
   stop: "stop_device",
   take: "take_in_hand",
   give: "give_back",
+  find: "find_device",
   "let-go": "let_device_go",
   forget: "forget_device",
 } as const satisfies Record<DeviceOrder, string>;

@@ -66,6 +66,7 @@ export const devices = {
   since: (time: string) => `for ${time}`,
 
   orders: {
+    find: "Find",
     prepare: "Prepare",
     restart: "Restart WebDriverAgent",
     pause: "Pause",
@@ -77,6 +78,7 @@ export const devices = {
     forget: "Forget…",
   },
   orderHints: {
+    find: "Its screen goes to the settings and back, four times, so that you see which one it is.",
     prepare: "Lifts pause and stop, looks at the phone now, and waits until it can work.",
     restart: "Ends WebDriverAgent on the phone and waits until it is back. Needs whoever keeps it running there.",
     pause: "The phone gets no new task; what runs finishes.",
@@ -88,6 +90,7 @@ export const devices = {
     forget: "Takes the phone off the list until it is plugged in again.",
   },
   working: {
+    find: "Asking…",
     prepare: "Preparing…",
     restart: "Restarting…",
     pause: "Pausing…",
@@ -99,6 +102,7 @@ export const devices = {
     forget: "Forgetting…",
   },
   done: {
+    find: (phones: string) => `Look for ${phones}: the screen goes to the settings and back, four times.`,
     prepare: (phones: string) => `${phones} can work.`,
     restart: (phones: string) => `WebDriverAgent answers again on ${phones}.`,
     pause: (phones: string) => `${phones} paused.`,

@@ -1,8 +1,9 @@
 //! A look at who is active on a phone, without a task.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use signalbox_phone::Phone;
+use signalbox_phone::{Phone, PhoneError};
 
 use super::Runner;
 use crate::ending::Ending;
@@ -60,6 +61,28 @@ pub async fn visit<P: Phone>(
         seen: seen.unwrap_or_else(PoisonError::into_inner),
         ending,
     }
+}
+
+/// Apple's own settings: on every iPhone, and nothing of an account is in them.
+const SETTINGS: &str = "com.apple.Preferences";
+/// How often the screen goes there and back.
+const TIMES: u8 = 4;
+/// How long each of both screens is to be seen.
+const SEEN: Duration = Duration::from_millis(800);
+
+/// Makes a phone easy to tell from those beside it: its screen goes to the settings and back home,
+/// four times. The app is not touched; the home screen is left open.
+///
+/// # Errors
+/// The first call that failed; nothing is sent after it.
+pub async fn show_itself<P: Phone>(phone: &P) -> Result<(), PhoneError> {
+    for _ in 0..TIMES {
+        phone.activate(SETTINGS).await?;
+        tokio::time::sleep(SEEN).await;
+        phone.press_button("home").await?;
+        tokio::time::sleep(SEEN).await;
+    }
+    Ok(())
 }
 
 /// Keeps what was seen, and lets nothing be done.

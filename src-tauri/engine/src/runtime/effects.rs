@@ -10,8 +10,7 @@ impl Runtime {
     /// Orders about the outside world, now that what they rest on is durable.
     pub(super) fn carry_out(&mut self, orders: Orders) {
         let hands = &mut self.parts.hands;
-        let mut jobs = orders.jobs.into_iter();
-        let mut begun = Vec::new();
+        let (mut jobs, mut begun) = (orders.jobs.into_iter(), Vec::new());
         let udid = |phone| self.memory.directory.phone(phone).map(|row| &row.udid);
         for effect in orders.effects {
             if let Effect::Run { attempt, phone, .. } = effect {
@@ -50,8 +49,9 @@ impl Runtime {
                     check,
                     account,
                 } => {
+                    let shows = self.visits.finding.contains(&phone);
                     let directory = &self.memory.directory;
-                    if let Some(visiting) = visiting(directory, phone, check, account) {
+                    if let Some(visiting) = visiting(directory, (phone, shows), check, account) {
                         hands.visit(visiting);
                     }
                 }
@@ -77,6 +77,7 @@ impl Runtime {
                 | Effect::Answer(_) => {}
             }
         }
+        self.visits.finding.clear();
         if !begun.is_empty() {
             hands.run(begun);
         }
@@ -86,7 +87,7 @@ impl Runtime {
 /// The look at a phone, by the names that the phone and its app know.
 fn visiting(
     directory: &Directory,
-    no: PhoneNo,
+    (no, shows): (PhoneNo, bool),
     check: CheckNo,
     account: Option<AccountNo>,
 ) -> Option<Visiting> {
@@ -96,5 +97,6 @@ fn visiting(
         no,
         phone: directory.phone(no)?.udid.clone(),
         account: row.map(|row| row.handle.clone()),
+        shows,
     })
 }

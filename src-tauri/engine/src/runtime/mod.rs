@@ -60,9 +60,10 @@ pub(crate) use message::{AppTold, IntentAnswer, Message, PhoneNews};
 pub(crate) use orders::Miss;
 pub(crate) use orders::{
     AddAccount, AddPhone, AddRows, AddTemplate, BeginJob, Cancel, CancelRest, ChangeAccount,
-    ChangeDevice, ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, ForgetDevice, Hand,
-    ImportHistory, Order, RemoveAccount, RemoveTemplate, Resolve, Rest, ResumeAction, Retry,
-    RotateToken, Runner, SettingsChange, Stencil, StepJob, Switch, WriteShiftNote,
+    ChangeDevice, ChangeTemplate, Cleanup, Discipline, DropUnfinished, EndJob, FindDevice,
+    ForgetDevice, Hand, ImportHistory, Order, RemoveAccount, RemoveTemplate, Resolve, Rest,
+    ResumeAction, Retry, RotateToken, Runner, SettingsChange, Stencil, StepJob, Switch,
+    WriteShiftNote,
 };
 #[cfg(test)]
 pub(crate) use visits::Seen;

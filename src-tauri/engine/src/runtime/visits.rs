@@ -5,10 +5,10 @@
 //! put on an account ends only when a phone shows that nothing stands there any more; the order and
 //! what came of it are two rows of the audit, both under the operator who gave it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
-use signalbox_automation::{Ending, Handle, Screens, SignedIn, visit};
+use signalbox_automation::{Ending, Handle, Screens, SignedIn, show_itself, visit};
 use signalbox_phone::quiet::Check;
 use signalbox_phone::{Pool, StopSwitch, Udid};
 use signalbox_scheduler::{AccountNo, AccountState, CheckNo, Input, PhoneNo, Saw};
@@ -30,6 +30,8 @@ pub struct Visiting {
     pub phone: Udid,
     /// The account that is looked for, by its name in the app.
     pub account: Option<Handle>,
+    /// The phone shows first which one it is.
+    pub shows: bool,
 }
 
 /// What a phone showed.
@@ -60,6 +62,8 @@ pub(super) struct Visits {
     pub(super) found: HashMap<AccountNo, Found>,
     /// Why phones could not be looked at, as they said last.
     pub(super) failed: HashMap<PhoneNo, String>,
+    /// Phones that somebody wants to find: the look of this turn begins with that.
+    pub(super) finding: HashSet<PhoneNo>,
 }
 
 /// What stops a look: whoever proves a phone quiet stops who worked on it before, so that each part
@@ -83,8 +87,10 @@ pub(super) async fn make(
         no: phone,
         phone: udid,
         account,
+        shows,
     } = visiting;
-    let looked = look(pool, screens, &udid, account.as_ref(), halts.look).await;
+    let wanted = (account.as_ref(), shows);
+    let looked = look(pool, screens, &udid, wanted, halts.look).await;
     // Whatever it showed, the app is ended, and nothing counts before the phone is quiet.
     let proven = pool.prove_quiet(&udid, &check, halts.proof).await;
     let seen = match (looked, proven) {
@@ -121,7 +127,7 @@ async fn look(
     pool: &Pool,
     screens: &Screens,
     udid: &Udid,
-    account: Option<&Handle>,
+    (account, shows): (Option<&Handle>, bool),
     halt: StopSwitch,
 ) -> Result<Seen, String> {
     let facts = pool.facts(udid);
@@ -131,6 +137,10 @@ async fn look(
     });
     let phone = pool.connect(udid, halt).await;
     let phone = phone.map_err(|error| error.to_string())?;
+    if shows {
+        let shown = show_itself(&phone).await;
+        shown.map_err(|error| error.to_string())?;
+    }
     let looked = visit(&phone, screens, account, version).await;
     let saw = match looked.ending {
         Ending::Completed => Saw::Clear,

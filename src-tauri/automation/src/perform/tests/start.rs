@@ -303,3 +303,11 @@ async fn a_look_reads_who_is_active_and_says_what_stands_there() {
     check(None, blocked, "phone_blocked", "").await;
     check(Some("ann"), blocked, "phone_blocked", "").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_shows_which_one_it_is_without_the_app() {
+    let phone = phone(BOTH[0], |_| {});
+    crate::show_itself(&phone).await.unwrap();
+    assert_eq!(phone.calls(), ["launch", "press home"].repeat(4));
+    assert!(!phone.world().in_front, "the app was not opened");
+}

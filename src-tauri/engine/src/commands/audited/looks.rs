@@ -32,10 +32,24 @@ pub(super) fn cases() -> Vec<Case> {
             it.order(order, Some(why)).await.unwrap();
         },
     );
-    vec![Case {
+    let find = case(
+        "device.find",
+        ["device", "phone-2", ""],
+        Value::Null,
+        Value::Null,
+        |it| async move {
+            plug_in(&it, "phone-2").await;
+            let find = || it.find_device("phone-2".to_owned());
+            find().await.unwrap();
+            let again = find().await.unwrap_err().code;
+            assert_eq!(again, "device_busy", "it is looked at afterwards");
+        },
+    );
+    let look = Case {
         why: Some("because"),
         ..look
-    }]
+    };
+    vec![look, find]
 }
 
 /// Waits for the look at a phone that was ordered.

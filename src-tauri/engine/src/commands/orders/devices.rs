@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::{CommandError, Commands};
 use crate::dto::DeviceView;
-use crate::runtime::{AddPhone, ChangeDevice, DeviceChange, ForgetDevice, Hand, View};
+use crate::runtime::{AddPhone, ChangeDevice, DeviceChange, FindDevice, ForgetDevice, Hand, View};
 use crate::simulator::SignIn;
 
 /// How long a phone whose cable was put in may take to be listed.
@@ -61,6 +61,16 @@ impl Commands {
     /// `unknown_phone`, `device_connected`, `device_held`.
     pub async fn forget_device(&self, udid: String) -> Result<(), CommandError> {
         self.order(ForgetDevice(udid), None).await
+    }
+
+    /// The phone shows which one it is: its screen goes between Apple's settings and the home
+    /// screen for some seconds. Then it is looked at, and takes tasks again.
+    ///
+    /// # Errors
+    /// `unknown_phone`, `device_busy`, `in_hand`, `stopped`, `device_not_connected`;
+    /// `device_not_ready` where it failed and is to show that it is well.
+    pub async fn find_device(&self, udid: String) -> Result<(), CommandError> {
+        self.order(FindDevice(udid), None).await
     }
 
     /// The operator takes the phone: it gets no further task, and what runs there ends at its next

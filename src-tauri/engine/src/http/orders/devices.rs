@@ -56,6 +56,13 @@ pub(super) fn routes(api: &mut Api) {
         "Give a phone back",
         give_back,
     );
+    api.route(
+        Method::POST,
+        "/api/devices/{udid}/find",
+        "find_device",
+        "Have a phone show which one it is",
+        find,
+    );
     runners(api);
 }
 
@@ -177,6 +184,16 @@ async fn give_back(
 ) -> Result<Json<DeviceView>, Problem> {
     let done = commands.give_back(udid.0).await;
     Ok(Json(done.map_err(of::<DeviceKey>)?))
+}
+
+async fn find(
+    commands: Commands,
+    Segment(udid): Segment<DeviceKey>,
+) -> Result<Json<Done>, Problem> {
+    let done = commands.find_device(udid.0).await;
+    done.map_err(of::<DeviceKey>)?;
+    let message = "Its screen goes to the settings and back, four times. Then it is looked at.";
+    Ok(Json(Done::new(message)))
 }
 
 async fn initialize(

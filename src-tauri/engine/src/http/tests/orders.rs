@@ -119,7 +119,16 @@ async fn a_waiting_task_says_which_pause_holds_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_nobody_knows_takes_no_order() {
     let bench = Bench::new(World::Simulated).await;
-    for order in ["pause", "resume", "stop", "in-hand", "give-back", "forget"] {
+    let orders = [
+        "pause",
+        "resume",
+        "stop",
+        "in-hand",
+        "give-back",
+        "find",
+        "forget",
+    ];
+    for order in orders {
         let path = format!("/api/devices/phone-7/{order}");
         post(&bench, &path, json!({}))
             .await

@@ -1,7 +1,7 @@
 //! Orders about phones.
 
 use serde_json::{Value, json};
-use signalbox_scheduler::{Input, PhoneNo, Scope};
+use signalbox_scheduler::{Input, Phone, PhoneNo, Scope};
 
 use super::{Carried, Operator, Order, Taken};
 use crate::runtime::feed::Changed;
@@ -38,6 +38,11 @@ pub(crate) struct ForgetDevice(pub(crate) String);
 /// A simulated phone was added, of this serial; its cable is put in once that is durable.
 #[derive(Debug, Clone)]
 pub(crate) struct AddPhone(pub(crate) String);
+
+/// A phone of this serial shows which one it is, and is looked at afterwards as one that was in the
+/// operator's hand. Refused while anybody works there.
+#[derive(Debug, Clone)]
+pub(crate) struct FindDevice(pub(crate) String);
 
 /// The operator takes a phone in hand, or gives it back.
 #[derive(Debug, Clone)]
@@ -142,6 +147,37 @@ impl Order for Hand {
         }
         let [before, after] = [!taken, taken].map(|it| json!({ "in_hand": it }));
         let entry = Entry::new(action, turn.device_subject(phone), before, after);
+        Ok(Ok(Carried::new((), entry)))
+    }
+}
+
+impl Order for FindDevice {
+    type Done = ();
+
+    fn take(&self, turn: &mut Turn<'_>, _by: &Operator) -> Taken<()> {
+        let free = turn.device_of(&self.0).and_then(|phone| {
+            turn.is_free(phone, true)?;
+            Ok(phone)
+        });
+        let phone = match free {
+            Ok(phone) => phone,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let waits = |it: &Phone| it.visit.is_some() || it.breaker.is_some();
+        if turn.memory.state.phone(phone).is_some_and(waits) {
+            let message = "The phone failed lately, and is to show that it is well before anything \
+                           else is done there. Try again in a minute.";
+            return Ok(Err(Refused::new("device_not_ready", message)));
+        }
+        let effects = turn.feed(&Input::LookAt { phone })?;
+        turn.keep(effects);
+        turn.visits.finding.insert(phone);
+        let entry = Entry::new(
+            "device.find",
+            turn.device_subject(phone),
+            Value::Null,
+            Value::Null,
+        );
         Ok(Ok(Carried::new((), entry)))
     }
 }

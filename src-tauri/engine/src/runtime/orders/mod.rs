@@ -35,7 +35,7 @@ pub(crate) use again::{Resolve, Retry};
 pub(crate) use app::Miss;
 pub(crate) use app::ResumeAction;
 pub(crate) use cancel::{Cancel, CancelRest, Rest};
-pub(crate) use devices::{AddPhone, ChangeDevice, ForgetDevice, Hand};
+pub(crate) use devices::{AddPhone, ChangeDevice, FindDevice, ForgetDevice, Hand};
 pub(crate) use history::{AddRows, DropUnfinished, ImportHistory};
 pub(crate) use interactions::Cleanup;
 pub(crate) use jobs::{BeginJob, EndJob, StepJob};

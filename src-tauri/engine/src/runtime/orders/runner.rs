@@ -64,7 +64,7 @@ impl Order for Runner {
 
 impl Turn<'_> {
     /// Whether nobody works on the phone or has it in hand. `talks`: something is said to it.
-    fn is_free(&self, phone: PhoneNo, talks: bool) -> Result<(), Refused> {
+    pub(super) fn is_free(&self, phone: PhoneNo, talks: bool) -> Result<(), Refused> {
         let Some(it) = self.memory.state.phone(phone) else {
             return Err(Refused::new("unknown_phone", "There is no such phone."));
         };
