@@ -317,7 +317,8 @@ pub enum Input {
         /// What was seen.
         saw: Saw,
     },
-    /// What kept the phone from work may be over: it is looked at before it takes a task.
+    /// What is known of the screen may be over, or will be: the phone is looked at before it takes a
+    /// task.
     LookAt {
         /// The phone.
         phone: PhoneNo,

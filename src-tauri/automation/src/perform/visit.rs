@@ -1,4 +1,5 @@
-//! A look at who is active on a phone, without a task.
+//! What is done on a phone without a task: it shows which one it is, and is looked at for who is
+//! active.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

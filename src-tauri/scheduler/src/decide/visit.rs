@@ -33,7 +33,7 @@ pub(super) fn visited(state: &State, phone: PhoneNo, check: CheckNo, saw: Saw, o
     }
 }
 
-/// A phone that stays out by what it showed may show something else by now.
+/// What a phone showed last counts no more, so that it is looked at before it takes a task.
 pub(super) fn look_at(state: &State, phone: PhoneNo, out: &mut Decision) {
     let it = state.phones.get(phone.index());
     // A visit that is wanted already may be one for an account, which is told what it shows.
